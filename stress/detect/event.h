@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Something that was noticed. Plain data, fixed size, no pointers: fit for locked memory. */
+#ifndef THPSTORM_DETECT_EVENT_H
+#define THPSTORM_DETECT_EVENT_H
+
+#include <stdint.h>
+
+/* X(name, weight, what) - weight: NOTE (context), WEAK (makes the numbers weak), FINDING (FAIL) */
+#define EVENT_KINDS(X)                                                                             \
+	X(phase, NOTE, "the run went into another phase")                                          \
+	X(soft_lockup, FINDING, "the kernel reported a soft lockup")                               \
+	X(hard_lockup, FINDING, "the kernel reported a hard lockup")                               \
+	X(rcu_stall, FINDING, "the kernel reported an RCU stall")                                  \
+	X(hung_task, FINDING, "the kernel reported a hung task")                                   \
+	X(workqueue_lockup, FINDING, "the kernel reported a workqueue lockup")                     \
+	X(bug, FINDING, "the kernel reported a BUG or an Oops")                                    \
+	X(warning, FINDING, "the kernel reported a WARNING")                                       \
+	X(bad_page, FINDING, "the kernel reported a bad page state or page map")                   \
+	X(oom, WEAK, "the kernel killed a process for memory")                                     \
+	X(kernel_log_lost, WEAK, "kernel log records were overwritten before they were read")      \
+	X(cpu_stall, WEAK, "a CPU did not run its heartbeat in time")                              \
+	X(cpu_lockup, FINDING, "a CPU did not run its heartbeat for lockup_after")                 \
+	X(stuck, FINDING, "an operation is in flight for longer than stuck_after")                 \
+	X(livelock, FINDING, "one touch takes spin_faults faults or more")                         \
+	X(no_progress, NOTE, "a worker finished nothing for stuck_after outside an operation")     \
+	X(taint, FINDING, "the kernel's taint bits changed")                                       \
+	X(lockup_counter, FINDING, "a lockup counter of the kernel rose")                          \
+	X(data_lost, FINDING, "a page did not hold what was written to it")                        \
+	X(storm_killed, FINDING, "a signal on an arena address ended the storm")                   \
+	X(tool_failed, BROKEN, "thpstorm itself failed")
+
+enum event_weight { WEIGHT_NOTE, WEIGHT_WEAK, WEIGHT_BROKEN, WEIGHT_FINDING };
+
+enum event_kind {
+#define X(name, weight, what) EVENT_##name,
+	EVENT_KINDS(X)
+#undef X
+	EVENT_KIND_COUNT
+};
+
+#define EVENT_TEXT_MAX 240
+
+struct event {
+	uint64_t when;	/* clock ns (see measure/clock.h) */
+	uint64_t value; /* ns, faults or count, by kind */
+	int kind;	/* enum event_kind */
+	int cpu;	/* -1: none */
+	int worker;	/* index, -1: none */
+	char text[EVENT_TEXT_MAX];
+};
+
+extern const char *const event_names[EVENT_KIND_COUNT];
+extern const char *const event_help[EVENT_KIND_COUNT];
+extern const enum event_weight event_weights[EVENT_KIND_COUNT];
+
+#endif

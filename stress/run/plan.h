@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a run is to do: plain data, no pointers, filled by bench/ from the option table (config file
+ * and command line), read by everything in stress/. Times are ns, sizes are bytes.
+ */
+#ifndef THPSTORM_RUN_PLAN_H
+#define THPSTORM_RUN_PLAN_H
+
+#include "base/base.h"
+#include "run/exposure.h"
+
+#define PLAN_GROUPS_MAX	 16
+#define PLAN_THREADS_MAX 256 /* over all groups */
+#define PLAN_NAME_MAX	 32
+#define PLAN_LIST_MAX	 128
+
+enum sched_class { CLASS_OTHER, CLASS_BATCH, CLASS_IDLE, CLASS_FIFO, CLASS_RR };
+
+enum target {
+	TARGET_RANDOM,	 /* any page of any slot */
+	TARGET_HOT,	 /* any page of a slot that its owner works on now */
+	TARGET_HOT_HEAD, /* its head page */
+	TARGET_HOT_TAIL, /* one of its tail pages */
+};
+
+enum page_offset {
+	OFFSET_PAGE,  /* the buffer begins at the page's first byte */
+	OFFSET_CROSS, /* it lies across the page's beginning, half in the page before */
+};
+
+/* A knob of three: leave it, or set it. The strings are in bench/options.c. */
+enum knob_thp { THP_KEEP, THP_MADVISE, THP_ALWAYS };
+enum knob_switch { SWITCH_KEEP, SWITCH_OFF, SWITCH_ON };
+
+/* A section of the config file. */
+struct group_plan {
+	char name[PLAN_NAME_MAX];
+	char worker[PLAN_NAME_MAX];
+	unsigned threads;
+	int nice;
+	enum sched_class sched;
+	unsigned rt_priority;	   /* 1..99, for fifo and rr */
+	char cpus[PLAN_LIST_MAX];  /* cpulist; "": all CPUs of the run */
+	char nodes[PLAN_LIST_MAX]; /* node list: the CPUs of those nodes; "": all */
+	bool pin;		   /* one CPU a thread, round-robin over the group's CPUs */
+	enum target target;
+	enum page_offset offset;
+	uint64_t nap; /* sleep between two operations; 0: none */
+};
+
+/* Detectors that can be switched off; bits of run_plan.detectors, in the order of the registry. */
+struct run_plan {
+	char config[256]; /* file it came from, "" when none */
+	uint64_t duration, warmup, quiet, interval;
+	uint64_t seed;	     /* 0: taken from the clock by the run, then recorded */
+	uint64_t arena_size; /* rounded up to whole slots */
+	uint64_t thp_size;   /* 0: the PMD size */
+	char cpus[PLAN_LIST_MAX]; /* CPUs the workers may use; "": chosen (see cpus_max) */
+	unsigned cpus_max;	  /* at most so many CPUs when chosen; 0: all */
+	int spare_cpus;		  /* kept free of workers; -1: one from three CPUs up, else none */
+	enum knob_thp thp_enabled;
+	enum knob_thp thp_defrag; /* THP_MADVISE: "madvise" */
+	enum knob_switch numa_balancing;
+	enum knob_switch khugepaged; /* SWITCH_OFF: its scan is put off for the run */
+	unsigned watchdog_thresh;    /* seconds; 0: leave */
+	bool evidence;		     /* perf page-fault events */
+	char detectors[PLAN_LIST_MAX]; /* "all", "none", or names with commas */
+	uint64_t heartbeat_period;
+	uint64_t stall_after;  /* a heartbeat gap from here on is an event */
+	uint64_t lockup_after; /* a heartbeat gap from here on is a finding */
+	uint64_t stuck_after;  /* an operation in flight for so long is a finding */
+	uint64_t spin_faults;  /* so many faults in one touch are a finding (livelock) */
+	bool verify;	       /* check patterns during and after the storm */
+	bool accept_panic;     /* run although a lockup would panic or reset this machine */
+
+	uint64_t expose[EXPOSURE_COUNT]; /* at least so many; 0: not declared */
+	unsigned groups;
+	struct group_plan group[PLAN_GROUPS_MAX];
+};
+
+#define plan_for_each_group(g, plan)                                                               \
+	for (const struct group_plan *g = (plan)->group; g < (plan)->group + (plan)->groups; g++)
+
+unsigned plan_threads(const struct run_plan *plan); /* sum over the groups */
+
+#endif

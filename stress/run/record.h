@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a run found: plain data, filled by run_storm(), read by bench/result.c only. Times are ns.
+ */
+#ifndef THPSTORM_RUN_RECORD_H
+#define THPSTORM_RUN_RECORD_H
+
+#include "detect/event.h"
+#include "measure/clock.h"
+#include "measure/histogram.h"
+#include "run/plan.h"
+#include "run/share.h"
+#include "system/host.h"
+#include "system/topology.h"
+#include "system/vmstat.h"
+
+enum verdict {
+	VERDICT_PASS = 0,
+	VERDICT_FAIL = 1,	   /* the kernel is wrong */
+	VERDICT_BROKEN = 2,	   /* the tool or the box is wrong */
+	VERDICT_NOT_EXERCISED = 3, /* the storm ran and never met what it is for */
+	VERDICT_SKIP = 77,
+};
+const char *verdict_name(enum verdict v);
+
+struct latency {
+	uint64_t count, p50, p90, p99, p999, p9999, max, saturated, overflow;
+};
+
+struct group_record {
+	bool skipped;
+	char skip_reason[200];
+	char cpus[PLAN_LIST_MAX]; /* where its threads were */
+	bool evidence;		  /* its faults were counted by evidence */
+	char evidence_note[160];  /* why not */
+	struct worker_counts quiet, storm;
+	struct latency quiet_plain, quiet_fault, storm_plain, storm_fault, storm_all;
+	struct log2_counts faults_per_touch, behind_ns;
+	uint64_t in_flight_max;	     /* oldest operation in flight ever seen, ns, finished or not */
+	unsigned in_flight_at_end;   /* operations that had not come back when the run ended */
+	/* Splitters and movers, each group alone before the storm: */
+	bool no_effect; /* calls succeeded while the kernel's counter stood still */
+	uint64_t proof_claimed, proof_counted;
+};
+
+#define RECORD_DETECTORS_MAX 8
+
+struct run_record {
+	struct host_facts host;
+	struct topology topology;
+	struct clock_facts clock;
+	double clock_drift_ppm;
+	uint64_t seed;
+	char started[40];	 /* ISO 8601, UTC */
+	uint64_t storm_began;	 /* clock ns */
+	uint64_t storm_ns;	 /* how long the storm phase really took */
+	uint64_t slots, slot_bytes;
+	char worker_cpus[PLAN_LIST_MAX];
+	int spare_cpu;
+	char notes[6][200]; /* what makes the numbers weak; "" when unused */
+	struct group_record group[PLAN_GROUPS_MAX];
+	struct vmstat before, after; /* around the storm phase */
+	uint64_t exposed[EXPOSURE_COUNT]; /* VMSTAT_ABSENT: this kernel can't tell */
+	bool rollbacks_known;		  /* no worker of the plan splits PMDs by other means */
+	unsigned events[EVENT_KIND_COUNT];
+	struct event first_finding; /* kind < 0: none */
+	struct detector_record {
+		char name[PLAN_NAME_MAX];
+		bool active;
+		char note[160], text[120];
+		uint64_t worst, worst_at, samples, lost;
+		int worst_cpu, worst_worker;
+	} detector[RECORD_DETECTORS_MAX];
+	unsigned detectors;
+	double observer_share; /* of one watched CPU's time, 0..1: CPU time of the observing threads
+				  on the busiest watched CPU / storm_ns */
+	uint64_t memory_kib;   /* Pss besides the arena, storm and supervisor together */
+	bool interrupted;
+	enum verdict verdict;
+	char reason[300]; /* one sentence: why that verdict */
+};
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One run: plan in, record out. The caller (bench/) owns all printing and all files of the result;
+ * it hands in a sink that is called while the run goes on.
+ */
+#ifndef THPSTORM_RUN_RUN_H
+#define THPSTORM_RUN_RUN_H
+
+#include "base/error.h"
+#include "run/plan.h"
+#include "run/record.h"
+
+/* State of the run at one instant, every plan->interval. Rates are per second over the interval. */
+struct interval {
+	uint64_t when;	  /* clock ns */
+	uint64_t elapsed; /* ns since the storm phase began */
+	int phase;	  /* enum phase */
+	uint64_t ops, faults, folio_splits, thp_moved; /* in this interval */
+	uint64_t seconds_ns; /* length of the interval */
+	uint64_t max;	     /* slowest operation finished in it, ns */
+	uint64_t oldest;     /* age of the oldest operation in flight, ns */
+	int oldest_worker;   /* -1 */
+	uint64_t worst_gap;  /* worst heartbeat gap so far, ns */
+	unsigned findings, stalls; /* events so far */
+};
+
+/*
+ * Called from one thread of the supervisor, never from the watch thread, so these may block and
+ * fsync. begin() is called once after the host facts are known and before anything is changed or
+ * forked: record->host, topology, clock, seed, slots are filled. histogram() hands over figures as
+ * they become final. A negative return ends the run (verdict BROKEN) with the knobs restored.
+ */
+struct run_sink {
+	void *ctx;
+	int (*begin)(void *ctx, const struct run_plan *plan, const struct run_record *record);
+	int (*event)(void *ctx, const struct event *event);
+	int (*interval)(void *ctx, const struct interval *interval);
+	/* @what: "quiet_plain", "quiet_fault", "storm_plain", "storm_fault", "storm_all";
+	   @worker -1: the group's sum */
+	int (*histogram)(void *ctx, const struct group_plan *group, int worker, const char *what,
+			 const struct histogram *h);
+	/* A line of the kernel log of the run, verbatim, without newline. */
+	int (*kernel_line)(void *ctx, const char *line);
+};
+
+/*
+ * Runs the plan. Returns the verdict, which is also in @record with its reason. Knobs are restored
+ * when it returns, whatever happened. SIGINT and SIGTERM are caught while it runs: the first ends
+ * the storm early, the second ends it at once.
+ */
+enum verdict run_storm(const struct run_plan *plan, const struct run_sink *sink,
+		       struct run_record *record);
+
+/* What `thpstorm check` tells of one group: 0 and "" when it can run, -errno and why otherwise. */
+int run_check_group(const struct run_plan *plan, const struct group_plan *group,
+		    const struct run_record *facts, struct error *why);
+/* Fills host, topology, slots, worker_cpus, spare_cpu of @record; changes nothing. */
+int run_read_facts(const struct run_plan *plan, struct run_record *record, struct error *err);
+/*
+ * Reasons why the plan as a whole can't run here (arena larger than free memory, a CPU that is not
+ * there, dangers). 0, or -errno with the sentence; *skip says whether it is a SKIP or an error.
+ */
+int run_check_plan(const struct run_plan *plan, const struct run_record *facts, bool *skip,
+		   struct error *why);
+
+#endif

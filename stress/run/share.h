@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The shared segment: what the workers write and the supervisor reads. A memfd that the supervisor
+ * makes, locks and prefaults before it forks the storm; no huge pages; each worker's part starts on
+ * a page of its own, preferably on the worker's node. Each word has one writer. The supervisor reads
+ * it without any cooperation of the worker, so a worker that never comes back from the kernel is
+ * still seen: its operation in flight, since when, on which page.
+ */
+#ifndef THPSTORM_RUN_SHARE_H
+#define THPSTORM_RUN_SHARE_H
+
+#include <sys/types.h>
+
+#include "base/base.h"
+#include "base/error.h"
+#include "measure/histogram.h"
+
+/*
+ * What the storm is doing. The supervisor writes, the workers follow: who takes part runs, the
+ * others park; the supervisor goes on when everybody is parked again (only from WARMUP to STORM
+ * nobody stops).
+ */
+enum phase {
+	PHASE_SETUP,  /* threads start and park */
+	PHASE_PROOF,  /* the splitters or movers of one group alone, one round */
+	PHASE_QUIET,  /* faulters alone: on resident pages, and on private pages just dropped */
+	PHASE_PARK,   /* nobody */
+	PHASE_WARMUP, /* everybody; nothing is recorded */
+	PHASE_STORM,  /* everybody; recorded */
+	PHASE_STOP,   /* out of the loop, verify, tear down */
+};
+
+/* The phase word: phase, the group that a PROOF is about, and a number that makes it new. */
+static inline uint32_t phase_word(enum phase phase, unsigned group, unsigned number)
+{
+	return (uint32_t)phase | group << 8 | number << 16;
+}
+
+static inline enum phase phase_of(uint32_t word)
+{
+	return (enum phase)(word & 0xff);
+}
+
+static inline unsigned phase_group(uint32_t word)
+{
+	return word >> 8 & 0xff;
+}
+
+enum worker_life { LIFE_NONE, LIFE_PARKED, LIFE_RUNNING, LIFE_DONE, LIFE_FAILED };
+
+/* Counters of one phase; only the worker writes. */
+struct worker_counts {
+	uint64_t ops;		 /* finished operations */
+	uint64_t idle;		 /* times aim() found nothing */
+	uint64_t errors;	 /* calls that failed otherwise than the worker expects */
+	uint64_t last_errno;
+	uint64_t faulted;	 /* operations with at least one fault by evidence */
+	uint64_t faults;	 /* faults by evidence */
+	uint64_t hot_tail_faults; /* faults of operations on a tail of a slot that was BUSY */
+	uint64_t behind_writer;	 /* faulted operations that overlapped an mmap_lock writer */
+	uint64_t claimed;	 /* splitters: calls that returned 0; movers: pages by status */
+	uint64_t refused;	 /* calls that returned an expected refusal (EBUSY, EAGAIN) */
+	uint64_t made_huge, made_small; /* slots made anew, and that came out small */
+	uint64_t lost_huge;	 /* slots found no longer huge where they had to be */
+	uint64_t mismatches;	 /* pages with a wrong pattern */
+};
+
+struct worker_share {
+	/* In flight: op_since is 0 when nothing is. Written around each operation. */
+	uint64_t op_since; /* clock ns at which it began */
+	uint64_t op_addr;
+	uint64_t op_faults; /* evidence_count() as it began */
+	uint64_t finished;  /* operations ever finished, all phases: progress */
+	uint32_t op_page;
+	uint32_t op_slot;
+	uint32_t life;	    /* enum worker_life */
+	uint32_t parked_on; /* the phase word that it parked on, plus 1 */
+	uint32_t busy;	    /* making slots anew: not in an operation, and not stuck */
+	/* Maxima since the supervisor last took them (it writes 0). */
+	uint64_t interval_max __attribute__((aligned(CACHE_LINE)));
+
+	/* Set once. */
+	int tid __attribute__((aligned(CACHE_LINE)));
+	int cpu;	 /* pinned to, -1 */
+	int evidence_fd; /* in the storm process, -1 none */
+	int setup_error; /* errno when LIFE_FAILED */
+	char message[200];	 /* why setup failed, or the first wrong pattern */
+	char evidence_note[160]; /* why its faults are not counted; "" when they are */
+
+	struct worker_counts quiet __attribute__((aligned(CACHE_LINE)));
+	struct worker_counts storm;
+	struct log2_counts faults_per_touch; /* storm: of operations that faulted */
+	struct log2_counts behind_ns;	     /* storm: latency of those behind a writer */
+	/*
+	 * Latency. In the quiet phase: `plain` are touches of resident pages (the floor of that
+	 * worker's own call), `fault` touches of a page dropped before. In the storm: `plain` are
+	 * operations without a fault, `fault` those with one (without evidence everything is plain).
+	 */
+	struct histogram plain;
+	struct histogram fault;
+};
+
+/* Storm-wide words. */
+struct share_head {
+	uint32_t phase; /* phase_word(), futex; the supervisor writes */
+	uint32_t parkings __attribute__((aligned(CACHE_LINE))); /* futex: moves when one parks */
+	/* What ended the storm, from its signal handler: signo 0 when nothing did. */
+	struct storm_death {
+		int signo, code, tid;
+		uint64_t addr;
+	} death __attribute__((aligned(CACHE_LINE)));
+	uint64_t arena_base, arena_bytes; /* to classify death.addr */
+	uint64_t verify_wrong;		  /* pages with a wrong pattern after the storm */
+	char verify_text[200];		  /* the first of them */
+	uint64_t memory_kib;		  /* Pss of the storm besides the arena, after the storm */
+	uint32_t storm_done;		  /* the storm process finished its last line */
+	char failure[ERROR_TEXT_MAX];	  /* why the storm could not start */
+};
+
+struct share {
+	struct share_head *head;
+	char *mapped;
+	size_t bytes, stride;
+	unsigned workers;
+};
+
+/*
+ * Makes, locks (as far as allowed) and prefaults the segment, each worker's part on its node
+ * (@nodes[i], -1: anywhere; best effort). 0 or -errno.
+ */
+int share_create(struct share *s, unsigned workers, const short *nodes, struct error *err);
+void share_destroy(struct share *s); /* accepts a zeroed struct */
+static inline struct worker_share *share_worker(const struct share *s, unsigned i)
+{
+	return (struct worker_share *)(s->mapped + s->bytes - (size_t)(s->workers - i) * s->stride);
+}
+
+/* Empties histograms and log2 counts. Only while the workers are parked. */
+void share_reset_histograms(struct share *s);
+
+/* The supervisor's side: writes the phase word and wakes whoever waits for it. */
+void share_set_phase(struct share *s, enum phase phase, unsigned group);
+/* The worker's side: says that it is parked and sleeps until the word is no longer @word. */
+void share_park(struct share *s, struct worker_share *w, uint32_t word);
+/* Whether all workers are parked on the present word; else sleeps up to @ns for one of them. */
+bool share_all_parked(struct share *s, uint64_t ns);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * From the watch thread to the disk without the watch thread ever waiting for it: a ring in locked
+ * memory, one producer, and a thread of its own that calls the sink. What does not fit is counted.
+ */
+#ifndef THPSTORM_RUN_STREAM_H
+#define THPSTORM_RUN_STREAM_H
+
+#include <pthread.h>
+#include <semaphore.h>
+
+#include "run/run.h"
+
+#define STREAM_SLOTS 1024 /* a power of two */
+#define STREAM_LINE  1008
+
+struct stream_message {
+	enum { MESSAGE_EVENT, MESSAGE_INTERVAL, MESSAGE_KERNEL_LINE } kind;
+	union {
+		struct event event;
+		struct interval interval;
+		char line[STREAM_LINE];
+	};
+};
+
+struct stream {
+	const struct run_sink *sink;
+	struct stream_message *ring;
+	uint32_t head, tail; /* written by producer, by consumer */
+	uint64_t lost;
+	int failed; /* the first negative return of the sink */
+	bool stop;
+	sem_t wake;
+	pthread_t thread;
+	bool started;
+	uint64_t cpu_ns; /* of the thread, after stream_stop() */
+};
+
+/* Starts the thread at normal priority on @cpu (-1: anywhere). 0 or -errno. */
+int stream_start(struct stream *s, const struct run_sink *sink, int cpu, struct error *err);
+/* Never blocks. */
+void stream_event(struct stream *s, const struct event *event);
+void stream_interval(struct stream *s, const struct interval *interval);
+void stream_kernel_line(struct stream *s, const char *line);
+/* CPU time of the thread so far, ns. */
+uint64_t stream_cpu_ns(const struct stream *s);
+/* Hands over what is left, ends the thread, frees. Accepts one that did not start. */
+void stream_stop(struct stream *s);
+
+#endif

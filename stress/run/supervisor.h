@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The supervisor's state, shared by its parts: supervisor.c (life of a run), watch.c (the loop
+   that observes), collect.c (figures into the record). */
+#ifndef THPSTORM_RUN_SUPERVISOR_H
+#define THPSTORM_RUN_SUPERVISOR_H
+
+#include "detect/detector.h"
+#include "run/placement.h"
+#include "run/run.h"
+#include "run/stream.h"
+
+/* How often the watch looks. */
+#define WATCH_PERIOD (20 * NSEC_PER_MSEC)
+
+struct supervisor {
+	struct run_plan plan; /* effective: groups that are skipped have no threads */
+	const struct run_sink *sink;
+	struct run_record *record;
+	struct placement placement;
+	struct share share;
+
+	pid_t storm; /* 0: none */
+	bool storm_reaped;
+	int storm_status;
+	bool storm_killed; /* by us */
+
+	struct evidence *evidence; /* one per worker */
+	int worker_group[PLAN_THREADS_MAX];
+	struct watch watch;
+	struct detector detector[RECORD_DETECTORS_MAX];
+	unsigned detectors;
+	uint64_t watch_began;	  /* clock ns; the observers run since then */
+	uint64_t watch_cpu_began; /* CPU time of the watch thread then, ns */
+	struct stream stream;
+
+	int vmstat_fd;
+	struct interval_books {
+		uint64_t due, last, ops, faults;
+		struct vmstat vmstat;
+	} books;
+};
+
+enum watch_end {
+	WATCH_TIME,	   /* the time is over */
+	WATCH_PARKED,	   /* all workers are parked */
+	WATCH_GONE,	   /* the storm process has ended */
+	WATCH_INTERRUPTED, /* the first SIGINT or SIGTERM */
+	WATCH_KILLED,	   /* the second */
+	WATCH_SINK,	   /* the result can't be written */
+	WATCH_SETUP,	   /* a worker could not be set up */
+};
+
+/* --- watch.c --- */
+
+/* Catches SIGINT, SIGTERM, SIGHUP; watch_signals_end() puts the old handlers back. */
+void watch_signals_begin(void);
+void watch_signals_end(void);
+/* How many came so far. */
+unsigned watch_interrupts(void);
+
+/* Starts the detectors that the plan names; those that can't start say why in their note. */
+int watch_begin(struct supervisor *s, struct error *err);
+/* Watches until the time is over or, with @parked, until all workers are parked. */
+enum watch_end watch_for(struct supervisor *s, uint64_t ns, bool parked);
+/* The last poll, and what only the end shows. */
+void watch_finish(struct supervisor *s);
+void watch_note(struct supervisor *s, enum event_kind kind, const char *fmt, ...)
+	PRINTF_LIKE(3, 4);
+
+/* --- collect.c --- */
+
+/* A weakness of the numbers, once each. */
+void record_note(struct run_record *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* After PROOF of one group: what was claimed, what the kernel counted. */
+void collect_proof(struct supervisor *s, unsigned group, const struct vmstat *before,
+		   const struct vmstat *after);
+/* After QUIET: latencies and counts of the quiet phase; empties the histograms. 0 or -errno. */
+int collect_quiet(struct supervisor *s);
+/* After the storm: latencies, counts, exposures, detectors, cost of observing. 0 or -errno. */
+int collect_storm(struct supervisor *s);
+
+/* --- verdict.c --- */
+
+/* From the record's figures to record->verdict and record->reason. Pure. */
+void verdict_judge(const struct run_plan *plan, struct run_record *r);
+
+#endif

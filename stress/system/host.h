@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What a reader of the result must know of the machine. Read once, before the run. */
+#ifndef THPSTORM_SYSTEM_HOST_H
+#define THPSTORM_SYSTEM_HOST_H
+
+#include "base/base.h"
+#include "system/preempt.h"
+#include "system/thp.h"
+
+struct host_facts {
+	char release[80];      /* uname -r */
+	char version[160];     /* uname -v */
+	char machine[24];      /* uname -m */
+	char cmdline[1024];    /* boot command line */
+	char cpu_model[96];
+	char hypervisor[32];   /* "" on bare metal, else "kvm", "tcg", "vmware", or "yes" */
+	char boot_id[40];
+	char governor[24];     /* cpu0's, "" when there is none */
+	char clocksource[24];
+	uint64_t tainted;      /* /proc/sys/kernel/tainted */
+	uint64_t mem_total, mem_available, swap_total; /* bytes */
+	unsigned cpus_online;
+	unsigned hz;	       /* from the kernel config, 0 unknown */
+	double load1;	       /* load average at the start */
+	int watchdog;	       /* kernel.watchdog: 1 on, 0 off, -1 no such knob */
+	int watchdog_thresh;   /* seconds, -1 unknown */
+	int numa_balancing;    /* -1 no such knob */
+	bool root;
+	struct preempt_facts preempt;
+	struct thp_facts thp;
+};
+
+void host_read(struct host_facts *out);
+
+/*
+ * Why a lockup on this machine would be worse than a finding: softlockup_panic, hung_task_panic,
+ * panic_on_warn, panic_on_rcu_stall set, or a hardware watchdog that is armed
+ * (/sys/class/watchdog/.../state). Writes one clause per reason into @buf ("; " between) and
+ * returns how many.
+ */
+unsigned host_dangers(char *buf, size_t size);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Facts about transparent huge pages on this kernel; sizes come from the kernel, never assumed. */
+#ifndef THPSTORM_SYSTEM_THP_H
+#define THPSTORM_SYSTEM_THP_H
+
+#include "base/base.h"
+
+#define THP_SYSFS "/sys/kernel/mm/transparent_hugepage"
+
+struct thp_facts {
+	bool present;	     /* the kernel has THP for anonymous memory */
+	uint64_t page_bytes; /* base page */
+	uint64_t pmd_bytes;  /* hpage_pmd_size; 0 when not present */
+	char enabled[16];    /* the choice: always, madvise, never; "" when not present */
+	char defrag[24];
+	char shmem[16];
+	bool collapse;	       /* MADV_COLLAPSE is known (6.1+) */
+	bool underused_split;  /* split_underused_thp/shrink_underused is on (6.12+) */
+};
+
+void thp_read(struct thp_facts *out);
+
+/*
+ * Whether the page at @addr of the calling process is part of a huge page: 1 yes, 0 no (or not
+ * resident), -errno when it can't be known (-EPERM without CAP_SYS_ADMIN). Reads
+ * /proc/self/pagemap and /proc/kpageflags: takes mmap_lock for reading.
+ */
+int thp_page_is_huge(const void *addr);
+
+#endif

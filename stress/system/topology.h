@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* CPUs and NUMA nodes this process may use (affinity mask, cpuset, offline CPUs respected). */
+#ifndef THPSTORM_SYSTEM_TOPOLOGY_H
+#define THPSTORM_SYSTEM_TOPOLOGY_H
+
+#include <sched.h>
+
+#include "base/base.h"
+#include "base/error.h"
+
+#define TOPOLOGY_CPUS_MAX  CPU_SETSIZE
+#define TOPOLOGY_NODES_MAX 64
+
+struct topology {
+	cpu_set_t allowed;	       /* CPUs this process may run on */
+	unsigned cpus;		       /* how many */
+	unsigned nodes;		       /* nodes with memory that this process may use */
+	int node_id[TOPOLOGY_NODES_MAX]; /* their numbers, ascending */
+	uint64_t node_free[TOPOLOGY_NODES_MAX]; /* bytes free at the time of reading */
+	uint64_t node_size[TOPOLOGY_NODES_MAX];
+	unsigned char distance[TOPOLOGY_NODES_MAX][TOPOLOGY_NODES_MAX]; /* SLIT, by position */
+	short cpu_node[TOPOLOGY_CPUS_MAX]; /* node number, -1 unknown */
+};
+
+int topology_read(struct topology *t, struct error *err);
+
+/* Parses "0-3,8" into @set. -EINVAL with a message on anything else or an empty list. */
+int cpulist_parse(const char *text, cpu_set_t *set, struct error *err);
+/* Prints @set as "0-3,8"; returns buf. Cut (with "...") when it does not fit. */
+char *cpulist_format(const cpu_set_t *set, char *buf, size_t size);
+/* The @n-th CPU of @set (0-based), -1 when there are fewer. */
+int cpulist_nth(const cpu_set_t *set, unsigned n);
+
+#endif

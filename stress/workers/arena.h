@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The arena: what the workers of a storm share. A mapping of slots, each of one huge page.
+ *
+ * A slot has an owner (the splitter or mover whose range it lies in), a generation and a state:
+ *
+ *	EMPTY -> WHOLE		made: mapped anew, filled, seen to be one huge page
+ *	WHOLE -> BUSY		its owner takes it apart or moves it right now
+ *	BUSY  -> SPLIT | WHOLE	what became of it
+ *
+ * A slot becomes a THP again only by mmap(MAP_FIXED) over it: after a split MADV_DONTNEED leaves the
+ * page table in place and the next faults are small (but for kernels with CONFIG_PT_RECLAIM).
+ * That the mapping gave a huge page is checked by counting the faults of filling it (one for a
+ * huge page, one a page otherwise), which needs no privilege.
+ *
+ * Each page carries, in its middle, a pattern of its own address and its slot's generation. The
+ * faulters' buffers (up to ARENA_BUFFER_MAX bytes from the page's first byte, or across its
+ * beginning) never reach it.
+ *
+ * Remaking write-locks mmap_lock. It is done in bulk, a whole range between two rounds, and
+ * announced in writers_started and writers_done, so that a fault that overlapped it can be counted
+ * apart: it did when the two differed as it began, or writers_started moved while it ran.
+ */
+#ifndef THPSTORM_WORKERS_ARENA_H
+#define THPSTORM_WORKERS_ARENA_H
+
+#include "base/base.h"
+#include "base/error.h"
+#include "base/rng.h"
+#include "run/plan.h"
+
+enum slot_state { SLOT_EMPTY, SLOT_WHOLE, SLOT_BUSY, SLOT_SPLIT };
+
+/* One cache line: written by the owner, read by every faulter that aims at it. */
+struct slot {
+	uint32_t state;	     /* enum slot_state */
+	uint32_t dropped;    /* page + 1 whose content the owner gave away (MADV_FREE), 0 none;
+				UINT32_MAX: any page may have lost its content */
+	uint64_t generation; /* odd while it is being remade */
+} __attribute__((aligned(CACHE_LINE)));
+
+struct slot_range {
+	unsigned first, count;
+	unsigned next; /* the owner's cursor */
+};
+
+/* The slot that an owner works on now: index + 1, 0 none. One cache line each. */
+struct hot_slot {
+	uint32_t slot_plus_1;
+} __attribute__((aligned(CACHE_LINE)));
+
+#define ARENA_BUFFER_MAX 256 /* bytes a faulter's buffer may take */
+
+struct arena {
+	char *base;	     /* aligned to slot_bytes */
+	size_t slot_bytes;   /* size of a huge page */
+	size_t page_bytes;
+	unsigned pages;	     /* per slot */
+	unsigned slots;
+	struct slot *slot;
+	struct hot_slot *hot; /* one per owner: splitters and movers, numbered from 0 */
+	unsigned owners;
+	uint64_t writers_started __attribute__((aligned(CACHE_LINE)));
+	uint64_t writers_done;
+};
+
+#define AIM_PRIVATE UINT32_MAX
+
+/* Where an operation goes. */
+struct aim_point {
+	char *addr;	     /* the buffer's first byte */
+	uint32_t slot, page; /* page 0 is the head; slot AIM_PRIVATE: a page outside the arena */
+	uint64_t generation; /* the slot's when it was aimed at */
+	bool hot;	     /* the slot was BUSY when it was aimed at */
+};
+
+/* What remaking a range gave. */
+struct arena_made {
+	uint64_t huge, small; /* slots that became a huge page, and that did not */
+};
+
+/* Maps @slots slots; nothing is filled. -ENOMEM, -EINVAL. Free with arena_destroy(). */
+int arena_create(struct arena *a, size_t slot_bytes, size_t page_bytes, unsigned slots,
+		 unsigned owners, struct error *err);
+void arena_destroy(struct arena *a); /* accepts a zeroed struct */
+
+/* Maps [first, first + count) anew and fills it. For its owner only. 0 or -errno. */
+int arena_remake(struct arena *a, unsigned first, unsigned count, struct arena_made *made);
+
+/* Chooses where to touch, by the group's target and offset. False: nothing is hot now. */
+bool arena_aim(const struct arena *a, const struct group_plan *g, struct rng *rng,
+	       struct aim_point *at);
+
+/* The owner's side: announces @slot as BUSY and hot, and what became of it. */
+void arena_slot_begin(struct arena *a, unsigned owner, unsigned slot);
+void arena_slot_end(struct arena *a, unsigned slot, enum slot_state state);
+void arena_cool(struct arena *a, unsigned owner); /* nothing of this owner is hot any more */
+
+void arena_writer_begin(struct arena *a);
+void arena_writer_end(struct arena *a);
+
+static inline char *arena_page(const struct arena *a, unsigned slot, unsigned page)
+{
+	return a->base + (size_t)slot * a->slot_bytes + (size_t)page * a->page_bytes;
+}
+
+/* The word in the middle of a page, and what must stand there. */
+static inline uint64_t *arena_pattern_at(const struct arena *a, unsigned slot, unsigned page)
+{
+	return (uint64_t *)(arena_page(a, slot, page) + a->page_bytes / 2);
+}
+
+static inline uint64_t arena_pattern(const struct arena *a, unsigned slot, unsigned page,
+				     uint64_t generation)
+{
+	return mix64((uint64_t)(uintptr_t)arena_page(a, slot, page) + mix64(generation)) | 1;
+}
+
+struct arena_mismatch {
+	unsigned slot, page;
+	uint64_t found, expected;
+};
+/*
+ * One page against its pattern while the storm goes on. 1: right or not decidable (the slot is or
+ * was being remade, the page's content was given away); 0: wrong, and @what says how.
+ */
+int arena_check(const struct arena *a, unsigned slot, unsigned page, struct arena_mismatch *what);
+/*
+ * Every page of every slot that is not EMPTY against its pattern; call when nobody else runs.
+ * Returns how many are wrong, the first into @first.
+ */
+uint64_t arena_verify(const struct arena *a, struct arena_mismatch *first);
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Keeping a worker's books outside the timed part: errors and patterns that are wrong. */
+#ifndef THPSTORM_WORKERS_BOOK_H
+#define THPSTORM_WORKERS_BOOK_H
+
+#include "workers/worker.h"
+
+/* Counts an unexpected -errno. */
+void book_error(struct worker *w, int err);
+/* Looks at one page of the arena; counts a wrong pattern and keeps the first one's text. */
+void book_check_page(struct worker *w, unsigned slot, unsigned page);
+/* settle() of the faulters whose call returns nothing but 0 or -errno: errors, then the pattern
+   of the page that was touched. */
+void book_touch(struct worker *w);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What all movers do around their one call: make THPs that are mapped by PTEs, send each to a node
+ * that it is not on, look where it went, and make anew those that are no longer huge.
+ */
+#ifndef THPSTORM_WORKERS_MOVER_H
+#define THPSTORM_WORKERS_MOVER_H
+
+#include "workers/worker.h"
+
+struct mover {
+	int nodes[64]; /* node numbers with memory */
+	unsigned count;
+	int from, to;	 /* of the operation */
+	int status;	 /* what the call said, where it says something */
+	void *head;	 /* move_pages(2)'s array of one */
+	bool can_see_thp; /* /proc/kpageflags is readable */
+};
+
+int mover_setup(struct worker *w);
+bool mover_aim(struct worker *w);
+/*
+ * Books what became of the page. @moved: the call claims it. Claimed counts only what the page's
+ * own node confirms and what is still a huge page; else it is refused or lost_huge.
+ */
+void mover_settle(struct worker *w);
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What all splitters do around their one call: go through the slots of their range once a round,
+ * one page of each THP, and make the whole range anew between two rounds.
+ */
+#ifndef THPSTORM_WORKERS_SPLITTER_H
+#define THPSTORM_WORKERS_SPLITTER_H
+
+#include "workers/worker.h"
+
+/* Chooses the next whole slot and announces it; at a round's end makes the range anew. */
+bool splitter_aim(struct worker *w);
+/* The same, and the page's content may be gone from now on (MADV_FREE, MADV_DONTNEED). */
+bool splitter_aim_dropping(struct worker *w);
+/* One madvise(2) on the page; to be called from step() and from nowhere else. */
+void splitter_advise(struct worker *w, int advice);
+/* Books the result and lets the slot go. */
+void splitter_settle(struct worker *w);
+
+/*
+ * Between two rounds: looks at some pages of each slot for their patterns (plan.verify), then makes
+ * the range anew. Used by movers too, for slots that are no longer huge.
+ */
+void owner_remake(struct worker *w, unsigned first, unsigned count);
+
+#endif

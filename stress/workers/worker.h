@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * THE CONTRACT of a worker. One worker is one file; adding one is that file and one word in
+ * stress/CMakeLists.txt (the registry is generated from there).
+ *
+ * The loop (run/loop.c) calls, for each operation:
+ *
+ *	aim()	 not timed: choose the target; false: nothing to do now, nap
+ *	step()	 TIMED: the one touch or the one system call, nothing else
+ *	settle() not timed: look at the result, keep the books
+ *
+ * Faults, time, pacing, warm-up, the stop flag and the shared record exist once, in the loop. A
+ * worker never allocates, locks, prints or makes another system call in step().
+ */
+#ifndef THPSTORM_WORKERS_WORKER_H
+#define THPSTORM_WORKERS_WORKER_H
+
+#include "base/base.h"
+#include "base/error.h"
+#include "base/rng.h"
+#include "run/plan.h"
+#include "run/share.h"
+#include "workers/arena.h"
+
+enum worker_role {
+	ROLE_NULL,
+	ROLE_SPLIT,	   /* takes THPs apart; owns a range of slots and makes them anew */
+	ROLE_MIGRATE,	   /* moves THPs; owns a range of slots */
+	ROLE_FAULT_USER,   /* touches pages from user mode */
+	ROLE_FAULT_KERNEL, /* makes the kernel touch pages */
+};
+
+/* The kernel's counter that must rise when the worker's calls have an effect. */
+enum worker_effect {
+	EFFECT_NONE,
+	EFFECT_FOLIO_SPLIT, /* vmstat thp_split_page */
+	EFFECT_THP_MOVED,   /* vmstat thp_migration_success */
+};
+
+/* What must be there before a worker is started; checked in run/needs.c. Unmet: SKIP. */
+struct needs {
+	bool root;	      /* effective uid 0 */
+	bool thp;	      /* a kernel with THP, and not switched off for good */
+	unsigned nodes;	      /* at least so many NUMA nodes with memory */
+	int advice;	      /* this madvise(2) advice must be known; 0: none */
+	bool io_uring;	      /* io_uring_setup(2) works */
+	const char *writable; /* this file must be writable; NULL: none */
+};
+
+struct worker {
+	const struct worker_ops *ops;
+	const struct run_plan *plan;
+	const struct group_plan *group;
+	unsigned index;	 /* in the run */
+	unsigned member; /* in its group */
+	int cpu;	 /* pinned to, -1 when not */
+	void *state;	 /* ops->state_size zeroed bytes, or NULL */
+	struct arena *arena;
+	unsigned owner;		 /* splitters and movers: their number in arena.hot */
+	struct slot_range range; /* and the slots they own; empty otherwise */
+	unsigned rounds;	 /* times they went through the range */
+	struct rng rng;
+	struct worker_share *share;
+	struct worker_counts *counts; /* of the present phase, in the share */
+	struct error error; /* setup's and verify's message */
+
+	/* The operation: written by aim(), read by step(), settle() and the loop. */
+	struct aim_point at;
+	long result; /* step(): what the call returned, -errno on error; 0 for a touch */
+};
+
+struct worker_ops {
+	const char *name;
+	const char *help; /* one line for `thpstorm list workers` */
+	enum worker_role role;
+	enum worker_effect effect;
+	struct needs needs;
+	size_t state_size;
+	bool no_evidence; /* the faults happen in other threads (io_uring's workers) */
+	bool writes_mm;	  /* step() itself takes mmap_lock for writing (mbind) */
+	bool splits_pmd;  /* splits PMDs without splitting the folio: roll-backs can't be derived */
+	int (*setup)(struct worker *w);	    /* may allocate, may fail: -errno and w->error */
+	bool (*aim)(struct worker *w);	    /* NULL: arena_aim() with the group's target */
+	void (*ready)(struct worker *w);    /* not timed, after aim(), also in the quiet phase */
+	void (*step)(struct worker *w);	    /* one operation; the only hot code */
+	void (*settle)(struct worker *w);   /* may be NULL; at.slot is AIM_PRIVATE in the quiet
+					       phase: the page is none of the arena's */
+	int (*verify)(struct worker *w);    /* after the storm; may be NULL; -errno = data lost */
+	void (*teardown)(struct worker *w); /* may be NULL; accepts a half-done setup */
+};
+
+/* Generated from the list in stress/CMakeLists.txt; ends with NULL. */
+extern const struct worker_ops *const worker_registry[];
+/* NULL when there is none of that name. */
+const struct worker_ops *worker_find(const char *name);
+const char *worker_role_name(enum worker_role role);
+
+#endif
