@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The arena: making slots, aiming at them, and knowing what must stand in them. See arena.h. */
+#include "workers/arena.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+
+#include "base/missing.h"
+
+/* Bytes of a buffer that lie before the page's first byte with OFFSET_CROSS. */
+#define CROSS_BYTES 4
+
+static void *zeroed_lines(size_t lines)
+{
+	void *p = NULL;
+
+	if (posix_memalign(&p, CACHE_LINE, lines * CACHE_LINE))
+		return NULL;
+	memset(p, 0, lines * CACHE_LINE);
+	return p;
+}
+
+int arena_create(struct arena *a, size_t slot_bytes, size_t page_bytes, unsigned slots,
+		 unsigned owners, struct error *err)
+{
+	size_t bytes = slot_bytes * (slots + 1);
+	char *at;
+
+	memset(a, 0, sizeof(*a));
+	if (!slots || slot_bytes < 2 * page_bytes || slot_bytes % page_bytes)
+		return error_set(err, EINVAL, "an arena of %u slots of %zu bytes is impossible", slots,
+				 slot_bytes);
+	a->slot_bytes = slot_bytes;
+	a->page_bytes = page_bytes;
+	a->pages = (unsigned)(slot_bytes / page_bytes);
+	a->slots = slots;
+	a->owners = owners;
+	a->slot = zeroed_lines(slots);
+	a->hot = zeroed_lines(MAX(owners, 1u));
+	if (!a->slot || !a->hot) {
+		arena_destroy(a);
+		return error_set(err, ENOMEM, "no memory for the books of %u slots", slots);
+	}
+
+	/* One slot more than needed, for the alignment; the rest stays unreadable on both sides. */
+	at = mmap(NULL, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (at == MAP_FAILED) {
+		int e = errno;
+
+		arena_destroy(a);
+		return error_errno(err, e, "cannot map %zu bytes for the arena", bytes);
+	}
+	a->base = (char *)round_up_u64((uintptr_t)at, slot_bytes);
+	if (a->base != at)
+		munmap(at, (size_t)(a->base - at));
+	at += bytes;
+	if (at != a->base + slot_bytes * slots)
+		munmap(a->base + slot_bytes * slots, (size_t)(at - a->base) - slot_bytes * slots);
+	return 0;
+}
+
+void arena_destroy(struct arena *a)
+{
+	if (a->base)
+		munmap(a->base, a->slot_bytes * a->slots);
+	free(a->slot);
+	free(a->hot);
+	memset(a, 0, sizeof(*a));
+}
+
+void arena_writer_begin(struct arena *a)
+{
+	__atomic_add_fetch(&a->writers_started, 1, __ATOMIC_SEQ_CST);
+}
+
+void arena_writer_end(struct arena *a)
+{
+	__atomic_add_fetch(&a->writers_done, 1, __ATOMIC_SEQ_CST);
+}
+
+static uint64_t thread_faults(void)
+{
+	struct rusage u;
+
+	getrusage(RUSAGE_THREAD, &u);
+	return (uint64_t)u.ru_minflt;
+}
+
+/* Writes the patterns; returns the faults that took. */
+static uint64_t fill(const struct arena *a, unsigned slot, uint64_t generation)
+{
+	uint64_t before = thread_faults();
+
+	for (unsigned page = 0; page < a->pages; page++)
+		store_relaxed(arena_pattern_at(a, slot, page),
+			      arena_pattern(a, slot, page, generation));
+	return thread_faults() - before;
+}
+
+int arena_remake(struct arena *a, unsigned first, unsigned count, struct arena_made *made)
+{
+	char *at = arena_page(a, first, 0);
+	size_t bytes = count * a->slot_bytes;
+	void *got;
+	int err = 0;
+
+	for (unsigned i = first; i < first + count; i++) {
+		store_release(&a->slot[i].generation, a->slot[i].generation | 1);
+		store_relaxed(&a->slot[i].state, SLOT_EMPTY);
+		store_relaxed(&a->slot[i].dropped, 0);
+	}
+
+	arena_writer_begin(a);
+	got = mmap(at, bytes, PROT_READ | PROT_WRITE,
+		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0);
+	if (got == MAP_FAILED || madvise(at, bytes, MADV_HUGEPAGE))
+		err = -errno;
+	arena_writer_end(a);
+	if (err)
+		return err;
+
+	for (unsigned i = first; i < first + count; i++) {
+		uint64_t generation = (a->slot[i].generation | 1) + 1;
+		/* One fault for a huge page; none when a faulter was here first. */
+		bool huge = fill(a, i, generation) <= 1 + a->pages / 64;
+
+		if (huge)
+			made->huge++;
+		else
+			made->small++;
+		store_relaxed(&a->slot[i].state, huge ? SLOT_WHOLE : SLOT_SPLIT);
+		store_release(&a->slot[i].generation, generation);
+	}
+	return 0;
+}
+
+void arena_slot_begin(struct arena *a, unsigned owner, unsigned slot)
+{
+	store_release(&a->slot[slot].state, SLOT_BUSY);
+	store_release(&a->hot[owner].slot_plus_1, slot + 1);
+}
+
+void arena_slot_end(struct arena *a, unsigned slot, enum slot_state state)
+{
+	store_release(&a->slot[slot].state, state);
+}
+
+void arena_cool(struct arena *a, unsigned owner)
+{
+	store_release(&a->hot[owner].slot_plus_1, 0);
+}
+
+static bool hot_slot(const struct arena *a, struct rng *rng, uint32_t *slot)
+{
+	unsigned from = a->owners > 1 ? rng_below(rng, a->owners) : 0;
+
+	for (unsigned i = 0; i < a->owners; i++) {
+		uint32_t hot = load_acquire(&a->hot[(from + i) % a->owners].slot_plus_1);
+
+		if (hot) {
+			*slot = hot - 1;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool arena_aim(const struct arena *a, const struct group_plan *g, struct rng *rng,
+	       struct aim_point *at)
+{
+	if (g->target == TARGET_RANDOM)
+		at->slot = rng_below(rng, a->slots);
+	else if (!hot_slot(a, rng, &at->slot))
+		return false;
+
+	switch (g->target) {
+	case TARGET_HOT_HEAD:
+		at->page = 0;
+		break;
+	case TARGET_HOT_TAIL:
+		at->page = 1 + rng_below(rng, a->pages - 1);
+		break;
+	default:
+		at->page = rng_below(rng, a->pages);
+	}
+
+	at->generation = load_acquire(&a->slot[at->slot].generation);
+	/* Before its first fill a slot is not mapped readable; later "odd" is only a short while. */
+	if (at->generation < 2)
+		return false;
+	at->addr = arena_page(a, at->slot, at->page);
+	if (g->offset == OFFSET_CROSS && at->addr != a->base)
+		at->addr -= CROSS_BYTES;
+	at->hot = load_acquire(&a->slot[at->slot].state) == SLOT_BUSY;
+	return true;
+}
+
+int arena_check(const struct arena *a, unsigned slot, unsigned page, struct arena_mismatch *what)
+{
+	const struct slot *s = &a->slot[slot];
+	uint64_t generation = load_acquire(&s->generation), found;
+	uint32_t dropped;
+
+	if (generation & 1 || !generation)
+		return 1;
+	found = load_relaxed(arena_pattern_at(a, slot, page));
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	dropped = load_relaxed(&s->dropped);
+	if (found == arena_pattern(a, slot, page, generation) || dropped == UINT32_MAX)
+		return 1;
+	if (dropped == page + 1 && !found)
+		return 1;
+	/* The slot may have been taken away under the read: then the answer means nothing. */
+	if (load_relaxed(&s->generation) != generation)
+		return 1;
+	*what = (struct arena_mismatch){
+		.slot = slot,
+		.page = page,
+		.found = found,
+		.expected = arena_pattern(a, slot, page, generation),
+	};
+	return 0;
+}
+
+uint64_t arena_verify(const struct arena *a, struct arena_mismatch *first)
+{
+	struct arena_mismatch now;
+	uint64_t wrong = 0;
+
+	for (unsigned slot = 0; slot < a->slots; slot++) {
+		for (unsigned page = 0; page < a->pages; page++) {
+			if (arena_check(a, slot, page, &now))
+				continue;
+			if (!wrong++)
+				*first = now;
+		}
+	}
+	return wrong;
+}

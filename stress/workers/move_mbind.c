@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Moves PTE-mapped THPs from node to node by mbind(2) with MPOL_MF_MOVE | MPOL_MF_STRICT; without
+ * STRICT the call returns 0 even if nothing moved (mm/mempolicy.c, do_mbind()). mbind takes
+ * mmap_lock for writing, up to 6.5 for the whole of the move, and a waiting writer makes
+ * kernel-mode faults sleep: what overlaps it is counted apart.
+ * Timed: the mbind(2) call. Success is counted only when the page's node afterwards and
+ * /proc/kpageflags (still a huge page) agree.
+ */
+#include <errno.h>
+#include <numaif.h>
+
+#include "workers/mover.h"
+
+static void move_mbind_step(struct worker *w)
+{
+	struct mover *m = w->state;
+	unsigned long mask = 1ul << m->to;
+
+	w->result = mbind(w->at.addr, w->arena->slot_bytes, MPOL_BIND, &mask, sizeof(mask) * 8,
+			  MPOL_MF_MOVE | MPOL_MF_STRICT)
+			    ? -errno
+			    : 0;
+}
+
+const struct worker_ops worker_move_mbind = {
+	.name = "move_mbind",
+	.help = "move PTE-mapped THPs from node to node by mbind(2), strict",
+	.role = ROLE_MIGRATE,
+	.effect = EFFECT_THP_MOVED,
+	.needs = {.thp = true, .nodes = 2},
+	.state_size = sizeof(struct mover),
+	.splits_pmd = true,
+	.writes_mm = true,
+	.setup = mover_setup,
+	.aim = mover_aim,
+	.step = move_mbind_step,
+	.settle = mover_settle,
+};

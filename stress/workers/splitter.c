@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* See splitter.h. */
+#include "workers/splitter.h"
+
+#include <errno.h>
+#include <sys/mman.h>
+
+#include "workers/book.h"
+
+/* Pages looked at in each slot before it is made anew: enough to see a systematic loss at once,
+   too few to slow the round (all pages are looked at after the storm). */
+#define SAMPLED_PAGES 4
+
+static void sample_patterns(struct worker *w, unsigned first, unsigned count)
+{
+	for (unsigned slot = first; slot < first + count; slot++) {
+		for (unsigned i = 0; i < SAMPLED_PAGES; i++)
+			book_check_page(w, slot, rng_below(&w->rng, w->arena->pages));
+	}
+}
+
+void owner_remake(struct worker *w, unsigned first, unsigned count)
+{
+	struct arena_made made = {0};
+	int err;
+
+	store_relaxed(&w->share->busy, 1);
+	if (w->plan->verify)
+		sample_patterns(w, first, count);
+	err = arena_remake(w->arena, first, count, &made);
+	if (err)
+		book_error(w, err);
+	count_add(&w->counts->made_huge, made.huge);
+	count_add(&w->counts->made_small, made.small);
+	store_relaxed(&w->share->busy, 0);
+}
+
+bool splitter_aim(struct worker *w)
+{
+	struct slot_range *r = &w->range;
+	struct arena *a = w->arena;
+
+	/* Before the first round, and after each, the cursor stands at the end. */
+	if (r->next >= r->count) {
+		arena_cool(a, w->owner);
+		owner_remake(w, r->first, r->count);
+		r->next = 0;
+	}
+	while (r->next < r->count) {
+		unsigned slot = r->first + r->next++;
+
+		if (r->next == r->count)
+			w->rounds++;
+		if (load_relaxed(&a->slot[slot].state) != SLOT_WHOLE)
+			continue;
+		w->at.slot = slot;
+		w->at.page = rng_below(&w->rng, a->pages);
+		w->at.addr = arena_page(a, slot, w->at.page);
+		arena_slot_begin(a, w->owner, slot);
+		return true;
+	}
+	return false;
+}
+
+bool splitter_aim_dropping(struct worker *w)
+{
+	if (!splitter_aim(w))
+		return false;
+	store_release(&w->arena->slot[w->at.slot].dropped, w->at.page + 1);
+	return true;
+}
+
+void splitter_advise(struct worker *w, int advice)
+{
+	w->result = madvise(w->at.addr, w->arena->page_bytes, advice) ? -errno : 0;
+}
+
+void splitter_settle(struct worker *w)
+{
+	arena_slot_end(w->arena, w->at.slot, SLOT_SPLIT);
+	if (!w->result)
+		count_add(&w->counts->claimed, 1);
+	else if (w->result == -EAGAIN || w->result == -EBUSY)
+		count_add(&w->counts->refused, 1);
+	else
+		book_error(w, (int)w->result);
+}
