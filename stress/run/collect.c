@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* From the shared segment and the kernel's counters to the record. Runs when nobody storms. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "detect/heartbeat.h"
+#include "detect/progress.h"
+#include "measure/clock.h"
+#include "run/footprint.h"
+#include "run/supervisor.h"
+#include "workers/worker.h"
+
+/* Below one folio for so many calls, in a phase where nothing else disturbs, a splitter is idle. */
+#define PROOF_CALLS_PER_EFFECT 20
+#define STORM_CALLS_PER_EFFECT 1000
+
+void record_note(struct run_record *r, const char *fmt, ...)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(r->notes); i++) {
+		va_list ap;
+
+		if (r->notes[i][0])
+			continue;
+		va_start(ap, fmt);
+		vsnprintf(r->notes[i], sizeof(r->notes[i]), fmt, ap);
+		va_end(ap);
+		return;
+	}
+}
+
+static enum vmstat_counter effect_counter(enum worker_effect effect)
+{
+	return effect == EFFECT_THP_MOVED ? VMSTAT_thp_migration_success : VMSTAT_thp_split_page;
+}
+
+static void judge_effect(struct group_record *g, uint64_t claimed, uint64_t counted,
+			 unsigned calls_per_effect)
+{
+	if (g->no_effect || counted == VMSTAT_ABSENT || claimed < 8)
+		return;
+	if (counted * calls_per_effect >= claimed)
+		return;
+	g->no_effect = true;
+	g->proof_claimed = claimed;
+	g->proof_counted = counted;
+}
+
+void collect_proof(struct supervisor *s, unsigned group, const struct vmstat *before,
+		   const struct vmstat *after)
+{
+	const struct worker_ops *ops = worker_find(s->plan.group[group].worker);
+	struct group_record *g = &s->record->group[group];
+	uint64_t claimed = 0;
+
+	for (unsigned w = 0; w < s->share.workers; w++) {
+		if (s->worker_group[w] == (int)group)
+			claimed += share_worker(&s->share, w)->quiet.claimed;
+	}
+	g->proof_claimed = claimed;
+	g->proof_counted = vmstat_delta(before, after, effect_counter(ops->effect));
+	judge_effect(g, g->proof_claimed, g->proof_counted, PROOF_CALLS_PER_EFFECT);
+}
+
+static void add_counts(struct worker_counts *to, const struct worker_counts *from)
+{
+	to->ops += from->ops;
+	to->idle += from->idle;
+	to->errors += from->errors;
+	if (from->last_errno)
+		to->last_errno = from->last_errno;
+	to->faulted += from->faulted;
+	to->faults += from->faults;
+	to->hot_tail_faults += from->hot_tail_faults;
+	to->behind_writer += from->behind_writer;
+	to->claimed += from->claimed;
+	to->refused += from->refused;
+	to->made_huge += from->made_huge;
+	to->made_small += from->made_small;
+	to->lost_huge += from->lost_huge;
+	to->mismatches += from->mismatches;
+}
+
+static void summarize(const struct histogram *h, struct latency *l)
+{
+	*l = (struct latency){
+		.count = h->total,
+		.p50 = histogram_quantile(h, 0.5),
+		.p90 = histogram_quantile(h, 0.9),
+		.p99 = histogram_quantile(h, 0.99),
+		.p999 = histogram_quantile(h, 0.999),
+		.p9999 = histogram_quantile(h, 0.9999),
+		.max = h->total ? h->max : 0,
+		.saturated = h->saturated,
+		.overflow = h->overflow,
+	};
+}
+
+static int hand_over(struct supervisor *s, unsigned group, int worker, const char *what,
+		     const struct histogram *h)
+{
+	const struct run_sink *k = s->sink;
+
+	if (!k->histogram || !h->total)
+		return 0;
+	return k->histogram(k->ctx, &s->plan.group[group], worker, what, h);
+}
+
+static const struct histogram *of_worker(const struct supervisor *s, unsigned w, bool fault)
+{
+	const struct worker_share *ws = share_worker(&s->share, w);
+
+	return fault ? &ws->fault : &ws->plain;
+}
+
+/* One group's histograms of one kind into @sum, each worker's and the sum handed to the sink. */
+static int sum_kind(struct supervisor *s, unsigned group, bool fault, const char *what,
+		    struct histogram *sum, struct latency *l)
+{
+	int ret = 0;
+
+	histogram_reset(sum);
+	for (unsigned w = 0, member = 0; w < s->share.workers && ret >= 0; w++) {
+		if (s->worker_group[w] != (int)group)
+			continue;
+		histogram_merge(sum, of_worker(s, w, fault));
+		ret = hand_over(s, group, (int)member++, what, of_worker(s, w, fault));
+	}
+	summarize(sum, l);
+	if (ret >= 0)
+		ret = hand_over(s, group, -1, what, sum);
+	return ret;
+}
+
+int collect_quiet(struct supervisor *s)
+{
+	struct histogram *sum = malloc(sizeof(*sum));
+	int ret = sum ? 0 : -ENOMEM;
+
+	for (unsigned i = 0; i < s->plan.groups && ret >= 0; i++) {
+		struct group_record *g = &s->record->group[i];
+
+		ret = sum_kind(s, i, false, "quiet_plain", sum, &g->quiet_plain);
+		if (ret >= 0)
+			ret = sum_kind(s, i, true, "quiet_fault", sum, &g->quiet_fault);
+	}
+	for (unsigned w = 0; w < s->share.workers; w++)
+		add_counts(&s->record->group[s->worker_group[w]].quiet,
+			   &share_worker(&s->share, w)->quiet);
+	share_reset_histograms(&s->share);
+	free(sum);
+	return ret;
+}
+
+static int collect_group(struct supervisor *s, unsigned i, struct histogram *plain,
+			 struct histogram *fault)
+{
+	struct group_record *g = &s->record->group[i];
+	int ret;
+
+	ret = sum_kind(s, i, false, "storm_plain", plain, &g->storm_plain);
+	if (ret >= 0)
+		ret = sum_kind(s, i, true, "storm_fault", fault, &g->storm_fault);
+	histogram_merge(fault, plain);
+	summarize(fault, &g->storm_all);
+	if (ret >= 0)
+		ret = hand_over(s, i, -1, "storm_all", fault);
+	return ret;
+}
+
+static void collect_worker(struct supervisor *s, unsigned w)
+{
+	const struct worker_share *ws = share_worker(&s->share, w);
+	struct group_record *g = &s->record->group[s->worker_group[w]];
+
+	add_counts(&g->storm, &ws->storm);
+	log2_merge(&g->faults_per_touch, &ws->faults_per_touch);
+	log2_merge(&g->behind_ns, &ws->behind_ns);
+	if (load_relaxed(&ws->op_since))
+		g->in_flight_at_end++;
+	if (ws->evidence_fd >= 0)
+		g->evidence = true;
+	else
+		snprintf(g->evidence_note, sizeof(g->evidence_note), "%s", ws->evidence_note);
+	if (ws->storm.mismatches)
+		watch_note(s, EVENT_data_lost, "%s, during the storm: %s (%llu in all)",
+			   s->plan.group[s->worker_group[w]].name, ws->message,
+			   (unsigned long long)ws->storm.mismatches);
+}
+
+static void collect_exposures(struct supervisor *s)
+{
+	struct run_record *r = s->record;
+	uint64_t splits = vmstat_delta(&r->before, &r->after, VMSTAT_thp_split_page);
+	uint64_t pmds = vmstat_delta(&r->before, &r->after, VMSTAT_thp_split_pmd);
+	uint64_t *x = r->exposed;
+
+	r->rollbacks_known = splits != VMSTAT_ABSENT && pmds != VMSTAT_ABSENT;
+	for (unsigned i = 0; i < s->plan.groups; i++) {
+		const struct worker_ops *ops = worker_find(s->plan.group[i].worker);
+		const struct worker_counts *c = &r->group[i].storm;
+
+		if (!s->plan.group[i].threads)
+			continue;
+		x[EXPOSURE_operations] += c->ops;
+		if (ops->role == ROLE_FAULT_KERNEL) {
+			x[EXPOSURE_kernel_faults] += c->faults;
+			x[EXPOSURE_kernel_hot_tail_faults] += c->hot_tail_faults;
+		} else if (ops->role == ROLE_FAULT_USER) {
+			x[EXPOSURE_user_faults] += c->faults;
+			x[EXPOSURE_user_hot_tail_faults] += c->hot_tail_faults;
+		}
+		if (ops->splits_pmd)
+			r->rollbacks_known = false;
+	}
+	x[EXPOSURE_folio_splits] = splits;
+	x[EXPOSURE_pmd_splits] = pmds;
+	x[EXPOSURE_thp_moved] = vmstat_delta(&r->before, &r->after, VMSTAT_thp_migration_success);
+	x[EXPOSURE_rollbacks] = !r->rollbacks_known ? VMSTAT_ABSENT : pmds > splits ? pmds - splits : 0;
+}
+
+/* The kernel counts for the whole machine, so groups with the same effect are taken together. */
+static void collect_effects(struct supervisor *s)
+{
+	struct run_record *r = s->record;
+
+	for (int effect = EFFECT_FOLIO_SPLIT; effect <= EFFECT_THP_MOVED; effect++) {
+		uint64_t claimed = 0;
+
+		for (int pass = 0; pass < 2; pass++) {
+			for (unsigned i = 0; i < s->plan.groups; i++) {
+				if ((int)worker_find(s->plan.group[i].worker)->effect != effect)
+					continue;
+				if (!pass)
+					claimed += r->group[i].storm.claimed;
+				else
+					judge_effect(&r->group[i], claimed,
+						     vmstat_delta(&r->before, &r->after,
+								  effect_counter(effect)),
+						     STORM_CALLS_PER_EFFECT);
+			}
+		}
+	}
+}
+
+static uint64_t thread_cpu_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (uint64_t)t.tv_sec * NSEC_PER_SEC + (uint64_t)t.tv_nsec;
+}
+
+static void collect_detectors(struct supervisor *s)
+{
+	struct run_record *r = s->record;
+
+	r->detectors = s->detectors;
+	for (unsigned i = 0; i < s->detectors; i++) {
+		const struct detector *d = &s->detector[i];
+		struct detector_record *to = &r->detector[i];
+
+		snprintf(to->name, sizeof(to->name), "%s", d->ops->name);
+		snprintf(to->note, sizeof(to->note), "%s", d->note);
+		snprintf(to->text, sizeof(to->text), "%s", d->summary.text);
+		to->active = d->active;
+		to->worst = d->summary.worst;
+		to->worst_at = d->summary.worst_at;
+		to->worst_cpu = d->summary.worst_cpu;
+		to->worst_worker = d->summary.worst_worker;
+		to->samples = d->summary.samples;
+		to->lost = d->summary.lost;
+		if (d->ops != &detector_progress || !d->active)
+			continue;
+		for (unsigned w = 0; w < s->share.workers; w++) {
+			struct group_record *g = &r->group[s->worker_group[w]];
+
+			g->in_flight_max = MAX(g->in_flight_max, progress_in_flight_max(d, w));
+		}
+	}
+}
+
+/* The observing threads' share of the watched CPU on which they take most. */
+static void collect_cost(struct supervisor *s)
+{
+	uint64_t wall = clock_now() - s->watch_began, most = 0;
+
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		uint64_t sum = 0;
+
+		if (!CPU_ISSET(cpu, &s->placement.worker_cpus))
+			continue;
+		for (unsigned i = 0; i < s->detectors; i++) {
+			if (s->detector[i].ops == &detector_heartbeat && s->detector[i].active)
+				sum += heartbeat_cpu_ns(&s->detector[i], cpu);
+		}
+		if (cpu == s->placement.observer_cpu)
+			sum += thread_cpu_ns() - s->watch_cpu_began + stream_cpu_ns(&s->stream);
+		most = MAX(most, sum);
+	}
+	s->record->observer_share = wall ? (double)most / (double)wall : 0;
+}
+
+int collect_storm(struct supervisor *s)
+{
+	struct histogram *plain = malloc(sizeof(*plain)), *fault = malloc(sizeof(*fault));
+	struct share_head *head = s->share.head;
+	int ret = plain && fault ? 0 : -ENOMEM;
+
+	collect_cost(s);
+	for (unsigned w = 0; w < s->share.workers; w++)
+		collect_worker(s, w);
+	for (unsigned i = 0; i < s->plan.groups && ret >= 0; i++)
+		ret = collect_group(s, i, plain, fault);
+	if (head->verify_wrong)
+		watch_note(s, EVENT_data_lost, "after the storm: %s (%llu in all)",
+			   head->verify_text, (unsigned long long)head->verify_wrong);
+	collect_exposures(s);
+	collect_effects(s);
+	collect_detectors(s);
+	s->record->clock_drift_ppm = clock_drift_ppm();
+	free(plain);
+	free(fault);
+	return ret;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* See knobs.h. */
+#include "run/knobs.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/textfile.h"
+#include "system/thp.h"
+
+/* An hour between two scans: khugepaged write-locks the mm it works on, and would put the pages
+   back together that the splitters took apart. */
+#define KHUGEPAGED_AWAY "3600000"
+
+struct knob {
+	const char *path, *value;
+};
+
+static int set(struct journal *j, const struct knob *k, struct error *err)
+{
+	int ret;
+
+	if (!k->value || access(k->path, F_OK))
+		return 0;
+	ret = journal_set(j, k->path, k->value, err);
+	return ret == -ENOENT ? 0 : ret;
+}
+
+int knobs_apply(struct journal *j, const struct run_plan *plan, struct error *err)
+{
+	static const char *const thp[] = {
+		[THP_KEEP] = NULL, [THP_MADVISE] = "madvise", [THP_ALWAYS] = "always"};
+	static const char *const onoff[] = {
+		[SWITCH_KEEP] = NULL, [SWITCH_OFF] = "0", [SWITCH_ON] = "1"};
+	char watchdog[16];
+	const struct knob knobs[] = {
+		{THP_SYSFS "/enabled", thp[plan->thp_enabled]},
+		{THP_SYSFS "/defrag", thp[plan->thp_defrag]},
+		{THP_SYSFS "/khugepaged/scan_sleep_millisecs",
+		 plan->khugepaged == SWITCH_OFF ? KHUGEPAGED_AWAY : NULL},
+		/* 6.12+: new THPs would be queued for splitting as "underused". */
+		{THP_SYSFS "/shrink_underused", plan->khugepaged == SWITCH_OFF ? "0" : NULL},
+		{"/proc/sys/kernel/numa_balancing", onoff[plan->numa_balancing]},
+		{"/proc/sys/kernel/watchdog_thresh", plan->watchdog_thresh ? watchdog : NULL},
+	};
+	int ret;
+
+	snprintf(watchdog, sizeof(watchdog), "%u", plan->watchdog_thresh);
+	/* Changing `enabled` makes the kernel recompute this one (set_recommended_min_free_kbytes()
+	   in mm/khugepaged.c), so it is saved before. */
+	ret = journal_save(j, "/proc/sys/vm/min_free_kbytes", err);
+	if (ret && ret != -ENOENT)
+		return ret;
+	for (size_t i = 0; i < ARRAY_SIZE(knobs); i++) {
+		ret = set(j, &knobs[i], err);
+		if (ret)
+			return ret;
+	}
+	/* Not a value to be put back: lets WARN_ONCE fire once more. Absent or refused is fine. */
+	textfile_write("/sys/kernel/debug/clear_warn_once", "1");
+	return 0;
+}

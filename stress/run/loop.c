@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One operation: aim and ready, then the clock, the step and the clock again, then the books.
+ * Between the two readings there is the step and one relaxed store, which tells the supervisor
+ * since when the operation is in flight.
+ */
+#include "run/loop.h"
+
+#include <sys/mman.h>
+#include <time.h>
+
+#include "measure/clock.h"
+
+/* How long to wait where there is nothing to aim at and the group does not nap. */
+#define IDLE_NAP (50 * NSEC_PER_USEC)
+/* A proof that does not get through its round is ended. */
+#define PROOF_LIMIT (5 * NSEC_PER_SEC)
+
+static void nap(uint64_t ns)
+{
+	struct timespec t = {.tv_sec = (time_t)(ns / NSEC_PER_SEC),
+			     .tv_nsec = (long)(ns % NSEC_PER_SEC)};
+
+	clock_nanosleep(CLOCK_MONOTONIC, 0, &t, NULL);
+}
+
+/* An operation that did not fault, or did and by how much. */
+struct outcome {
+	uint64_t ns, faults;
+	bool behind_writer;
+};
+
+static void account_fault(struct worker *w, const struct outcome *o)
+{
+	struct worker_counts *c = w->counts;
+
+	count_add(&c->faulted, 1);
+	count_add(&c->faults, o->faults);
+	if (w->at.hot && w->at.page)
+		count_add(&c->hot_tail_faults, o->faults);
+	log2_record(&w->share->faults_per_touch, o->faults);
+	if (o->behind_writer) {
+		count_add(&c->behind_writer, 1);
+		log2_record(&w->share->behind_ns, o->ns);
+	} else {
+		histogram_record(&w->share->fault, o->ns);
+	}
+}
+
+static inline void operate(struct loop *l, bool record)
+{
+	struct worker *w = l->w;
+	const struct worker_ops *ops = w->ops;
+	struct worker_share *s = w->share;
+	struct arena *a = w->arena;
+	uint64_t from, to, writers, faults;
+	struct outcome o;
+
+	if (ops->ready)
+		ops->ready(w);
+	if (ops->writes_mm)
+		arena_writer_begin(a);
+	o.behind_writer = load_relaxed(&a->writers_done) != (writers = load_relaxed(&a->writers_started));
+	faults = evidence_count(&l->evidence);
+	store_relaxed(&s->op_addr, (uintptr_t)w->at.addr);
+	store_relaxed(&s->op_slot, w->at.slot);
+	store_relaxed(&s->op_page, w->at.page);
+	store_relaxed(&s->op_faults, faults);
+
+	from = clock_now();
+	store_relaxed(&s->op_since, from);
+	ops->step(w);
+	to = clock_now();
+
+	store_relaxed(&s->op_since, 0);
+	o.ns = to - from;
+	o.faults = evidence_count(&l->evidence) - faults;
+	count_add(&s->finished, 1);
+	count_add(&w->counts->ops, 1);
+	if (ops->writes_mm)
+		arena_writer_end(a);
+	if (record) {
+		o.behind_writer |= load_relaxed(&a->writers_started) != writers;
+		if (o.faults)
+			account_fault(w, &o);
+		else
+			histogram_record(&s->plain, o.ns);
+		if (unlikely(o.ns > load_relaxed(&s->interval_max)))
+			store_relaxed(&s->interval_max, o.ns);
+	}
+	if (ops->settle)
+		ops->settle(w);
+}
+
+static bool aim(struct worker *w)
+{
+	w->result = 0;
+	if (w->ops->aim)
+		return w->ops->aim(w);
+	return arena_aim(w->arena, w->group, &w->rng, &w->at);
+}
+
+static bool is_owner(const struct worker *w)
+{
+	return w->ops->role == ROLE_SPLIT || w->ops->role == ROLE_MIGRATE;
+}
+
+static void pause_after(const struct worker *w, bool idle)
+{
+	if (w->group->nap)
+		nap(w->group->nap);
+	else if (idle)
+		nap(IDLE_NAP);
+}
+
+/* WARMUP and STORM. Returns the word that ended them. */
+static uint32_t storm(struct loop *l, uint32_t word)
+{
+	struct worker *w = l->w;
+	uint32_t now;
+
+	for (;;) {
+		bool record = phase_of(word) == PHASE_STORM, idle;
+
+		w->counts = record ? &w->share->storm : &l->unrecorded;
+		while ((now = load_relaxed(&l->share->head->phase)) == word) {
+			idle = !aim(w);
+			if (idle)
+				count_add(&w->counts->idle, 1);
+			else
+				operate(l, record);
+			pause_after(w, idle);
+		}
+		if (phase_of(word) != PHASE_WARMUP || phase_of(now) != PHASE_STORM)
+			return now;
+		word = now;
+	}
+}
+
+/* The owners of one group alone: one round, so that the kernel's counter can be held against it. */
+static void proof(struct loop *l, uint32_t word)
+{
+	struct worker *w = l->w;
+	unsigned rounds = w->rounds;
+	uint64_t until = clock_now() + PROOF_LIMIT;
+
+	w->counts = &w->share->quiet;
+	while (load_relaxed(&l->share->head->phase) == word && w->rounds == rounds &&
+	       clock_now() < until) {
+		if (aim(w))
+			operate(l, true);
+	}
+	arena_cool(w->arena, w->owner);
+}
+
+/*
+ * Faulters alone, on private pages: by turns one that is resident (the floor of the call) and one
+ * that was just dropped (a plain minor fault). Where faults can't be counted, only the first.
+ */
+static void quiet(struct loop *l, uint32_t word)
+{
+	struct worker *w = l->w;
+	size_t page = w->arena->page_bytes;
+	bool drop = false;
+
+	w->counts = &w->share->quiet;
+	while (load_relaxed(&l->share->head->phase) == word) {
+		w->result = 0;
+		w->at = (struct aim_point){.slot = AIM_PRIVATE, .page = 1, .addr = l->scratch + page};
+		if (drop)
+			madvise(w->at.addr, page, MADV_DONTNEED);
+		drop = !drop && l->evidence.page;
+		operate(l, true);
+		pause_after(w, false);
+	}
+}
+
+void loop_run(struct loop *l)
+{
+	struct worker *w = l->w;
+	uint32_t word = load_acquire(&l->share->head->phase);
+
+	w->counts = &l->unrecorded;
+	for (;;) {
+		switch (phase_of(word)) {
+		case PHASE_STOP:
+			return;
+		case PHASE_WARMUP:
+		case PHASE_STORM:
+			word = storm(l, word);
+			if (phase_of(word) == PHASE_STOP)
+				return;
+			break;
+		case PHASE_PROOF:
+			if (is_owner(w) && w->group == &w->plan->group[phase_group(word)])
+				proof(l, word);
+			break;
+		case PHASE_QUIET:
+			if (!is_owner(w))
+				quiet(l, word);
+			break;
+		default:
+			break;
+		}
+		share_park(l->share, w->share, word);
+		word = load_acquire(&l->share->head->phase);
+	}
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What a plan and its groups need of this machine, checked before anything is changed. */
+#include <errno.h>
+#include <fcntl.h>
+#include <liburing.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "run/placement.h"
+#include "run/run.h"
+#include "workers/worker.h"
+
+/* Memory left to the machine besides the arena. */
+#define MEMORY_MARGIN (256 * MIB)
+
+static bool advice_known(int advice)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	void *p = mmap(NULL, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	bool known;
+
+	if (p == MAP_FAILED)
+		return false;
+	known = !madvise(p, page, advice) || errno != EINVAL;
+	munmap(p, page);
+	return known;
+}
+
+static bool io_uring_works(void)
+{
+	struct io_uring ring;
+
+	if (io_uring_queue_init(1, &ring, 0))
+		return false;
+	io_uring_queue_exit(&ring);
+	return true;
+}
+
+int run_check_group(const struct run_plan *plan, const struct group_plan *group,
+		    const struct run_record *facts, struct error *why)
+{
+	const struct worker_ops *ops = worker_find(group->worker);
+	const struct needs *n;
+
+	why->text[0] = '\0';
+	if (!ops)
+		return error_set(why, EINVAL, "there is no worker '%s'", group->worker);
+	n = &ops->needs;
+	if (n->thp && !facts->host.thp.present)
+		return error_set(why, ENOTSUP, "%s needs transparent huge pages; this kernel has none%s",
+				 ops->name,
+				 strcmp(facts->host.preempt.model, "rt") ? "" : " (PREEMPT_RT)");
+	if (n->root && !facts->host.root)
+		return error_set(why, EPERM, "%s needs root", ops->name);
+	if (n->nodes > facts->topology.nodes)
+		return error_set(why, ENOTSUP, "%s needs %u NUMA nodes with memory; here: %u",
+				 ops->name, n->nodes, facts->topology.nodes);
+	if (n->advice && !advice_known(n->advice))
+		return error_set(why, ENOTSUP, "%s needs madvise advice %d; this kernel has it not",
+				 ops->name, n->advice);
+	if (n->io_uring && !io_uring_works())
+		return error_set(why, ENOTSUP,
+				 "%s needs io_uring; io_uring_setup(2) is refused here "
+				 "(kernel.io_uring_disabled, or a kernel without it)",
+				 ops->name);
+	if (n->writable && access(n->writable, W_OK))
+		return error_errno(why, errno, "%s must write %s", ops->name, n->writable);
+	if (!facts->host.root && (group->nice < 0 || group->sched == CLASS_FIFO ||
+				  group->sched == CLASS_RR))
+		return error_set(why, EPERM, "nice below 0 and real-time classes need root");
+	return 0;
+}
+
+int run_read_facts(const struct run_plan *plan, struct run_record *record, struct error *err)
+{
+	struct placement p;
+	int ret;
+
+	host_read(&record->host);
+	ret = topology_read(&record->topology, err);
+	if (ret)
+		return ret;
+	record->spare_cpu = -1;
+	record->slot_bytes = record->host.thp.pmd_bytes ? record->host.thp.pmd_bytes : 2 * MIB;
+	record->slots = MAX(plan->arena_size, record->slot_bytes) + record->slot_bytes - 1;
+	record->slots /= record->slot_bytes;
+	ret = placement_make(plan, &record->topology, &p, err);
+	if (ret)
+		return ret;
+	record->spare_cpu = p.spare_cpu;
+	cpulist_format(&p.worker_cpus, record->worker_cpus, sizeof(record->worker_cpus));
+	for (unsigned i = 0; i < plan->groups; i++)
+		cpulist_format(&p.group_cpus[i], record->group[i].cpus,
+			       sizeof(record->group[i].cpus));
+	return 0;
+}
+
+static unsigned owners(const struct run_plan *plan)
+{
+	unsigned n = 0;
+
+	plan_for_each_group(g, plan)
+	{
+		const struct worker_ops *ops = worker_find(g->worker);
+
+		if (ops && (ops->role == ROLE_SPLIT || ops->role == ROLE_MIGRATE))
+			n += g->threads;
+	}
+	return n;
+}
+
+int run_check_plan(const struct run_plan *plan, const struct run_record *facts, bool *skip,
+		   struct error *why)
+{
+	const struct host_facts *h = &facts->host;
+	uint64_t arena = facts->slots * facts->slot_bytes;
+	unsigned threads = plan_threads(plan), own = owners(plan);
+	char dangers[300];
+	bool thp = false;
+
+	*skip = false;
+	if (threads > PLAN_THREADS_MAX)
+		return error_set(why, EINVAL, "%u threads are planned; at most %d are possible",
+				 threads, PLAN_THREADS_MAX);
+	if (own > facts->slots)
+		return error_set(why, EINVAL,
+				 "%u splitters and movers can't share %llu huge pages; use "
+				 "--arena=%lluM or more",
+				 own, (unsigned long long)facts->slots,
+				 (unsigned long long)(own * facts->slot_bytes / MIB));
+	if (arena + MEMORY_MARGIN > h->mem_available)
+		return error_set(why, EINVAL,
+				 "arena = %lluM: only %lluM of memory are free; use --arena=%lluM "
+				 "or less",
+				 (unsigned long long)(arena / MIB),
+				 (unsigned long long)(h->mem_available / MIB),
+				 (unsigned long long)(h->mem_available > 2 * MEMORY_MARGIN
+							      ? (h->mem_available - MEMORY_MARGIN) / MIB
+							      : 0));
+	if (host_dangers(dangers, sizeof(dangers)) && !plan->accept_panic)
+		return error_set(why, EPERM,
+				 "a finding would take this machine down (%s); "
+				 "--accept_panic=yes runs all the same",
+				 dangers);
+	plan_for_each_group(g, plan)
+		thp |= worker_find(g->worker) && worker_find(g->worker)->needs.thp;
+	*skip = true;
+	if (thp && h->thp.present && !strcmp(h->thp.enabled, "never") &&
+	    (plan->thp_enabled == THP_KEEP || !h->root))
+		return error_set(why, EPERM, THP_SYSFS "/enabled is 'never'%s",
+				 h->root ? "; --thp_enabled=madvise sets it for the run"
+					 : " and only root can set it");
+	*skip = false;
+	return 0;
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* See placement.h. */
+#include "run/placement.h"
+
+#include <errno.h>
+#include <string.h>
+
+static int run_cpus(const struct run_plan *plan, const struct topology *t, struct placement *p,
+		    struct error *err)
+{
+	unsigned spare = plan->spare_cpus >= 0 ? (unsigned)plan->spare_cpus : t->cpus >= 3;
+	unsigned wanted, n = 0;
+	char text[PLAN_LIST_MAX];
+	struct error list;
+	int last = -1;
+
+	p->spare_cpu = -1;
+	CPU_ZERO(&p->worker_cpus);
+	if (plan->cpus[0]) {
+		cpu_set_t both;
+
+		if (cpulist_parse(plan->cpus, &p->worker_cpus, &list))
+			return error_set(err, EINVAL, "cpus = %s: %s", plan->cpus, list.text);
+		CPU_AND(&both, &p->worker_cpus, &t->allowed);
+		if (!CPU_EQUAL(&both, &p->worker_cpus))
+			return error_set(err, EINVAL,
+					 "cpus = %s: this process may use only CPUs %s", plan->cpus,
+					 cpulist_format(&t->allowed, text, sizeof(text)));
+	} else {
+		if (spare >= t->cpus)
+			return error_set(err, EINVAL,
+					 "spare_cpus = %u leaves no CPU to the workers (%u may be used)",
+					 spare, t->cpus);
+		wanted = t->cpus - spare;
+		if (plan->cpus_max)
+			wanted = MIN(wanted, plan->cpus_max);
+		for (int c; n < wanted && (c = cpulist_nth(&t->allowed, n)) >= 0; n++)
+			CPU_SET(c, &p->worker_cpus);
+	}
+	for (int c = 0; c < CPU_SETSIZE; c++) {
+		if (CPU_ISSET(c, &p->worker_cpus))
+			last = c;
+		else if (spare && CPU_ISSET(c, &t->allowed))
+			p->spare_cpu = c;
+	}
+	p->observer_cpu = p->spare_cpu >= 0 ? p->spare_cpu : last;
+	return 0;
+}
+
+static int group_cpus(const struct group_plan *g, const struct topology *t,
+		      const struct placement *p, cpu_set_t *out, struct error *err)
+{
+	cpu_set_t nodes, both;
+	char text[PLAN_LIST_MAX];
+	struct error list;
+
+	*out = p->worker_cpus;
+	if (g->cpus[0]) {
+		if (cpulist_parse(g->cpus, out, &list))
+			return error_set(err, EINVAL, "[%s] cpus = %s: %s", g->name, g->cpus,
+					 list.text);
+		CPU_AND(&both, out, &t->allowed);
+		if (!CPU_EQUAL(&both, out))
+			return error_set(err, EINVAL,
+					 "[%s] cpus = %s: this process may use only CPUs %s", g->name,
+					 g->cpus, cpulist_format(&t->allowed, text, sizeof(text)));
+	}
+	if (!g->nodes[0])
+		return 0;
+	if (cpulist_parse(g->nodes, &nodes, &list))
+		return error_set(err, EINVAL, "[%s] nodes = %s: %s", g->name, g->nodes, list.text);
+	for (int c = 0; c < CPU_SETSIZE; c++) {
+		if (!CPU_ISSET(c, out))
+			continue;
+		if (t->cpu_node[c] < 0 || !CPU_ISSET(t->cpu_node[c], &nodes))
+			CPU_CLR(c, out);
+	}
+	if (!CPU_COUNT(out))
+		return error_set(err, EINVAL,
+				 "[%s] nodes = %s: no CPU of the run (%s) is on these nodes", g->name,
+				 g->nodes, cpulist_format(&p->worker_cpus, text, sizeof(text)));
+	return 0;
+}
+
+int placement_make(const struct run_plan *plan, const struct topology *t, struct placement *p,
+		   struct error *err)
+{
+	int ret;
+
+	memset(p, 0, sizeof(*p));
+	ret = run_cpus(plan, t, p, err);
+	if (ret)
+		return ret;
+	for (unsigned i = 0; i < plan->groups; i++) {
+		const struct group_plan *g = &plan->group[i];
+		cpu_set_t *cpus = &p->group_cpus[i];
+
+		ret = group_cpus(g, t, p, cpus, err);
+		if (ret)
+			return ret;
+		for (unsigned m = 0; m < g->threads; m++) {
+			struct thread_place *at = &p->thread[p->threads];
+
+			if (p->threads == PLAN_THREADS_MAX)
+				return error_set(err, EINVAL, "more than %d threads",
+						 PLAN_THREADS_MAX);
+			p->threads++;
+			at->group = i;
+			at->member = m;
+			at->cpu = -1;
+			at->node = -1;
+			if (!g->pin)
+				continue;
+			at->cpu = cpulist_nth(cpus, m % (unsigned)CPU_COUNT(cpus));
+			at->node = t->cpu_node[at->cpu];
+		}
+	}
+	/* Groups with lists of their own may run on more CPUs than the run's: watch them all. */
+	for (unsigned i = 0; i < plan->groups; i++)
+		CPU_OR(&p->worker_cpus, &p->worker_cpus, &p->group_cpus[i]);
+	if (p->spare_cpu >= 0 && CPU_ISSET(p->spare_cpu, &p->worker_cpus))
+		p->spare_cpu = -1;
+	return 0;
+}

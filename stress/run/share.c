@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The shared segment and the futexes in it. See share.h. */
+#include "run/share.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <linux/futex.h>
+#include <numaif.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "measure/clock.h"
+
+static int futex(uint32_t *word, int op, uint32_t value, const struct timespec *timeout)
+{
+	return (int)syscall(SYS_futex, word, op, value, timeout, NULL, 0);
+}
+
+/* Best effort: a kernel without NUMA, or a node without memory, gives what it has. */
+static void prefer_node(void *at, size_t bytes, short node)
+{
+	unsigned long mask[16] = {0};
+	const unsigned bits = sizeof(mask[0]) * CHAR_BIT;
+
+	if (node < 0 || (size_t)node >= sizeof(mask) * CHAR_BIT)
+		return;
+	mask[(unsigned)node / bits] = 1ul << ((unsigned)node % bits);
+	mbind(at, bytes, MPOL_PREFERRED, mask, sizeof(mask) * CHAR_BIT, 0);
+}
+
+int share_create(struct share *s, unsigned workers, const short *nodes, struct error *err)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t head = round_up_u64(sizeof(struct share_head), page);
+	int fd, e;
+
+	memset(s, 0, sizeof(*s));
+	s->workers = workers;
+	s->stride = round_up_u64(sizeof(struct worker_share), page);
+	s->bytes = head + s->stride * workers;
+
+	fd = memfd_create("thpstorm-share", MFD_CLOEXEC);
+	if (fd < 0)
+		return error_errno(err, errno, "memfd_create for the shared segment");
+	if (ftruncate(fd, (off_t)s->bytes)) {
+		e = errno;
+		close(fd);
+		return error_errno(err, e, "shared segment of %zu bytes", s->bytes);
+	}
+	s->mapped = mmap(NULL, s->bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	e = errno;
+	close(fd);
+	if (s->mapped == MAP_FAILED) {
+		s->mapped = NULL;
+		return error_errno(err, e, "cannot map the shared segment of %zu bytes", s->bytes);
+	}
+	madvise(s->mapped, s->bytes, MADV_NOHUGEPAGE);
+	s->head = (struct share_head *)s->mapped;
+	for (unsigned i = 0; i < workers; i++)
+		prefer_node(share_worker(s, i), s->stride, nodes[i]);
+	memset(s->mapped, 0, s->bytes);
+	mlock(s->mapped, s->bytes);
+	for (unsigned i = 0; i < workers; i++) {
+		share_worker(s, i)->cpu = -1;
+		share_worker(s, i)->evidence_fd = -1;
+	}
+	share_reset_histograms(s);
+	return 0;
+}
+
+void share_destroy(struct share *s)
+{
+	if (s->mapped)
+		munmap(s->mapped, s->bytes);
+	memset(s, 0, sizeof(*s));
+}
+
+void share_reset_histograms(struct share *s)
+{
+	for (unsigned i = 0; i < s->workers; i++) {
+		struct worker_share *w = share_worker(s, i);
+
+		histogram_reset(&w->plain);
+		histogram_reset(&w->fault);
+		memset(&w->faults_per_touch, 0, sizeof(w->faults_per_touch));
+		memset(&w->behind_ns, 0, sizeof(w->behind_ns));
+	}
+}
+
+void share_set_phase(struct share *s, enum phase phase, unsigned group)
+{
+	uint32_t number = (load_relaxed(&s->head->phase) >> 16) + 1;
+
+	__atomic_store_n(&s->head->phase, phase_word(phase, group, number), __ATOMIC_SEQ_CST);
+	futex(&s->head->phase, FUTEX_WAKE, INT_MAX, NULL);
+}
+
+void share_park(struct share *s, struct worker_share *w, uint32_t word)
+{
+	if (w) {
+		store_relaxed(&w->life, LIFE_PARKED);
+		store_release(&w->parked_on, word + 1);
+		__atomic_add_fetch(&s->head->parkings, 1, __ATOMIC_SEQ_CST);
+		futex(&s->head->parkings, FUTEX_WAKE, 1, NULL);
+	}
+	while (__atomic_load_n(&s->head->phase, __ATOMIC_SEQ_CST) == word)
+		futex(&s->head->phase, FUTEX_WAIT, word, NULL);
+	if (w)
+		store_relaxed(&w->life, LIFE_RUNNING);
+}
+
+bool share_all_parked(struct share *s, uint64_t ns)
+{
+	struct timespec left = {.tv_sec = (time_t)(ns / NSEC_PER_SEC),
+				.tv_nsec = (long)(ns % NSEC_PER_SEC)};
+	uint32_t parkings = __atomic_load_n(&s->head->parkings, __ATOMIC_SEQ_CST);
+	uint32_t word = load_relaxed(&s->head->phase);
+	unsigned i;
+
+	for (i = 0; i < s->workers; i++) {
+		if (load_acquire(&share_worker(s, i)->parked_on) != word + 1)
+			break;
+	}
+	if (i == s->workers)
+		return true;
+	if (ns)
+		futex(&s->head->parkings, FUTEX_WAIT, parkings, &left);
+	return false;
+}

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The storm process: makes the arena and the threads, lets them run as the phases say, then looks
+ * at every page. Nothing here allocates or maps once the phases have begun, but for the owners of
+ * slots (arena_remake()).
+ */
+#include "run/storm.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/textfile.h"
+#include "run/footprint.h"
+#include "run/loop.h"
+#include "system/topology.h"
+
+#define STACK_BYTES (256 * KIB)
+#define SELF_TEST_FAULTS 16
+
+struct thread {
+	pthread_t id;
+	bool started;
+	struct storm *storm;
+	struct worker worker;
+	struct loop loop;
+};
+
+struct storm {
+	const struct storm_setup *setup;
+	struct arena arena;
+	unsigned threads;
+	struct thread *thread;
+};
+
+static struct share_head *death_notice; /* for the signal handler */
+
+static void on_fatal(int signo, siginfo_t *info, void *context)
+{
+	int none = 0;
+
+	/* Only the first: others follow while the process goes down. */
+	if (__atomic_compare_exchange_n(&death_notice->death.signo, &none, signo, false,
+					__ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {
+		death_notice->death.code = info->si_code;
+		death_notice->death.addr = (uintptr_t)info->si_addr;
+		death_notice->death.tid = (int)syscall(SYS_gettid);
+		_exit(STORM_EXIT_DIED);
+	}
+	for (;;)
+		pause();
+}
+
+static void catch_fatal(struct share_head *head)
+{
+	static const int fatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE};
+	struct sigaction sa = {.sa_sigaction = on_fatal, .sa_flags = SA_SIGINFO};
+
+	death_notice = head;
+	for (size_t i = 0; i < ARRAY_SIZE(fatal); i++)
+		sigaction(fatal[i], &sa, NULL);
+	/* An interrupt at the terminal is the supervisor's to handle. */
+	signal(SIGINT, SIG_IGN);
+	signal(SIGTERM, SIG_DFL);
+}
+
+static int set_scheduling(struct worker *w, const cpu_set_t *group_cpus)
+{
+	static const int policy[] = {[CLASS_OTHER] = SCHED_OTHER,
+				     [CLASS_BATCH] = SCHED_BATCH,
+				     [CLASS_IDLE] = SCHED_IDLE,
+				     [CLASS_FIFO] = SCHED_FIFO,
+				     [CLASS_RR] = SCHED_RR};
+	const struct group_plan *g = w->group;
+	struct sched_param param = {0};
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	if (w->cpu >= 0)
+		CPU_SET(w->cpu, &one);
+	if (sched_setaffinity(0, sizeof(one), w->cpu >= 0 ? &one : group_cpus))
+		return error_errno(&w->error, errno, "cannot run on CPU %d", w->cpu);
+	if (g->sched == CLASS_FIFO || g->sched == CLASS_RR)
+		param.sched_priority = (int)g->rt_priority;
+	if (g->sched != CLASS_OTHER && sched_setscheduler(0, policy[g->sched], &param))
+		return error_errno(&w->error, errno, "cannot set the scheduling class");
+	/* Linux keeps nice per thread: setpriority(2), "C library/kernel differences". */
+	if (g->nice && setpriority(PRIO_PROCESS, (id_t)w->share->tid, g->nice))
+		return error_errno(&w->error, errno, "cannot set nice %d", g->nice);
+	/* Naps are as long as asked for; the default slack of 50 us would double them. */
+	prctl(PR_SET_TIMERSLACK, 1ul);
+	return 0;
+}
+
+/* Without evidence the worker runs all the same; the note says why it is not counted. */
+static void open_evidence(struct thread *t)
+{
+	struct worker *w = &t->worker;
+	enum evidence_mode mode =
+		w->ops->role == ROLE_FAULT_KERNEL ? EVIDENCE_KERNEL : EVIDENCE_USER;
+	struct error why = {"the faults happen in io_uring's worker threads"};
+
+	t->loop.evidence.fd = -1;
+	if (w->ops->role != ROLE_FAULT_USER && w->ops->role != ROLE_FAULT_KERNEL)
+		return;
+	if (!w->plan->evidence) {
+		error_set(&why, 0, "switched off (evidence = no)");
+	} else if (!w->ops->no_evidence) {
+		if (!evidence_open(&t->loop.evidence, mode, &why) &&
+		    !evidence_self_test(&t->loop.evidence, mode, SELF_TEST_FAULTS, &why)) {
+			w->share->evidence_fd = t->loop.evidence.fd;
+			return;
+		}
+		evidence_close(&t->loop.evidence);
+	}
+	snprintf(w->share->evidence_note, sizeof(w->share->evidence_note), "%.*s",
+		 (int)sizeof(w->share->evidence_note) - 1, why.text);
+}
+
+static int set_up_worker(struct thread *t)
+{
+	struct storm *storm = t->storm;
+	struct worker *w = &t->worker;
+	size_t scratch = LOOP_SCRATCH_PAGES * storm->arena.page_bytes;
+	int err;
+
+	w->share->tid = (int)syscall(SYS_gettid);
+	w->share->cpu = w->cpu;
+	err = set_scheduling(w, &storm->setup->placement->group_cpus[w->group - w->plan->group]);
+	if (err)
+		return err;
+	t->loop.scratch = mmap(NULL, scratch, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			       -1, 0);
+	if (t->loop.scratch == MAP_FAILED)
+		return error_errno(&w->error, errno, "cannot map %zu bytes", scratch);
+	madvise(t->loop.scratch, scratch, MADV_NOHUGEPAGE);
+	memset(t->loop.scratch, 1, scratch);
+	open_evidence(t);
+	if (w->ops->state_size) {
+		w->state = calloc(1, w->ops->state_size);
+		if (!w->state)
+			return error_set(&w->error, ENOMEM, "no memory for the worker's state");
+	}
+	return w->ops->setup ? w->ops->setup(w) : 0;
+}
+
+static void *thread_main(void *arg)
+{
+	struct thread *t = arg;
+	struct worker *w = &t->worker;
+	int err = set_up_worker(t);
+
+	if (err) {
+		w->share->setup_error = -err;
+		snprintf(w->share->message, sizeof(w->share->message), "%.*s",
+			 (int)sizeof(w->share->message) - 1, w->error.text);
+		store_release(&w->share->life, LIFE_FAILED);
+	} else {
+		loop_run(&t->loop);
+		if (w->ops->verify && w->ops->verify(w))
+			count_add(&w->share->storm.mismatches, 1);
+		store_release(&w->share->life, LIFE_DONE);
+	}
+	if (w->ops->teardown && w->state)
+		w->ops->teardown(w);
+	free(w->state);
+	evidence_close(&t->loop.evidence);
+	return NULL;
+}
+
+static bool is_owner(const struct worker_ops *ops)
+{
+	return ops->role == ROLE_SPLIT || ops->role == ROLE_MIGRATE;
+}
+
+static unsigned count_owners(const struct storm_setup *s)
+{
+	unsigned owners = 0;
+
+	plan_for_each_group(g, s->plan)
+	{
+		if (is_owner(worker_find(g->worker)))
+			owners += g->threads;
+	}
+	return owners;
+}
+
+/* Slots are dealt out to the owners as evenly as they go. */
+static void own_range(struct storm *storm, struct worker *w, unsigned owner)
+{
+	unsigned owners = storm->arena.owners, slots = storm->arena.slots;
+
+	w->owner = owner;
+	w->range.first = (unsigned)((uint64_t)slots * owner / owners);
+	w->range.count = (unsigned)((uint64_t)slots * (owner + 1) / owners) - w->range.first;
+	w->range.next = w->range.count;
+}
+
+static void prepare_threads(struct storm *storm)
+{
+	const struct storm_setup *s = storm->setup;
+	unsigned owner = 0;
+
+	for (unsigned i = 0; i < storm->threads; i++) {
+		const struct thread_place *at = &s->placement->thread[i];
+		struct thread *t = &storm->thread[i];
+		struct worker *w = &t->worker;
+
+		t->storm = storm;
+		t->loop.w = w;
+		t->loop.share = s->share;
+		w->plan = s->plan;
+		w->group = &s->plan->group[at->group];
+		w->ops = worker_find(w->group->worker);
+		w->index = i;
+		w->member = at->member;
+		w->cpu = at->cpu;
+		w->arena = &storm->arena;
+		w->share = share_worker(s->share, i);
+		rng_seed(&w->rng, s->seed + i);
+		if (is_owner(w->ops))
+			own_range(storm, w, owner++);
+	}
+}
+
+static int start_threads(struct storm *storm, struct error *err)
+{
+	pthread_attr_t attr;
+	int e = 0;
+
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, STACK_BYTES);
+	for (unsigned i = 0; i < storm->threads && !e; i++) {
+		e = pthread_create(&storm->thread[i].id, &attr, thread_main, &storm->thread[i]);
+		storm->thread[i].started = !e;
+		if (e)
+			error_errno(err, e, "cannot start thread %u of %u", i + 1, storm->threads);
+	}
+	pthread_attr_destroy(&attr);
+	return -e;
+}
+
+/* Until PHASE_STOP; the threads look at the phases themselves. */
+static void wait_for_stop(struct share *share)
+{
+	uint32_t word;
+
+	while (phase_of(word = load_acquire(&share->head->phase)) != PHASE_STOP)
+		share_park(share, NULL, word);
+}
+
+static void verify(struct storm *storm)
+{
+	struct share_head *head = storm->setup->share->head;
+	struct arena_mismatch first;
+
+	head->verify_wrong = arena_verify(&storm->arena, &first);
+	if (head->verify_wrong)
+		snprintf(head->verify_text, sizeof(head->verify_text),
+			 "page %u of slot %u holds %#llx instead of %#llx", first.page, first.slot,
+			 (unsigned long long)first.found, (unsigned long long)first.expected);
+}
+
+static int build(struct storm *storm, struct error *err)
+{
+	const struct storm_setup *s = storm->setup;
+	struct arena_made made = {0};
+	unsigned owners = count_owners(s);
+	int ret;
+
+	ret = arena_create(&storm->arena, s->slot_bytes, s->page_bytes, s->slots, owners, err);
+	if (ret)
+		return ret;
+	s->share->head->arena_base = (uintptr_t)storm->arena.base;
+	s->share->head->arena_bytes = storm->arena.slot_bytes * s->slots;
+	storm->threads = s->placement->threads;
+	storm->thread = calloc(storm->threads, sizeof(*storm->thread));
+	if (!storm->thread)
+		return error_set(err, ENOMEM, "no memory for %u threads", storm->threads);
+	prepare_threads(storm);
+	/* Where nobody owns the slots they are made once, here. */
+	if (!owners)
+		ret = arena_remake(&storm->arena, 0, s->slots, &made);
+	if (ret)
+		return error_errno(err, -ret, "cannot make the arena's huge pages");
+	return start_threads(storm, err);
+}
+
+int storm_main(const struct storm_setup *setup)
+{
+	struct storm storm = {.setup = setup};
+	struct share_head *head = setup->share->head;
+	struct error err;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	textfile_write("/proc/self/oom_score_adj", "1000");
+	catch_fatal(head);
+	if (build(&storm, &err)) {
+		snprintf(head->failure, sizeof(head->failure), "%s", err.text);
+		return 1;
+	}
+	wait_for_stop(setup->share);
+	for (unsigned i = 0; i < storm.threads; i++)
+		pthread_join(storm.thread[i].id, NULL);
+	if (setup->plan->verify)
+		verify(&storm);
+	head->memory_kib = footprint_kib(storm.arena.base, head->arena_bytes, setup->share->mapped);
+	store_release(&head->storm_done, 1);
+	arena_destroy(&storm.arena);
+	free(storm.thread);
+	return 0;
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The verdict, from worst to best: FAIL (the kernel is wrong), BROKEN (the tool or the box is),
+ * NOT EXERCISED (what the config declares did not happen), PASS.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "run/supervisor.h"
+
+const char *verdict_name(enum verdict v)
+{
+	switch (v) {
+	case VERDICT_PASS:
+		return "PASS";
+	case VERDICT_FAIL:
+		return "FAIL";
+	case VERDICT_BROKEN:
+		return "BROKEN";
+	case VERDICT_NOT_EXERCISED:
+		return "NOT EXERCISED";
+	case VERDICT_SKIP:
+		return "SKIP";
+	}
+	return "?";
+}
+
+static unsigned count(const struct run_record *r, enum event_weight weight)
+{
+	unsigned n = 0;
+
+	for (int k = 0; k < EVENT_KIND_COUNT; k++) {
+		if (event_weights[k] == weight)
+			n += r->events[k];
+	}
+	return n;
+}
+
+static bool judge_effect(const struct run_plan *plan, struct run_record *r)
+{
+	for (unsigned i = 0; i < plan->groups; i++) {
+		const struct group_record *g = &r->group[i];
+
+		if (!g->no_effect)
+			continue;
+		r->verdict = VERDICT_BROKEN;
+		snprintf(r->reason, sizeof(r->reason),
+			 "NO EFFECT: %s claimed %llu, the kernel counted %llu", plan->group[i].name,
+			 (unsigned long long)g->proof_claimed, (unsigned long long)g->proof_counted);
+		return true;
+	}
+	return false;
+}
+
+static bool judge_exposure(const struct run_plan *plan, struct run_record *r)
+{
+	for (int e = 0; e < EXPOSURE_COUNT; e++) {
+		char reached[24] = "unknown";
+
+		if (!plan->expose[e] ||
+		    (r->exposed[e] != VMSTAT_ABSENT && r->exposed[e] >= plan->expose[e]))
+			continue;
+		if (r->exposed[e] != VMSTAT_ABSENT)
+			snprintf(reached, sizeof(reached), "%llu", (unsigned long long)r->exposed[e]);
+		r->verdict = VERDICT_NOT_EXERCISED;
+		snprintf(r->reason, sizeof(r->reason), "%s: %s, declared %llu%s", exposure_names[e],
+			 reached, (unsigned long long)plan->expose[e],
+			 r->interrupted ? "; the run was interrupted" : "");
+		return true;
+	}
+	return false;
+}
+
+void verdict_judge(const struct run_plan *plan, struct run_record *r)
+{
+	unsigned findings = count(r, WEIGHT_FINDING), broken = count(r, WEIGHT_BROKEN);
+
+	if (findings) {
+		r->verdict = VERDICT_FAIL;
+		snprintf(r->reason, sizeof(r->reason), "%s: %s",
+			 event_names[r->first_finding.kind], r->first_finding.text);
+		return;
+	}
+	/* A broken run has said why when it broke. */
+	if (broken) {
+		r->verdict = VERDICT_BROKEN;
+		return;
+	}
+	if (judge_effect(plan, r))
+		return;
+	if (!r->exposed[EXPOSURE_operations]) {
+		r->verdict = VERDICT_NOT_EXERCISED;
+		snprintf(r->reason, sizeof(r->reason), "no worker finished an operation%s",
+			 r->interrupted ? "; the run was interrupted" : "");
+		return;
+	}
+	if (judge_exposure(plan, r))
+		return;
+	r->verdict = VERDICT_PASS;
+	snprintf(r->reason, sizeof(r->reason), "no harm seen%s%s",
+		 r->interrupted ? ", but the run was interrupted" : "",
+		 count(r, WEIGHT_WEAK) ? "; see the warnings" : "");
+}

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The watch: polls the detectors, keeps the intervals, notices that the storm process has ended,
+ * that somebody interrupts, or that the result can't be written. While the storm runs it does
+ * nothing that waits for a stormed CPU, for the storm's mmap_lock or for the disk.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "detect/heartbeat.h"
+#include "measure/clock.h"
+#include "run/supervisor.h"
+
+static volatile sig_atomic_t interrupts; /* the stop flag */
+
+static const int caught[] = {SIGINT, SIGTERM, SIGHUP};
+static struct sigaction before[ARRAY_SIZE(caught)];
+
+static void on_interrupt(int signo)
+{
+	interrupts++;
+}
+
+void watch_signals_begin(void)
+{
+	struct sigaction sa = {.sa_handler = on_interrupt};
+
+	interrupts = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(caught); i++)
+		sigaction(caught[i], &sa, &before[i]);
+}
+
+void watch_signals_end(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(caught); i++)
+		sigaction(caught[i], &before[i], NULL);
+}
+
+unsigned watch_interrupts(void)
+{
+	return (unsigned)interrupts;
+}
+
+static void emit(struct watch *w, const struct event *e)
+{
+	struct supervisor *s = w->sink;
+	struct run_record *r = s->record;
+
+	if (!r->events[e->kind]++ && event_weights[e->kind] == WEIGHT_FINDING &&
+	    r->first_finding.kind < 0)
+		r->first_finding = *e;
+	stream_event(&s->stream, e);
+}
+
+static void kernel_line(struct watch *w, const char *line)
+{
+	struct supervisor *s = w->sink;
+
+	stream_kernel_line(&s->stream, line);
+}
+
+void watch_note(struct supervisor *s, enum event_kind kind, const char *fmt, ...)
+{
+	struct event e = {.when = clock_now(), .kind = kind, .cpu = -1, .worker = -1};
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(e.text, sizeof(e.text), fmt, ap);
+	va_end(ap);
+	emit(&s->watch, &e);
+}
+
+static bool named(const char *list, const char *name)
+{
+	size_t n = strlen(name);
+
+	if (!strcmp(list, "all"))
+		return true;
+	for (const char *at = list; (at = strstr(at, name)); at += n) {
+		if ((at == list || at[-1] == ',' || at[-1] == ' ') &&
+		    (!at[n] || at[n] == ',' || at[n] == ' '))
+			return true;
+	}
+	return false;
+}
+
+int watch_begin(struct supervisor *s, struct error *err)
+{
+	s->watch = (struct watch){
+		.plan = &s->plan,
+		.share = &s->share,
+		.evidence = s->evidence,
+		.worker_group = s->worker_group,
+		.watched = s->placement.worker_cpus,
+		.spare_cpu = s->placement.spare_cpu,
+		.emit = emit,
+		.kernel_line = kernel_line,
+		.sink = s,
+	};
+	s->watch_began = clock_now();
+	for (const struct detector_ops *const *ops = detector_registry; *ops; ops++) {
+		struct detector *d = &s->detector[s->detectors++];
+		struct error why = {""};
+
+		d->ops = *ops;
+		d->watch = &s->watch;
+		d->summary.worst_cpu = d->summary.worst_worker = -1;
+		d->state = calloc(1, (*ops)->state_size ? (*ops)->state_size : 1);
+		if (!d->state)
+			return error_set(err, ENOMEM, "no memory for detector %s", (*ops)->name);
+		if (!named(s->plan.detectors, (*ops)->name)) {
+			snprintf(d->note, sizeof(d->note), "switched off (detectors = %s)",
+				 s->plan.detectors);
+			continue;
+		}
+		d->active = !(*ops)->start(d, &why);
+		if (!d->active)
+			snprintf(d->note, sizeof(d->note), "%.*s", (int)sizeof(d->note) - 1,
+				 why.text);
+	}
+	return 0;
+}
+
+void watch_finish(struct supervisor *s)
+{
+	for (unsigned i = 0; i < s->detectors; i++) {
+		struct detector *d = &s->detector[i];
+
+		if (d->active)
+			d->ops->poll(d, clock_now());
+		if (d->ops->finish)
+			d->ops->finish(d);
+	}
+}
+
+static uint64_t delta(const struct vmstat *before_, const struct vmstat *after,
+		      enum vmstat_counter c)
+{
+	uint64_t d = vmstat_delta(before_, after, c);
+
+	return d == VMSTAT_ABSENT ? 0 : d;
+}
+
+static void sum_workers(struct supervisor *s, struct interval *i, uint64_t now)
+{
+	for (unsigned w = 0; w < s->share.workers; w++) {
+		struct worker_share *ws = share_worker(&s->share, w);
+		uint64_t since = load_relaxed(&ws->op_since), max = load_relaxed(&ws->interval_max);
+
+		i->ops += load_relaxed(&ws->finished);
+		i->faults += load_relaxed(&ws->storm.faults);
+		i->max = MAX(i->max, max);
+		store_relaxed(&ws->interval_max, 0);
+		if (since && now > since && now - since > i->oldest) {
+			i->oldest = now - since;
+			i->oldest_worker = (int)w;
+		}
+	}
+}
+
+static void close_interval(struct supervisor *s, uint64_t now)
+{
+	struct interval_books *b = &s->books;
+	struct run_record *r = s->record;
+	struct vmstat v;
+	struct interval i = {
+		.when = now,
+		.phase = (int)phase_of(load_relaxed(&s->share.head->phase)),
+		.elapsed = r->storm_began ? now - r->storm_began : 0,
+		.seconds_ns = now - b->last,
+		.oldest_worker = -1,
+	};
+	uint64_t ops, faults;
+
+	sum_workers(s, &i, now);
+	ops = i.ops;
+	faults = i.faults;
+	i.ops = ops - b->ops;
+	i.faults = faults - b->faults;
+	b->ops = ops;
+	b->faults = faults;
+	if (!vmstat_read(s->vmstat_fd, &v)) {
+		i.folio_splits = delta(&b->vmstat, &v, VMSTAT_thp_split_page);
+		i.thp_moved = delta(&b->vmstat, &v, VMSTAT_thp_migration_success);
+		b->vmstat = v;
+	}
+	for (unsigned d = 0; d < s->detectors; d++) {
+		if (s->detector[d].ops == &detector_heartbeat)
+			i.worst_gap = s->detector[d].summary.worst;
+	}
+	for (int k = 0; k < EVENT_KIND_COUNT; k++) {
+		if (event_weights[k] == WEIGHT_FINDING)
+			i.findings += r->events[k];
+	}
+	i.stalls = r->events[EVENT_cpu_stall];
+	stream_interval(&s->stream, &i);
+	b->last = now;
+	b->due = now + s->plan.interval;
+}
+
+/* True when the storm process is no more. */
+static bool reap(struct supervisor *s)
+{
+	if (!s->storm_reaped && s->storm > 0 &&
+	    waitpid(s->storm, &s->storm_status, WNOHANG) == s->storm)
+		s->storm_reaped = true;
+	return s->storm_reaped;
+}
+
+static bool worker_failed(const struct supervisor *s)
+{
+	for (unsigned w = 0; w < s->share.workers; w++) {
+		if (load_acquire(&share_worker(&s->share, w)->life) == LIFE_FAILED)
+			return true;
+	}
+	return false;
+}
+
+enum watch_end watch_for(struct supervisor *s, uint64_t ns, bool parked)
+{
+	uint64_t until = clock_now() + ns;
+	unsigned seen = watch_interrupts();
+
+	if (!s->books.last)
+		s->books.last = clock_now();
+	for (;;) {
+		uint64_t now = clock_now();
+
+		s->watch.storming = phase_of(load_relaxed(&s->share.head->phase)) == PHASE_WARMUP ||
+				    phase_of(load_relaxed(&s->share.head->phase)) == PHASE_STORM;
+		for (unsigned i = 0; i < s->detectors; i++) {
+			if (s->detector[i].active)
+				s->detector[i].ops->poll(&s->detector[i], now);
+		}
+		if (now >= s->books.due)
+			close_interval(s, now);
+		if (reap(s))
+			return WATCH_GONE;
+		if (watch_interrupts() > 1)
+			return WATCH_KILLED;
+		if (watch_interrupts() > seen)
+			return WATCH_INTERRUPTED;
+		if (load_relaxed(&s->stream.failed))
+			return WATCH_SINK;
+		if (parked && worker_failed(s))
+			return WATCH_SETUP;
+		if (parked && share_all_parked(&s->share, 0))
+			return WATCH_PARKED;
+		if (now >= until)
+			return WATCH_TIME;
+		if (parked) {
+			share_all_parked(&s->share, MIN(WATCH_PERIOD, until - now));
+		} else {
+			struct timespec t = {.tv_nsec = (long)MIN(WATCH_PERIOD, until - now)};
+
+			clock_nanosleep(CLOCK_MONOTONIC, 0, &t, NULL);
+		}
+	}
+}
