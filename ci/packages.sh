@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Sourced by quickstart and test: what has to be installed, and installing it where that is apt's.
+# have COMMAND-OR-HEADER...: whether all are there.
+
+have() {
+	for thing; do
+		case $thing in
+		*.h) echo "#include <$thing>" | ${CC:-cc} -E -xc - >/dev/null 2>&1 || return 1 ;;
+		*) command -v "$thing" >/dev/null 2>&1 || return 1 ;;
+		esac
+	done
+}
+
+# Prints the Debian packages of what is missing for building, and for the tests with "test".
+missing_packages() {
+	have cc make || echo build-essential
+	have cmake || echo cmake
+	have numa.h || echo libnuma-dev
+	have liburing.h || echo liburing-dev
+	have ini.h || echo libinih-dev
+	have jansson.h || echo libjansson-dev
+	[ "${1-}" = test ] || return 0
+	# cmocka.h wants these before it.
+	printf '#include <stdarg.h>\n#include <stddef.h>\n#include <setjmp.h>\n#include <stdint.h>\n#include <cmocka.h>\n' |
+		${CC:-cc} -E -xc - >/dev/null 2>&1 || echo libcmocka-dev
+	have valgrind || echo valgrind
+	have clang-format || echo clang-format
+	have python3 || echo python3-minimal
+}
+
+# Installs what is missing by apt; elsewhere says what to install and stops.
+install_packages() {
+	packages=$(missing_packages "${1-}" | tr '\n' ' ')
+	[ -n "$packages" ] || return 0
+	if ! have apt-get; then
+		echo "$0: these are missing (Debian's names): $packages" >&2
+		echo "Fedora, RHEL: dnf install gcc make cmake numactl-devel liburing-devel inih-devel jansson-devel libcmocka-devel valgrind clang-tools-extra" >&2
+		echo "Arch: pacman -S base-devel cmake numactl liburing libinih jansson cmocka valgrind clang" >&2
+		exit 2
+	fi
+	if [ "$(id -u)" != 0 ]; then
+		echo "$0: missing: $packages- run it with sudo, or: apt-get install $packages" >&2
+		exit 2
+	fi
+	echo "installing $packages"
+	if ! { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $packages; } >/tmp/thpstorm-apt.$$ 2>&1; then
+		tail -n 20 /tmp/thpstorm-apt.$$ >&2
+		rm -f /tmp/thpstorm-apt.$$
+		echo "$0: apt-get could not install $packages" >&2
+		exit 2
+	fi
+	rm -f /tmp/thpstorm-apt.$$
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A made-up run with known values in it, for the tests of what writes, reads and prints a record. One
+ * group of kernel-mode faulters with evidence, one of user-mode faulters without, one splitter.
+ */
+#ifndef THPSTORM_CI_SAMPLE_RECORD_H
+#define THPSTORM_CI_SAMPLE_RECORD_H
+
+#include <stdio.h>
+#include <string.h>
+
+#include "run/record.h"
+
+#define SET(field, ...) snprintf(field, sizeof(field), __VA_ARGS__)
+
+static inline void sample_group(struct group_plan *g, const char *name, const char *worker,
+				unsigned threads)
+{
+	SET(g->name, "%s", name);
+	SET(g->worker, "%s", worker);
+	g->threads = threads;
+}
+
+static inline void sample_plan(struct run_plan *plan)
+{
+	memset(plan, 0, sizeof(*plan));
+	SET(plan->config, "configs/tail_fault.conf");
+	SET(plan->detectors, "all");
+	plan->duration = 30 * NSEC_PER_SEC;
+	plan->arena_size = 128 * MIB;
+	plan->evidence = true;
+	plan->groups = 3;
+	sample_group(&plan->group[0], "splitter", "split_cold", 1);
+	sample_group(&plan->group[1], "tails", "fault_fstat", 12);
+	sample_group(&plan->group[2], "readers", "fault_read", 4);
+	plan->expose[EXPOSURE_folio_splits] = 1000;
+	plan->expose[EXPOSURE_kernel_hot_tail_faults] = 5000;
+}
+
+static inline struct latency sample_latency(uint64_t count, uint64_t p50)
+{
+	return (struct latency){ .count = count,
+				 .p50 = p50,
+				 .p90 = 2 * p50,
+				 .p99 = 5 * p50,
+				 .p999 = 20 * p50,
+				 .p9999 = 100 * p50,
+				 .max = 1000 * p50 };
+}
+
+static inline void sample_host(struct run_record *r)
+{
+	struct host_facts *h = &r->host;
+
+	SET(h->release, "6.12.6-amd64");
+	SET(h->version, "#1 SMP PREEMPT_DYNAMIC Debian 6.12.6-1 (2024-12-21)");
+	SET(h->machine, "x86_64");
+	SET(h->cpu_model, "Sample CPU 2.0 GHz");
+	SET(h->hypervisor, "kvm");
+	SET(h->clocksource, "tsc");
+	h->mem_total = 8 * GIB;
+	h->cpus_online = 2;
+	h->load1 = 1.25;
+	h->watchdog = 1;
+	h->watchdog_thresh = 10;
+	h->numa_balancing = -1;
+	SET(h->preempt.model, "none");
+	SET(h->preempt.source, "debugfs sched/preempt");
+	h->preempt.dynamic = true;
+	h->thp.present = true;
+	h->thp.page_bytes = 4096;
+	h->thp.pmd_bytes = 2 * MIB;
+	SET(h->thp.enabled, "madvise");
+	SET(h->thp.defrag, "madvise");
+	r->topology.cpus = 2;
+	r->topology.nodes = 1;
+	CPU_SET(0, &r->topology.allowed);
+	CPU_SET(1, &r->topology.allowed);
+	r->clock.tsc = true;
+	r->clock.tsc_khz = 2000000;
+	r->clock.read_ns = 21.5;
+	SET(r->clock.why, "invariant TSC, two calibrations agree");
+}
+
+static inline void sample_groups(struct run_record *r)
+{
+	struct group_record *splitter = &r->group[0], *tails = &r->group[1], *reads = &r->group[2];
+
+	SET(splitter->cpus, "0-1");
+	splitter->storm = (struct worker_counts){ .ops = 1682, .claimed = 1600, .refused = 82,
+						  .made_huge = 1700 };
+	splitter->storm_plain = splitter->storm_all = sample_latency(1682, 90000);
+	splitter->in_flight_max = 14 * NSEC_PER_MSEC;
+
+	SET(tails->cpus, "0-1");
+	tails->evidence = true;
+	tails->storm = (struct worker_counts){ .ops = 500000, .idle = 77, .faulted = 20000,
+					       .faults = 50000, .hot_tail_faults = 4321,
+					       .behind_writer = 12 };
+	tails->quiet_plain = sample_latency(100000, 456);
+	tails->quiet_fault = sample_latency(9999, 1234);
+	tails->storm_plain = sample_latency(480000, 500);
+	tails->storm_fault = sample_latency(20000, 12345);
+	tails->storm_all = sample_latency(500000, 510);
+	tails->faults_per_touch.total = 20000;
+	tails->faults_per_touch.sum = 50000;
+	tails->faults_per_touch.max = 4711;
+	tails->faults_per_touch.counts[1] = 15000;
+	tails->faults_per_touch.counts[13] = 5000;
+	tails->behind_ns.max = 34 * NSEC_PER_MSEC;
+	tails->in_flight_max = 210 * NSEC_PER_MSEC;
+	tails->in_flight_at_end = 2;
+
+	SET(reads->cpus, "0-1");
+	SET(reads->evidence_note, "perf_event_open: Permission denied");
+	reads->storm.ops = 1000000;
+	reads->quiet_plain = sample_latency(100000, 20);
+	reads->storm_plain = reads->storm_all = sample_latency(1000000, 25);
+}
+
+static inline void sample_detector(struct run_record *r, const char *name, bool active,
+				   const char *note, uint64_t worst)
+{
+	struct detector_record *d = &r->detector[r->detectors++];
+
+	SET(d->name, "%s", name);
+	SET(d->note, "%s", note);
+	d->active = active;
+	d->samples = active ? 30000 : 0;
+	d->worst = worst;
+	d->worst_at = worst ? r->storm_began + 12300 * NSEC_PER_MSEC : 0;
+	d->worst_cpu = worst ? 1 : -1;
+	d->worst_worker = -1;
+}
+
+static inline void sample_record(struct run_record *r)
+{
+	memset(r, 0, sizeof(*r));
+	sample_host(r);
+	sample_groups(r);
+	r->seed = 17446744073709551615ull;
+	SET(r->started, "2026-01-02T03:04:05Z");
+	r->storm_began = 1000 * NSEC_PER_SEC;
+	r->storm_ns = 30 * NSEC_PER_SEC;
+	r->slots = 64;
+	r->slot_bytes = 2 * MIB;
+	SET(r->worker_cpus, "0-1");
+	r->spare_cpu = -1;
+	SET(r->notes[0], "no CPU could be kept free of workers");
+	r->after.value[VMSTAT_thp_split_page] = 1234;
+	r->after.value[VMSTAT_thp_split_page_failed] = 448;
+	r->after.value[VMSTAT_thp_split_pmd] = 1234;
+	r->before.value[VMSTAT_thp_migration_split] = VMSTAT_ABSENT;
+	r->after.value[VMSTAT_thp_migration_split] = VMSTAT_ABSENT;
+	r->exposed[EXPOSURE_folio_splits] = 1234;
+	r->exposed[EXPOSURE_pmd_splits] = 1234;
+	r->exposed[EXPOSURE_kernel_hot_tail_faults] = 4321;
+	r->exposed[EXPOSURE_thp_moved] = VMSTAT_ABSENT;
+	r->rollbacks_known = true;
+	r->events[EVENT_phase] = 5;
+	r->events[EVENT_cpu_stall] = 3;
+	r->first_finding.kind = -1;
+	sample_detector(r, "kmsg", false, "/dev/kmsg: Operation not permitted", 0);
+	sample_detector(r, "heartbeat", true, "", 3400 * NSEC_PER_USEC);
+	r->observer_share = 0.0042;
+	r->memory_kib = 3174;
+	r->verdict = VERDICT_NOT_EXERCISED;
+	SET(r->reason, "kernel_hot_tail_faults reached 4321, declared were 5000.");
+}
+
+#endif

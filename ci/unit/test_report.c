@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The report of a record with known values: what must stand in it, and that no value a counter or a
+ * kernel can hold makes a line too long or puts anything but ASCII into it.
+ */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "report.h"
+#include "result_json.h"
+#include "sample_record.h"
+#include "units.h"
+
+static struct run_plan plan;
+static struct run_record record;
+
+static int setup(void **state)
+{
+	sample_plan(&plan);
+	sample_record(&record);
+	return 0;
+}
+
+/* As result_read() hands it over. */
+static json_t *result_object(const char *dir)
+{
+	json_t *result = result_record_json(&plan, &record);
+
+	json_object_set_new(result, "host", result_host_json(&plan, &record));
+	json_object_set_new(result, "directory", json_string(dir));
+	return result;
+}
+
+static char *render_object(const json_t *result, const char *format)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	assert_int_equal(report_write(out, result, format), 0);
+	fclose(out);
+	return text;
+}
+
+static char *render(const char *format)
+{
+	json_t *result = result_object("results/20260102-030405-tail_fault");
+	char *text = render_object(result, format);
+
+	json_decref(result);
+	return text;
+}
+
+static void assert_page(const char *text, size_t columns)
+{
+	for (const char *line = text; *line;) {
+		size_t n = strcspn(line, "\n");
+
+		if (n > columns)
+			fail_msg("%zu columns, allowed are %zu: %.*s", n, columns, (int)n, line);
+		for (size_t i = 0; i < n; i++)
+			if (line[i] < ' ' || line[i] > '~')
+				fail_msg("byte %d in: %.*s", line[i], (int)n, line);
+		line += n + (line[n] == '\n');
+	}
+}
+
+/* Whether the text holds @want, where any run of blanks and newlines is as good as one blank. */
+static bool holds(const char *text, const char *want)
+{
+	for (; *text; text++) {
+		const char *t = text, *w = want;
+
+		while (*w && *t) {
+			if (*w == ' ' && (*t == ' ' || *t == '\n')) {
+				t += strspn(t, " \n");
+				w++;
+			} else if (*w == *t) {
+				t++;
+				w++;
+			} else {
+				break;
+			}
+		}
+		if (!*w)
+			return true;
+	}
+	return false;
+}
+
+static void assert_holds(const char *text, const char *want)
+{
+	if (!holds(text, want))
+		fail_msg("not in the report: \"%s\"\n%s", want, text);
+}
+
+static void assert_misses(const char *text, const char *want)
+{
+	if (holds(text, want))
+		fail_msg("in the report: \"%s\"\n%s", want, text);
+}
+
+static void test_facts(void **state)
+{
+	char *text = render("table");
+
+	assert_page(text, REPORT_TABLE_COLUMNS);
+	assert_holds(text, "thpstorm " THPSTORM_VERSION ": NOT EXERCISED  (config tail_fault.conf)\n");
+	assert_holds(text, "kernel_hot_tail_faults reached 4321, declared were 5000.\n");
+	assert_holds(text, "kernel 6.12.6-amd64 x86_64\n");
+	assert_holds(text, "#1 SMP PREEMPT_DYNAMIC Debian 6.12.6-1 (2024-12-21)\n");
+	assert_holds(text, "preemption none (known from debugfs sched/preempt)");
+	assert_holds(text, "enabled madvise, defrag madvise, PMD size 2 MiB");
+	assert_holds(text, "1 node, 2 CPUs; workers on CPUs 0-1, no spare CPU: a lockup would take "
+			   "the machine");
+	assert_holds(text, "machine virtual (kvm)");
+	assert_holds(text, "clock tsc");
+	assert_holds(text, "seed 17446744073709551615");
+	assert_holds(text, "storm of 30.0s");
+	assert_holds(text, "verdict NOT EXERCISED, exit code 3\n");
+	assert_holds(text, "\nrepeat: thpstorm run "
+			   "results/20260102-030405-tail_fault/plan.conf\n");
+	free(text);
+}
+
+static void test_latency(void **state)
+{
+	char *text = render("table");
+
+	assert_holds(text, "samples p50 p90 p99 p99.9 p99.99 max\n");
+	assert_holds(text, " quiet 100000 456ns 912ns 2.28us 9.12us 45.6us 456us\n");
+	/* 9999 samples: nine above p99.9 are too few. */
+	assert_holds(text, " quiet fault 9999 1.23us 2.47us 6.17us - - 1.23ms\n");
+	assert_holds(text, " storm fault 20000 12.3us 24.7us 61.7us 247us - 12.3ms\n");
+	assert_holds(text, "500000 touches, 20000 with a fault, 50000 faults");
+	assert_holds(text, "faults per touch 2.50 mean, 4711 max");
+	assert_holds(text, "4321 faults on a tail page of a huge page under split or move");
+	assert_holds(text, "12 behind an mmap_lock writer (max 34.0ms)");
+	assert_holds(text, "idle 77");
+	assert_holds(text, "faults not counted: perf_event_open: Permission denied");
+	assert_holds(text, "The loop is closed");
+	assert_holds(text, "different kinds of fault.");
+	/* Faulters come first. */
+	assert_true(strstr(text, "tails:") < strstr(text, "splitter:"));
+	assert_true(strstr(text, "readers:") < strstr(text, "splitter:"));
+	free(text);
+}
+
+static void test_work(void **state)
+{
+	char *text = render("table");
+
+	assert_holds(text, "calls claimed refused made huge made small\n splitter 1682 1600 82 1700 0\n");
+	assert_holds(text, "folio splits (thp_split_page) 1234 41.1/s\n");
+	assert_holds(text, "failed splits (thp_split_page_failed) 448 26.6 % of tried\n");
+	assert_holds(text, "(thp_migration_split) not known\n");
+	assert_holds(text, "No roll-back was seen: on this kernel tail_fault does not open the window of "
+			   "the 2021 bug; tail_move does (two nodes, or an emulated machine).");
+	assert_misses(text, "NO EFFECT");
+	assert_holds(text, "folio_splits 1234 1000 ok\n");
+	assert_holds(text, "kernel_hot_tail_faults 4321 5000 NOT REACHED\n");
+	assert_holds(text, "thp_moved not known -\n");
+	free(text);
+
+	record.group[0].no_effect = true;
+	record.group[0].proof_claimed = 4711;
+	record.group[0].proof_counted = 1;
+	record.exposed[EXPOSURE_rollbacks] = 7;
+	text = render("table");
+	assert_holds(text, "splitter: NO EFFECT: claimed 4711, the kernel counted 1\n");
+	assert_misses(text, "No roll-back was seen");
+	free(text);
+
+	record.rollbacks_known = false;
+	text = render("table");
+	assert_holds(text, "roll-backs: not known, PMDs are split by other workers too");
+	free(text);
+}
+
+static void test_watch(void **state)
+{
+	char *text = render("table");
+
+	assert_holds(text, "kmsg not active: /dev/kmsg: Operation not permitted\n");
+	assert_holds(text, "heartbeat 30000 samples, worst 3.40ms 12.3s into the storm on CPU 1");
+	assert_holds(text, "events cpu_stall 3\n");
+	assert_holds(text, "oldest operation ever seen 210ms, of tails");
+	assert_holds(text, "tails: 2 operations still in flight at the end");
+	assert_holds(text, "0.42 % of the busiest watched CPU, 3.1 MiB");
+	assert_holds(text, "- no CPU could be kept free of workers\n");
+	assert_holds(text, "- a CPU did not run its heartbeat in time: 3 times\n");
+	assert_holds(text, "virtual machine (kvm)");
+	assert_holds(text, "load average 1.25 before the run");
+	free(text);
+
+	record.events[EVENT_soft_lockup] = 1;
+	record.first_finding = (struct event){ .kind = EVENT_soft_lockup,
+					       .when = record.storm_began + 2 * NSEC_PER_SEC,
+					       .cpu = 1 };
+	SET(record.first_finding.text, "watchdog: BUG: soft lockup - CPU#1 stuck for 22s!");
+	memset(record.notes, 0, sizeof(record.notes));
+	record.events[EVENT_cpu_stall] = 0;
+	record.host.hypervisor[0] = '\0';
+	record.host.load1 = 0.1;
+	text = render("table");
+	assert_holds(text, "events soft_lockup 1 (FINDING)\n");
+	assert_holds(text, "soft_lockup, 2.00s into the storm: watchdog: BUG: soft lockup - CPU#1 "
+			   "stuck for 22s!");
+	assert_holds(text, "warnings none\n");
+	assert_holds(text, "machine bare metal");
+	free(text);
+}
+
+static void fill(char *text, size_t size, char c)
+{
+	memset(text, c, size - 1);
+	text[size - 1] = '\0';
+}
+
+static void extreme_record(void)
+{
+	uint64_t *words = (uint64_t *)record.group;
+
+	/* Every counter of every group at its end; then the texts, which that overwrote. */
+	for (size_t i = 0; i < sizeof(record.group) / 8; i++)
+		words[i] = UINT64_MAX;
+	for (unsigned i = 0; i < PLAN_GROUPS_MAX; i++) {
+		struct group_record *g = &record.group[i];
+
+		g->skipped = i == 2;
+		g->evidence = i != 2;
+		g->no_effect = true;
+		fill(g->skip_reason, sizeof(g->skip_reason), 's');
+		fill(g->cpus, sizeof(g->cpus), '1');
+		fill(g->evidence_note, sizeof(g->evidence_note), 'e');
+		fill(plan.group[i].name, sizeof(plan.group[i].name), 'n');
+	}
+	for (int i = 0; i < VMSTAT_COUNT; i++) {
+		record.before.value[i] = 0;
+		record.after.value[i] = UINT64_MAX - 1;
+	}
+	for (int i = 0; i < EXPOSURE_COUNT; i++) {
+		record.exposed[i] = UINT64_MAX - 1;
+		plan.expose[i] = UINT64_MAX;
+	}
+	for (int i = 0; i < EVENT_KIND_COUNT; i++)
+		record.events[i] = UINT32_MAX;
+	memset(record.detector, 0xff, sizeof(record.detector));
+	for (unsigned i = 0; i < RECORD_DETECTORS_MAX; i++) {
+		struct detector_record *d = &record.detector[i];
+
+		fill(d->name, sizeof(d->name), 'd');
+		fill(d->note, sizeof(d->note), 'n');
+		fill(d->text, sizeof(d->text), 't');
+		d->active = i % 2;
+	}
+	record.detectors = RECORD_DETECTORS_MAX;
+	fill(record.host.release, sizeof(record.host.release), 'r');
+	fill(record.host.version, sizeof(record.host.version), '\xe9');
+	fill(record.host.cpu_model, sizeof(record.host.cpu_model), '\t');
+	fill(record.host.preempt.source, sizeof(record.host.preempt.source), 'p');
+	fill(record.clock.why, sizeof(record.clock.why), '\x1b');
+	fill(record.reason, sizeof(record.reason), 'R');
+	fill(record.notes[1], sizeof(record.notes[1]), 'N');
+	fill(record.first_finding.text, sizeof(record.first_finding.text), '\x01');
+	record.first_finding.kind = EVENT_workqueue_lockup;
+	record.host.mem_total = record.memory_kib = record.slot_bytes = record.slots = UINT64_MAX;
+	record.host.load1 = 1e300;
+	record.clock.read_ns = 1e300;
+	record.observer_share = 1e300;
+	record.clock_drift_ppm = __builtin_nan("");
+	record.storm_ns = 1;
+}
+
+static void test_extremes(void **state)
+{
+	static const char *const formats[] = { "table", "mail" };
+	char dir[600];
+
+	extreme_record();
+	fill(dir, sizeof(dir), '/');
+	for (unsigned i = 0; i < ARRAY_SIZE(formats); i++) {
+		json_t *result = result_object(dir);
+		char *text = render_object(result, formats[i]);
+		unsigned kept = 0;
+
+		assert_page(text, i ? REPORT_MAIL_COLUMNS : REPORT_TABLE_COLUMNS);
+		/* Wrapped, not cut: every letter of the reason is there. */
+		for (const char *c = text; *c; c++)
+			kept += *c == 'R';
+		assert_true(kept >= sizeof(record.reason) - 1);
+		assert_holds(text, "workqueue_lockup 4294967295 (FINDING)");
+		free(text);
+		json_decref(result);
+	}
+}
+
+static void test_formats(void **state)
+{
+	char *text = render("mail");
+	json_t *result = result_object("d"), *back;
+	FILE *null = fopen("/dev/null", "w");
+
+	assert_page(text, REPORT_MAIL_COLUMNS);
+	assert_holds(text, "storm fault 20000 12.3us");
+	free(text);
+
+	text = render_object(result, "json");
+	back = json_loads(text, 0, NULL);
+	assert_true(json_equal(back, result));
+	assert_int_equal(strncmp(text, "{\n  \"clock_drift_ppm\"", 20), 0);
+	free(text);
+	json_decref(back);
+	assert_int_equal(report_write(null, result, "html"), -EINVAL);
+	json_decref(result);
+	fclose(null);
+}
+
+/* A run that died with its machine: what there is, and no made-up verdict. */
+static void test_incomplete(void **state)
+{
+	json_t *result = json_pack("{s:i, s:b, s:[s], s:[{s:s, s:s}], s:{s:s, s:s, s:s}}", "format",
+				   1, "complete", 0, "notes", "the run did not end", "events",
+				   "kind", "stuck", "text", "tails 3: fstat for 12 s",
+				   "last_interval", "elapsed_s", "12.000", "phase", "storm",
+				   "ops_per_s", "0.0");
+	char *text;
+
+	json_object_set_new(result, "host", result_host_json(&plan, &record));
+	text = render_object(result, "mail");
+	assert_page(text, REPORT_MAIL_COLUMNS);
+	assert_holds(text, ": DID NOT END (config tail_fault.conf)\n");
+	assert_holds(text, "12.000 s into the storm (storm): 0.0 ops/s");
+	assert_holds(text, "stuck: tails 3: fstat for 12 s\n");
+	assert_holds(text, "verdict none\n");
+	assert_holds(text, "kernel 6.12.6-amd64");
+	free(text);
+	json_decref(result);
+
+	result = json_object();
+	text = render_object(result, "table");
+	assert_page(text, REPORT_TABLE_COLUMNS);
+	free(text);
+	json_decref(result);
+}
+
+static void test_units(void **state)
+{
+	static const struct {
+		uint64_t ns;
+		const char *text;
+	} times[] = {
+		{ 0, "0ns" },		   { 999, "999ns" },
+		{ 1000, "1.00us" },	   { 1234, "1.23us" },
+		{ 9995, "10.0us" },	   { 12345, "12.3us" },
+		{ 456000, "456us" },	   { 999499, "999us" },
+		{ 999500, "1.00ms" },	   { 12300000, "12.3ms" },
+		{ 3600000000000, "3600s" }, { 9999500000000, "1.0e4s" },
+		{ UINT64_MAX, "1.8e10s" },
+	};
+	char buf[UNITS_MAX];
+
+	for (unsigned i = 0; i < ARRAY_SIZE(times); i++)
+		assert_string_equal(units_ns(buf, times[i].ns), times[i].text);
+	for (uint64_t ns = 1; ns < UINT64_MAX / 3; ns = ns * 17 / 16 + 1)
+		assert_true(strlen(units_ns(buf, ns)) <= 7);
+	assert_string_equal(units_count(buf, 999999999), "999999999");
+	assert_string_equal(units_count(buf, 1000000000), "1.00G");
+	assert_string_equal(units_count(buf, UINT64_MAX), "18.4E");
+	assert_string_equal(units_rate(buf, 0.414), "0.41");
+	assert_string_equal(units_rate(buf, 999.6), "1.00k");
+	assert_string_equal(units_rate(buf, 1e30), ">999E");
+	assert_string_equal(units_bytes(buf, 2 * MIB), "2 MiB");
+	assert_string_equal(units_bytes(buf, 7700 * MIB), "7.5 GiB");
+	assert_string_equal(units_span(buf, 125 * NSEC_PER_SEC), "2m05s");
+	assert_string_equal(units_span(buf, 3780 * NSEC_PER_SEC), "1h03m");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_units),
+		cmocka_unit_test_setup(test_facts, setup),
+		cmocka_unit_test_setup(test_latency, setup),
+		cmocka_unit_test_setup(test_work, setup),
+		cmocka_unit_test_setup(test_watch, setup),
+		cmocka_unit_test_setup(test_extremes, setup),
+		cmocka_unit_test_setup(test_formats, setup),
+		cmocka_unit_test_setup(test_incomplete, setup),
+	};
+
+	return cmocka_run_group_tests_name("report", tests, NULL, NULL);
+}

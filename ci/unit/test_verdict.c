@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The verdict: which of several answers wins, and that a PASS needs its exposure. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "run/supervisor.h"
+
+static struct run_plan plan;
+static struct run_record record;
+
+static int fresh(void **state)
+{
+	memset(&plan, 0, sizeof(plan));
+	memset(&record, 0, sizeof(record));
+	plan.groups = 1;
+	snprintf(plan.group[0].name, sizeof(plan.group[0].name), "splitter");
+	record.first_finding.kind = -1;
+	record.exposed[EXPOSURE_operations] = 1000;
+	return 0;
+}
+
+static void judge(enum verdict expected, const char *phrase)
+{
+	verdict_judge(&plan, &record);
+	assert_int_equal(record.verdict, expected);
+	if (!strstr(record.reason, phrase))
+		fail_msg("'%s' is not in '%s'", phrase, record.reason);
+}
+
+static void finding(enum event_kind kind, const char *text)
+{
+	record.events[kind]++;
+	record.first_finding.kind = kind;
+	snprintf(record.first_finding.text, sizeof(record.first_finding.text), "%s", text);
+}
+
+static void nothing_wrong_is_a_pass(void **state)
+{
+	judge(VERDICT_PASS, "no harm seen");
+}
+
+static void no_operation_is_not_exercised(void **state)
+{
+	record.exposed[EXPOSURE_operations] = 0;
+	judge(VERDICT_NOT_EXERCISED, "no worker finished");
+}
+
+static void exposure_is_demanded(void **state)
+{
+	plan.expose[EXPOSURE_folio_splits] = 100;
+	record.exposed[EXPOSURE_folio_splits] = 99;
+	judge(VERDICT_NOT_EXERCISED, "folio_splits: 99, declared 100");
+	record.exposed[EXPOSURE_folio_splits] = 100;
+	judge(VERDICT_PASS, "no harm seen");
+	/* What the kernel can't tell is not reached. */
+	record.exposed[EXPOSURE_folio_splits] = VMSTAT_ABSENT;
+	judge(VERDICT_NOT_EXERCISED, "folio_splits: unknown");
+}
+
+static void no_effect_is_broken(void **state)
+{
+	record.group[0].no_effect = true;
+	record.group[0].proof_claimed = 64;
+	record.group[0].proof_counted = 1;
+	judge(VERDICT_BROKEN, "NO EFFECT: splitter claimed 64, the kernel counted 1");
+	/* Even where the exposure is missing as well: the reason is nearer. */
+	plan.expose[EXPOSURE_folio_splits] = 100;
+	judge(VERDICT_BROKEN, "NO EFFECT");
+}
+
+static void tool_failure_keeps_its_reason(void **state)
+{
+	record.events[EVENT_tool_failed] = 1;
+	snprintf(record.reason, sizeof(record.reason), "the disk is full");
+	judge(VERDICT_BROKEN, "the disk is full");
+}
+
+static void every_finding_fails(void **state)
+{
+	for (int k = 0; k < EVENT_KIND_COUNT; k++) {
+		fresh(NULL);
+		finding((enum event_kind)k, "text of it");
+		if (event_weights[k] == WEIGHT_FINDING)
+			judge(VERDICT_FAIL, "text of it");
+		else if (event_weights[k] != WEIGHT_BROKEN)
+			judge(VERDICT_PASS, "");
+	}
+}
+
+static void finding_beats_everything(void **state)
+{
+	record.events[EVENT_tool_failed] = 1;
+	record.group[0].no_effect = true;
+	plan.expose[EXPOSURE_folio_splits] = 100;
+	finding(EVENT_soft_lockup, "CPU#1 stuck for 26s");
+	judge(VERDICT_FAIL, "soft_lockup: CPU#1 stuck for 26s");
+}
+
+static void names_and_codes(void **state)
+{
+	assert_string_equal(verdict_name(VERDICT_NOT_EXERCISED), "NOT EXERCISED");
+	assert_int_equal(VERDICT_PASS, 0);
+	assert_int_equal(VERDICT_FAIL, 1);
+	assert_int_equal(VERDICT_BROKEN, 2);
+	assert_int_equal(VERDICT_NOT_EXERCISED, 3);
+	assert_int_equal(VERDICT_SKIP, 77);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(nothing_wrong_is_a_pass, fresh),
+		cmocka_unit_test_setup(no_operation_is_not_exercised, fresh),
+		cmocka_unit_test_setup(exposure_is_demanded, fresh),
+		cmocka_unit_test_setup(no_effect_is_broken, fresh),
+		cmocka_unit_test_setup(tool_failure_keeps_its_reason, fresh),
+		cmocka_unit_test(every_finding_fails),
+		cmocka_unit_test_setup(finding_beats_everything, fresh),
+		cmocka_unit_test(names_and_codes),
+	};
+
+	return cmocka_run_group_tests_name("verdict", tests, NULL, NULL);
+}
