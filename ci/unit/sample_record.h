@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A made-up run with known values in it, for the tests of what writes, reads and prints a record. One
- * group of kernel-mode faulters with evidence, one of user-mode faulters without, one splitter.
+ * A made-up run with known values in it, for the tests of what writes, reads and prints a record.
+ * One group of kernel-mode faulters with evidence, one of user-mode faulters without, one splitter.
  */
 #ifndef THPSTORM_CI_SAMPLE_RECORD_H
 #define THPSTORM_CI_SAMPLE_RECORD_H
@@ -39,13 +39,13 @@ static inline void sample_plan(struct run_plan *plan)
 
 static inline struct latency sample_latency(uint64_t count, uint64_t p50)
 {
-	return (struct latency){ .count = count,
-				 .p50 = p50,
-				 .p90 = 2 * p50,
-				 .p99 = 5 * p50,
-				 .p999 = 20 * p50,
-				 .p9999 = 100 * p50,
-				 .max = 1000 * p50 };
+	return (struct latency){.count = count,
+				.p50 = p50,
+				.p90 = 2 * p50,
+				.p99 = 5 * p50,
+				.p999 = 20 * p50,
+				.p9999 = 100 * p50,
+				.max = 1000 * p50};
 }
 
 static inline void sample_host(struct run_record *r)
@@ -87,16 +87,19 @@ static inline void sample_groups(struct run_record *r)
 	struct group_record *splitter = &r->group[0], *tails = &r->group[1], *reads = &r->group[2];
 
 	SET(splitter->cpus, "0-1");
-	splitter->storm = (struct worker_counts){ .ops = 1682, .claimed = 1600, .refused = 82,
-						  .made_huge = 1700 };
+	splitter->storm = (struct worker_counts){
+		.ops = 1682, .claimed = 1600, .refused = 82, .made_huge = 1700};
 	splitter->storm_plain = splitter->storm_all = sample_latency(1682, 90000);
 	splitter->in_flight_max = 14 * NSEC_PER_MSEC;
 
 	SET(tails->cpus, "0-1");
 	tails->evidence = true;
-	tails->storm = (struct worker_counts){ .ops = 500000, .idle = 77, .faulted = 20000,
-					       .faults = 50000, .hot_tail_faults = 4321,
-					       .behind_writer = 12 };
+	tails->storm = (struct worker_counts){.ops = 500000,
+					      .idle = 77,
+					      .faulted = 20000,
+					      .faults = 50000,
+					      .hot_tail_faults = 4321,
+					      .behind_writer = 12};
 	tails->quiet_plain = sample_latency(100000, 456);
 	tails->quiet_fault = sample_latency(9999, 1234);
 	tails->storm_plain = sample_latency(480000, 500);

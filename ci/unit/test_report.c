@@ -109,7 +109,8 @@ static void test_facts(void **state)
 	char *text = render("table");
 
 	assert_page(text, REPORT_TABLE_COLUMNS);
-	assert_holds(text, "thpstorm " THPSTORM_VERSION ": NOT EXERCISED  (config tail_fault.conf)\n");
+	assert_holds(text,
+		     "thpstorm " THPSTORM_VERSION ": NOT EXERCISED (config tail_fault.conf)\n");
 	assert_holds(text, "kernel_hot_tail_faults reached 4321, declared were 5000.\n");
 	assert_holds(text, "kernel 6.12.6-amd64 x86_64\n");
 	assert_holds(text, "#1 SMP PREEMPT_DYNAMIC Debian 6.12.6-1 (2024-12-21)\n");
@@ -154,12 +155,14 @@ static void test_work(void **state)
 {
 	char *text = render("table");
 
-	assert_holds(text, "calls claimed refused made huge made small\n splitter 1682 1600 82 1700 0\n");
+	assert_holds(text,
+		     "calls claimed refused made huge made small\n splitter 1682 1600 82 1700 0\n");
 	assert_holds(text, "folio splits (thp_split_page) 1234 41.1/s\n");
-	assert_holds(text, "failed splits (thp_split_page_failed) 448 26.6 % of tried\n");
+	assert_holds(text, "failed splits (thp_split_page_failed) 448 26.6 % of tries\n");
 	assert_holds(text, "(thp_migration_split) not known\n");
-	assert_holds(text, "No roll-back was seen: on this kernel tail_fault does not open the window of "
-			   "the 2021 bug; tail_move does (two nodes, or an emulated machine).");
+	assert_holds(text,
+		     "No roll-back was seen: on this kernel tail_fault does not open the window of "
+		     "the 2021 bug; tail_move does (two nodes, or an emulated machine).");
 	assert_misses(text, "NO EFFECT");
 	assert_holds(text, "folio_splits 1234 1000 ok\n");
 	assert_holds(text, "kernel_hot_tail_faults 4321 5000 NOT REACHED\n");
@@ -198,9 +201,8 @@ static void test_watch(void **state)
 	free(text);
 
 	record.events[EVENT_soft_lockup] = 1;
-	record.first_finding = (struct event){ .kind = EVENT_soft_lockup,
-					       .when = record.storm_began + 2 * NSEC_PER_SEC,
-					       .cpu = 1 };
+	record.first_finding = (struct event){
+		.kind = EVENT_soft_lockup, .when = record.storm_began + 2 * NSEC_PER_SEC, .cpu = 1};
 	SET(record.first_finding.text, "watchdog: BUG: soft lockup - CPU#1 stuck for 22s!");
 	memset(record.notes, 0, sizeof(record.notes));
 	record.events[EVENT_cpu_stall] = 0;
@@ -223,11 +225,12 @@ static void fill(char *text, size_t size, char c)
 
 static void extreme_record(void)
 {
-	uint64_t *words = (uint64_t *)record.group;
+	uint64_t *words = (uint64_t *)record.group,
+		 *end = (uint64_t *)(record.group + PLAN_GROUPS_MAX);
 
 	/* Every counter of every group at its end; then the texts, which that overwrote. */
-	for (size_t i = 0; i < sizeof(record.group) / 8; i++)
-		words[i] = UINT64_MAX;
+	while (words < end)
+		*words++ = UINT64_MAX;
 	for (unsigned i = 0; i < PLAN_GROUPS_MAX; i++) {
 		struct group_record *g = &record.group[i];
 
@@ -278,7 +281,7 @@ static void extreme_record(void)
 
 static void test_extremes(void **state)
 {
-	static const char *const formats[] = { "table", "mail" };
+	static const char *const formats[] = {"table", "mail"};
 	char dir[600];
 
 	extreme_record();
@@ -323,11 +326,11 @@ static void test_formats(void **state)
 /* A run that died with its machine: what there is, and no made-up verdict. */
 static void test_incomplete(void **state)
 {
-	json_t *result = json_pack("{s:i, s:b, s:[s], s:[{s:s, s:s}], s:{s:s, s:s, s:s}}", "format",
-				   1, "complete", 0, "notes", "the run did not end", "events",
-				   "kind", "stuck", "text", "tails 3: fstat for 12 s",
-				   "last_interval", "elapsed_s", "12.000", "phase", "storm",
-				   "ops_per_s", "0.0");
+	json_t *result =
+		json_pack("{s:i, s:b, s:[s], s:[{s:s, s:s}], s:{s:s, s:s, s:s}}", "format", 1,
+			  "complete", 0, "notes", "the run did not end", "events", "kind", "stuck",
+			  "text", "tails 3: fstat for 12 s", "last_interval", "elapsed_s", "12.000",
+			  "phase", "storm", "ops_per_s", "0.0");
 	char *text;
 
 	json_object_set_new(result, "host", result_host_json(&plan, &record));
@@ -354,19 +357,25 @@ static void test_units(void **state)
 		uint64_t ns;
 		const char *text;
 	} times[] = {
-		{ 0, "0ns" },		   { 999, "999ns" },
-		{ 1000, "1.00us" },	   { 1234, "1.23us" },
-		{ 9995, "10.0us" },	   { 12345, "12.3us" },
-		{ 456000, "456us" },	   { 999499, "999us" },
-		{ 999500, "1.00ms" },	   { 12300000, "12.3ms" },
-		{ 3600000000000, "3600s" }, { 9999500000000, "1.0e4s" },
-		{ UINT64_MAX, "1.8e10s" },
+		{0, "0ns"},
+		{999, "999ns"},
+		{1000, "1.00us"},
+		{1234, "1.23us"},
+		{9995, "10.0us"},
+		{12345, "12.3us"},
+		{456000, "456us"},
+		{999499, "999us"},
+		{999500, "1.00ms"},
+		{12300000, "12.3ms"},
+		{3600000000000, "3600s"},
+		{9999500000000, "1.0e4s"},
+		{UINT64_MAX, "1.8e10s"},
 	};
 	char buf[UNITS_MAX];
 
 	for (unsigned i = 0; i < ARRAY_SIZE(times); i++)
 		assert_string_equal(units_ns(buf, times[i].ns), times[i].text);
-	for (uint64_t ns = 1; ns < UINT64_MAX / 3; ns = ns * 17 / 16 + 1)
+	for (uint64_t ns = 1; ns < UINT64_MAX / 3; ns += ns / 16 + 1)
 		assert_true(strlen(units_ns(buf, ns)) <= 7);
 	assert_string_equal(units_count(buf, 999999999), "999999999");
 	assert_string_equal(units_count(buf, 1000000000), "1.00G");

@@ -8,6 +8,8 @@
 #ifndef THPSTORM_BASE_ERROR_H
 #define THPSTORM_BASE_ERROR_H
 
+#include <errno.h>
+
 #include "base/base.h"
 
 #define ERROR_TEXT_MAX 512

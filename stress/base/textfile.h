@@ -13,7 +13,7 @@
 long textfile_read(const char *path, char *buf, size_t size);
 /* Reads one unsigned decimal number. -EINVAL when the file holds something else. */
 int textfile_read_u64(const char *path, uint64_t *value);
-/* Writes @text in one write(2), no truncation, no newline added. Returns 0 or -errno. */
+/* Replaces the file's content by @text in one write(2), no newline added. 0 or -errno. */
 int textfile_write(const char *path, const char *text);
 /*
  * Finds the line that starts with @key followed by a blank, tab or colon in @text and reads the

@@ -29,6 +29,8 @@ struct watch {
 	int spare_cpu;			 /* -1 none */
 	bool storming;			 /* WARMUP or STORM */
 	void (*emit)(struct watch *watch, const struct event *event);
+	/* A line of the kernel log, as dmesg prints it; may be NULL. */
+	void (*kernel_line)(struct watch *watch, const char *line);
 	void *sink;
 };
 

@@ -49,7 +49,8 @@ static void broken(struct supervisor *s, const char *fmt, ...)
 
 static enum verdict skip(struct supervisor *s, const char *reason)
 {
-	snprintf(s->record->reason, sizeof(s->record->reason), "%s", reason);
+	snprintf(s->record->reason, sizeof(s->record->reason), "%.*s",
+		 (int)sizeof(s->record->reason) - 1, reason);
 	return s->record->verdict = VERDICT_SKIP;
 }
 

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * thpstorm check: what this machine is to a storm, and what of a plan (or of all workers) can run
+ * on it. Reads only.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "arguments.h"
+#include "commands.h"
+#include "config.h"
+#include "options.h"
+#include "page.h"
+#include "run/run.h"
+#include "units.h"
+#include "workers/worker.h"
+
+#define INDENT 16
+
+static void print_kernel(const struct page *p, const struct host_facts *h)
+{
+	char pmd[UNITS_MAX], base[UNITS_MAX];
+
+	page_text(p, INDENT, "kernel", "%s %s", h->release, h->machine);
+	page_text(p, INDENT, "preemption", "%s (known from %s)%s", h->preempt.model,
+		  h->preempt.source, h->preempt.dynamic ? "; PREEMPT_DYNAMIC" : "");
+	if (!h->thp.present)
+		page_text(p, INDENT, "thp", "this kernel has none");
+	else
+		page_text(p, INDENT, "thp", "enabled %s, defrag %s, PMD size %s, base page %s",
+			  h->thp.enabled, h->thp.defrag, units_bytes(pmd, h->thp.pmd_bytes),
+			  units_bytes(base, h->thp.page_bytes));
+}
+
+static void print_nodes(const struct page *p, const struct topology *t)
+{
+	char size[UNITS_MAX], left[UNITS_MAX], distances[TOPOLOGY_NODES_MAX * 4 + 1];
+
+	page_text(p, INDENT, "nodes", "%u with memory", t->nodes);
+	for (unsigned i = 0; i < t->nodes; i++) {
+		size_t n = 0;
+
+		for (unsigned j = 0; j < t->nodes; j++)
+			n += (size_t)snprintf(distances + n, sizeof(distances) - n, " %u",
+					      t->distance[i][j]);
+		page_text(p, INDENT, "", "node %d: %s, %s free, distances%s", t->node_id[i],
+			  units_bytes(size, t->node_size[i]), units_bytes(left, t->node_free[i]),
+			  distances);
+	}
+}
+
+static void print_machine(const struct page *p, const struct run_record *facts)
+{
+	char cpus[PLAN_LIST_MAX], dangers[512], spare[32];
+
+	print_kernel(p, &facts->host);
+	print_nodes(p, &facts->topology);
+	page_text(p, INDENT, "CPUs", "%s may be used, workers on %s",
+		  cpulist_format(&facts->topology.allowed, cpus, sizeof(cpus)), facts->worker_cpus);
+	snprintf(spare, sizeof(spare), "CPU %d", facts->spare_cpu);
+	page_text(p, INDENT, "spare", "%s",
+		  facts->spare_cpu < 0 ? "none: a lockup would take this machine" : spare);
+	page_text(p, INDENT, "dangers", "%s",
+		  host_dangers(dangers, sizeof(dangers)) ? dangers : "none known");
+	page_text(p, INDENT, "user", "%s",
+		  facts->host.root ? "root"
+				   : "not root: knobs stay as they are; no kernel log, no "
+				     "kernel-mode fault counts");
+	page_blank(p);
+}
+
+/* What run_check_plan() says, as an exit code and a line. */
+static int judge_plan(const struct run_plan *plan, const struct run_record *facts,
+		      const char **word, struct error *why)
+{
+	bool skip = false;
+
+	*word = "ok";
+	if (!run_check_plan(plan, facts, &skip, why))
+		return 0;
+	*word = skip ? "SKIP" : "cannot run";
+	return skip ? VERDICT_SKIP : VERDICT_BROKEN;
+}
+
+static int check_plan(const struct page *p, const struct run_plan *plan,
+		      const struct run_record *facts)
+{
+	struct error why = {""};
+	const char *word;
+	int code = judge_plan(plan, facts, &word, &why);
+
+	page_text(p, INDENT, "plan", "%s%s%s", word, code ? ": " : "", code ? why.text : "");
+	for (unsigned i = 0; i < plan->groups; i++) {
+		const struct group_plan *g = &plan->group[i];
+		char name[PLAN_NAME_MAX + 2];
+
+		snprintf(name, sizeof(name), "[%s]", g->name);
+		if (run_check_group(plan, g, facts, &why)) {
+			page_text(p, INDENT, name, "SKIP: %s", why.text);
+			code = code ? code : VERDICT_SKIP;
+		} else {
+			page_text(p, INDENT, name, "ok: %u %s on CPUs %s", g->threads, g->worker,
+				  facts->group[i].cpus);
+		}
+	}
+	return code;
+}
+
+/* Without a config: each worker in a plan of its own. */
+static int check_workers(const struct page *p, const struct run_plan *base,
+			 const struct run_record *facts)
+{
+	struct run_plan plan = *base;
+	int worst = 0;
+
+	plan.groups = 1;
+	for (const struct worker_ops *const *ops = worker_registry; *ops; ops++) {
+		struct error why = {""};
+		const char *word = "SKIP";
+		int code = VERDICT_SKIP;
+
+		options_group_defaults(&plan.group[0], (*ops)->name);
+		if (!run_check_group(&plan, &plan.group[0], facts, &why))
+			code = judge_plan(&plan, facts, &word, &why);
+		page_text(p, INDENT, (*ops)->name, "%s%s%s", word, code ? ": " : "",
+			  code ? why.text : "");
+		if (!worst || code == VERDICT_BROKEN)
+			worst = code;
+	}
+	return worst;
+}
+
+static int check(const struct arguments *a)
+{
+	const struct page page = {.out = stdout, .columns = COLUMNS};
+	struct run_record *facts = calloc(1, sizeof(*facts));
+	struct error err;
+	int code;
+
+	if (!facts) {
+		error_set(&err, ENOMEM, "no memory for the facts of this machine");
+		code = command_fail(&err);
+	} else if (run_read_facts(&a->plan, facts, &err)) {
+		code = command_fail(&err);
+	} else {
+		print_machine(&page, facts);
+		code = a->config ? check_plan(&page, &a->plan, facts)
+				 : check_workers(&page, &a->plan, facts);
+	}
+	free(facts);
+	return code;
+}
+
+int command_check(int argc, char **argv)
+{
+	struct arguments a;
+	struct error err;
+
+	if (arguments_read(&a, argc, argv, "t", &err))
+		return command_fail(&err);
+	if (a.help) {
+		puts("thpstorm check [CONFIG] [--KEY=VALUE ...]\n"
+		     "\n"
+		     "Tells what this machine is and whether CONFIG, or else each worker, can run "
+		     "on\n"
+		     "it. Changes nothing. Exit codes: 0 all can run, 77 something would be "
+		     "skipped,\n"
+		     "2 a bad config, or a plan that this machine can't run.");
+		return 0;
+	}
+	if (a.config && config_validate(&a.plan, &err))
+		return command_fail(&err);
+	return check(&a);
+}

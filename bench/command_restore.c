@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * thpstorm restore: puts back what a killed run left behind. Also what command_*.c files share.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "system/journal.h"
+
+int command_fail(const struct error *err)
+{
+	fprintf(stderr, "thpstorm: %s\n", err->text);
+	return EXIT_USAGE;
+}
+
+bool command_wants_help(int argc, char **argv)
+{
+	return argc == 2 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"));
+}
+
+static int put_back(struct journal *j, unsigned recovered)
+{
+	unsigned left = journal_count(j);
+	struct error err;
+
+	if (left && journal_restore(j, &err))
+		return command_fail(&err);
+	recovered += left;
+	if (recovered)
+		printf("put back %u setting%s\n", recovered, recovered == 1 ? "" : "s");
+	else
+		puts("nothing to restore");
+	return 0;
+}
+
+int command_restore(int argc, char **argv)
+{
+	unsigned recovered = 0;
+	struct journal *j;
+	struct error err;
+	int code, e;
+
+	if (command_wants_help(argc, argv)) {
+		puts("thpstorm restore\n\nPuts back the settings that a killed run left behind.");
+		return 0;
+	}
+	if (argc > 1) {
+		error_set(&err, EINVAL, "command line: restore takes no arguments");
+		return command_fail(&err);
+	}
+	if (geteuid() && !getenv("THPSTORM_STATE")) {
+		error_set(&err, EPERM,
+			  "restore needs root: settings are changed and put back by root");
+		return command_fail(&err);
+	}
+	j = journal_open(NULL, &recovered, &e, &err);
+	if (!j)
+		return command_fail(&err);
+	code = put_back(j, recovered);
+	journal_close(j);
+	return code;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A config file becomes a plan. INI: keys before the first section and in [run] are the run's,
+ * [expose] holds exposures, any other section is a worker group (its name; `worker =` defaults to
+ * it).
+ */
+#ifndef THPSTORM_BENCH_CONFIG_H
+#define THPSTORM_BENCH_CONFIG_H
+
+#include <stdio.h>
+
+#include "base/error.h"
+#include "run/plan.h"
+
+/* Reads @path over the defaults. -errno with "FILE:LINE: what is wrong, what is allowed". */
+int config_read(const char *path, struct run_plan *plan, struct error *err);
+/* Applies "key=value" or "group.key=value" or "expose.key=value" from the command line. */
+int config_apply(struct run_plan *plan, const char *assignment, struct error *err);
+/* What only the whole plan shows: no groups, unknown worker, too many threads, two of a name. */
+int config_validate(const struct run_plan *plan, struct error *err);
+/* The effective plan as a config file that reproduces it. @all: defaults too. */
+void config_write(FILE *out, const struct run_plan *plan, bool all);
+
+#endif

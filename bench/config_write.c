@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What happens to a plan once it is read: the command line, the last checks, the way back to text.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "config.h"
+#include "options.h"
+#include "workers/worker.h"
+
+#define COMMAND_LINE "command line"
+
+static int unknown_group(const struct run_plan *plan, const char *name, struct error *err)
+{
+	const char *words[PLAN_GROUPS_MAX + 3] = {"run", "expose"};
+	char hint[64];
+
+	for (unsigned i = 0; i < plan->groups; i++)
+		words[2 + i] = plan->group[i].name;
+	return error_set(err, EINVAL, COMMAND_LINE ": the plan has no section [%.80s]%s", name,
+			 plan->groups ? nearest_hint(name, words, hint, sizeof(hint))
+				      : "; sections come from a config file");
+}
+
+int config_apply(struct run_plan *plan, const char *assignment, struct error *err)
+{
+	const char *value = strchr(assignment, '=');
+	char left[128], *key;
+
+	if (!value || (size_t)(value - assignment) >= sizeof(left))
+		return error_set(err, EINVAL, COMMAND_LINE ": '%.80s' is no KEY=VALUE", assignment);
+	snprintf(left, sizeof(left), "%.*s", (int)(value++ - assignment), assignment);
+	key = strchr(left, '.');
+	if (!key)
+		return options_set_run(plan, left, value, COMMAND_LINE, err);
+	*key++ = '\0';
+	if (!strcmp(left, "run"))
+		return options_set_run(plan, key, value, COMMAND_LINE, err);
+	if (!strcmp(left, "expose"))
+		return options_set_expose(plan, key, value, COMMAND_LINE, err);
+	for (unsigned i = 0; i < plan->groups; i++)
+		if (!strcmp(plan->group[i].name, left))
+			return options_set_group(&plan->group[i], key, value, COMMAND_LINE, err);
+	return unknown_group(plan, left, err);
+}
+
+static int validate_times(const struct run_plan *plan, struct error *err)
+{
+	static const char *const order[] = {"heartbeat_period", "stall_after", "lockup_after"};
+	const uint64_t ns[] = {plan->heartbeat_period, plan->stall_after, plan->lockup_after};
+	char shorter[64], longer[64];
+
+	for (unsigned i = 0; i + 1 < ARRAY_SIZE(order); i++)
+		if (ns[i] >= ns[i + 1])
+			return error_set(err, EINVAL, "%s = %s must be shorter than %s = %s",
+					 order[i],
+					 option_format(option_find(SCOPE_RUN, order[i]), plan, NULL,
+						       shorter, sizeof(shorter)),
+					 order[i + 1],
+					 option_format(option_find(SCOPE_RUN, order[i + 1]), plan,
+						       NULL, longer, sizeof(longer)));
+	return 0;
+}
+
+int config_validate(const struct run_plan *plan, struct error *err)
+{
+	if (!plan->groups)
+		return error_set(
+			err, EINVAL,
+			"%s%sno worker group to run: name a config file that has one, as in "
+			"`thpstorm run configs/tail_fault.conf`",
+			plan->config, plan->config[0] ? ": " : "");
+	plan_for_each_group(g, plan) {
+		if (!worker_find(g->worker))
+			return error_set(err, EINVAL, "[%s]: there is no worker '%s'", g->name,
+					 g->worker);
+		for (const struct group_plan *other = plan->group; other < g; other++)
+			if (!strcmp(other->name, g->name))
+				return error_set(err, EINVAL, "two groups are named [%s]", g->name);
+	}
+	if (plan_threads(plan) > PLAN_THREADS_MAX)
+		return error_set(err, EINVAL,
+				 "%u threads in all groups together; at most %d are possible",
+				 plan_threads(plan), PLAN_THREADS_MAX);
+	return validate_times(plan, err);
+}
+
+static void write_section(FILE *out, enum option_scope scope, const struct run_plan *plan,
+			  const struct group_plan *group, bool all)
+{
+	const char *name = group ? group->name : scope == SCOPE_RUN ? "run" : "expose";
+	bool headed = false;
+
+	for (unsigned i = 0; i < option_count; i++) {
+		const struct option *o = &option_table[i];
+		char value[MAX(PLAN_LIST_MAX, 64)];
+
+		if (o->scope != scope)
+			continue;
+		if (!all && !(group && !o->fallback) && !option_is_changed(o, plan, group))
+			continue;
+		if (!headed)
+			fprintf(out, "\n[%s]\n", name);
+		headed = true;
+		option_format(o, plan, group, value, sizeof(value));
+		fprintf(out, "%s =%s%s\n", o->key, *value ? " " : "", value);
+	}
+}
+
+void config_write(FILE *out, const struct run_plan *plan, bool all)
+{
+	fprintf(out, "# thpstorm " THPSTORM_VERSION ": %s\n",
+		all ? "the effective plan" : "what differs from the defaults");
+	write_section(out, SCOPE_RUN, plan, NULL, all);
+	plan_for_each_group(g, plan)
+		write_section(out, SCOPE_GROUP, plan, g, all);
+	write_section(out, SCOPE_EXPOSE, plan, NULL, all);
+}

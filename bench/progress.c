@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The status line. On a terminal one line is drawn over and over, never wider than the terminal,
+ * for a wrapped line can't be drawn over; what does not fit is left out from the right. Without a
+ * terminal a plain line comes every 10 s. A finding always gets a line of its own, at once.
+ */
+#include <stdarg.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "page.h"
+#include "progress.h"
+#include "units.h"
+
+#define PLAIN_EVERY   (10 * NSEC_PER_SEC)
+#define REDRAW_EVERY  (NSEC_PER_SEC / 2)
+#define COLUMNS_MAX   100
+#define COLUMNS_GUESS 80
+
+struct line {
+	char text[COLUMNS_MAX + 1];
+	unsigned len, columns;
+};
+
+void progress_init(struct progress *p, FILE *out, uint64_t duration)
+{
+	int fd = fileno(out);
+
+	memset(p, 0, sizeof(*p));
+	p->out = out;
+	p->duration = duration;
+	p->tty = fd >= 0 && isatty(fd);
+}
+
+static uint64_t every(const struct progress *p)
+{
+	return p->tty ? REDRAW_EVERY : PLAIN_EVERY;
+}
+
+/* The last column stays free: some terminals wrap as soon as it is written. */
+static unsigned columns(const struct progress *p)
+{
+	struct winsize size;
+
+	if (!p->tty)
+		return COLUMNS_MAX;
+	if (ioctl(fileno(p->out), TIOCGWINSZ, &size) || !size.ws_col)
+		return COLUMNS_GUESS - 1;
+	return MIN((unsigned)size.ws_col - 1, COLUMNS_MAX);
+}
+
+/* Adds an item when it fits whole; once one did not, no further one. */
+static void line_add(struct line *line, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+static void line_add(struct line *line, const char *fmt, ...)
+{
+	char item[80];
+	va_list ap;
+	unsigned n;
+
+	va_start(ap, fmt);
+	vsnprintf(item, sizeof(item), fmt, ap);
+	va_end(ap);
+	n = strlen(item) + (line->len ? 2 : 0);
+	if (line->len + n > line->columns) {
+		line->columns = 0;
+		return;
+	}
+	line->len += (unsigned)sprintf(line->text + line->len, "%s%s", line->len ? "  " : "", item);
+}
+
+static void line_rate(struct line *line, uint64_t n, uint64_t ns, const char *what)
+{
+	char text[UNITS_MAX];
+
+	line_add(line, "%s %s/s", units_rate(text, ns ? (double)n * NSEC_PER_SEC / (double)ns : 0),
+		 what);
+}
+
+static void line_build(const struct progress *p, struct line *line, const struct interval *iv)
+{
+	bool storm = p->storm_began != 0;
+	char a[UNITS_MAX], b[UNITS_MAX];
+
+	if (storm)
+		line_add(line, "%s %s/%s", units_phase(iv->phase), units_span(a, iv->elapsed),
+			 units_span(b, p->duration));
+	else
+		line_add(line, "%s", units_phase(iv->phase));
+	line_rate(line, iv->ops, iv->seconds_ns, "ops");
+	line_rate(line, iv->faults, iv->seconds_ns, "faults");
+	if (iv->folio_splits != VMSTAT_ABSENT && (iv->folio_splits || !iv->thp_moved))
+		line_rate(line, iv->folio_splits, iv->seconds_ns, "splits");
+	if (iv->thp_moved != VMSTAT_ABSENT && iv->thp_moved)
+		line_rate(line, iv->thp_moved, iv->seconds_ns, "moves");
+	line_add(line, "max %s", units_ns(a, storm ? p->max : iv->max));
+	line_add(line, "oldest %s", units_ns(a, iv->oldest));
+	line_add(line, "stalls %u", iv->stalls);
+	line_add(line, "findings %u", iv->findings);
+	if (storm && iv->elapsed < p->duration)
+		line_add(line, "ETA %s", units_span(a, p->duration - iv->elapsed));
+}
+
+static void draw(struct progress *p, const char *text)
+{
+	unsigned n = strlen(text);
+
+	/* Blanks over what is left of the line before: no escape sequence a terminal may lack. */
+	fprintf(p->out, "\r%s%*s", text, n < p->drawn ? (int)(p->drawn - n) : 0, "");
+	p->drawn = n;
+	fflush(p->out);
+}
+
+/* One line for all that came since the one before: rates are means over that time. */
+static void say(struct progress *p)
+{
+	struct line line = {.columns = columns(p)};
+
+	line_build(p, &line, &p->sum);
+	if (p->tty) {
+		draw(p, line.text);
+	} else {
+		fprintf(p->out, "%s\n", line.text);
+		fflush(p->out);
+	}
+	memset(&p->sum, 0, sizeof(p->sum));
+}
+
+static uint64_t add_known(uint64_t a, uint64_t b)
+{
+	return a == VMSTAT_ABSENT || b == VMSTAT_ABSENT ? VMSTAT_ABSENT : a + b;
+}
+
+static void add_interval(struct interval *sum, const struct interval *iv)
+{
+	struct interval old = *sum;
+
+	*sum = *iv;
+	sum->ops += old.ops;
+	sum->faults += old.faults;
+	sum->folio_splits = add_known(iv->folio_splits, old.folio_splits);
+	sum->thp_moved = add_known(iv->thp_moved, old.thp_moved);
+	sum->seconds_ns += old.seconds_ns;
+	sum->max = MAX(iv->max, old.max);
+}
+
+static int progress_interval(void *ctx, const struct interval *iv)
+{
+	struct progress *p = ctx;
+
+	if (phase_of((uint32_t)iv->phase) == PHASE_STORM) {
+		/* What came before was another phase's. */
+		if (!p->storm_began) {
+			memset(&p->sum, 0, sizeof(p->sum));
+			p->storm_began = iv->when - MIN(iv->elapsed, iv->when);
+		}
+		p->max = MAX(p->max, iv->max);
+	}
+	add_interval(&p->sum, iv);
+	if (!p->next_line)
+		p->next_line = iv->when - MIN(iv->seconds_ns, iv->when) + every(p);
+	if (iv->when < p->next_line)
+		return 0;
+	p->next_line = iv->when + every(p);
+	say(p);
+	return 0;
+}
+
+static int progress_event(void *ctx, const struct event *event)
+{
+	char text[EVENT_TEXT_MAX], place[48] = "", when[UNITS_MAX + 16] = "", span[UNITS_MAX];
+	struct progress *p = ctx;
+
+	if (event->kind < 0 || event->kind >= EVENT_KIND_COUNT ||
+	    event_weights[event->kind] < WEIGHT_BROKEN)
+		return 0;
+	if (p->drawn) {
+		draw(p, "");
+		putc('\r', p->out);
+	}
+	if (event->cpu >= 0)
+		snprintf(place, sizeof(place), " on CPU %d", event->cpu);
+	if (p->storm_began && event->when >= p->storm_began)
+		snprintf(when, sizeof(when), " at %s",
+			 units_ns(span, event->when - p->storm_began));
+	fprintf(p->out, "%s: %s%s%s: %s\n",
+		event_weights[event->kind] == WEIGHT_FINDING ? "FINDING" : "BROKEN",
+		event_names[event->kind], place, when, page_ascii(text, sizeof(text), event->text));
+	fflush(p->out);
+	return 0;
+}
+
+void progress_sink(struct progress *p, struct run_sink *sink)
+{
+	*sink = (struct run_sink){
+		.ctx = p,
+		.event = progress_event,
+		.interval = progress_interval,
+	};
+}
+
+void progress_end(struct progress *p)
+{
+	if (p->sum.seconds_ns)
+		say(p);
+	if (p->drawn)
+		putc('\n', p->out);
+	p->drawn = 0;
+	fflush(p->out);
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the run ran on: the facts without which its numbers mean nothing to somebody else.
+ */
+#include "report_parts.h"
+
+static void kernel(const struct page *p, const json_t *host)
+{
+	const json_t *preempt = json_object_get(host, "preempt");
+	const json_t *thp = json_object_get(host, "thp");
+	char pmd[UNITS_MAX], base[UNITS_MAX];
+
+	page_text(p, REPORT_INDENT, "kernel", "%s %s", get_text(host, "release"),
+		  get_text(host, "machine"));
+	page_text(p, REPORT_INDENT, "", "%s", get_text(host, "uname_version"));
+	page_text(p, REPORT_INDENT, "preemption", "%s (known from %s)%s",
+		  get_text(preempt, "model"), get_text(preempt, "source"),
+		  get_bool(preempt, "dynamic") ? "; PREEMPT_DYNAMIC" : "");
+	if (!get_bool(thp, "present"))
+		page_text(p, REPORT_INDENT, "thp", "this kernel has none");
+	else
+		page_text(p, REPORT_INDENT, "thp",
+			  "enabled %s, defrag %s, PMD size %s, base page %s",
+			  get_text(thp, "enabled"), get_text(thp, "defrag"),
+			  units_bytes(pmd, get_count_0(thp, "pmd_bytes")),
+			  units_bytes(base, get_count_0(thp, "page_bytes")));
+}
+
+static void machine(const struct page *p, const json_t *host, const json_t *facts)
+{
+	const json_t *topology = json_object_get(host, "topology");
+	const json_t *spare = json_object_get(facts, "spare_cpu");
+	size_t nodes = json_array_size(json_object_get(topology, "nodes"));
+	const char *hypervisor = get_text(host, "hypervisor");
+	unsigned long long cpus = get_count_0(host, "cpus_online");
+	char memory[UNITS_MAX], rest[80];
+
+	if (json_is_integer(spare))
+		snprintf(rest, sizeof(rest), "CPU %lld spare",
+			 (long long)json_integer_value(spare));
+	else
+		snprintf(rest, sizeof(rest), "no spare CPU: a lockup would take the machine");
+	page_text(p, REPORT_INDENT, "nodes", "%zu node%s, %llu CPU%s; workers on CPUs %s, %s",
+		  nodes, nodes == 1 ? "" : "s", cpus, cpus == 1 ? "" : "s",
+		  get_text(facts, "worker_cpus"), rest);
+	page_text(p, REPORT_INDENT, "machine", "%s%s%s, %s, %s memory",
+		  *hypervisor ? "virtual (" : "bare metal", hypervisor, *hypervisor ? ")" : "",
+		  *get_text(host, "cpu_model") ? get_text(host, "cpu_model") : "unknown CPU",
+		  units_bytes(memory, get_count_0(host, "mem_total_bytes")));
+}
+
+static void clock_source(const struct page *p, const json_t *host, const json_t *result)
+{
+	const json_t *clock = json_object_get(host, "clock");
+	char drift[48] = "";
+
+	if (json_is_real(json_object_get(result, "clock_drift_ppm")))
+		snprintf(drift, sizeof(drift), ", drift %.1f ppm",
+			 get_real(result, "clock_drift_ppm"));
+	page_text(p, REPORT_INDENT, "clock", "%s, read in %.3g ns%s; %s", get_text(clock, "source"),
+		  get_real(clock, "read_ns"), drift, get_text(clock, "why"));
+}
+
+void report_host(const struct page *p, const json_t *result)
+{
+	const json_t *host = json_object_get(result, "host");
+	const json_t *facts = get_bool(result, "complete") ? result : host;
+	char arena[UNITS_MAX], took[UNITS_MAX], asked[UNITS_MAX];
+
+	if (host) {
+		kernel(p, host);
+		machine(p, host, facts);
+		clock_source(p, host, result);
+	}
+	page_text(p, REPORT_INDENT, "arena", "%llu huge pages of %s",
+		  (unsigned long long)get_count_0(facts, "slots"),
+		  units_bytes(arena, get_count_0(facts, "slot_bytes")));
+	if (get_bool(result, "complete"))
+		page_text(p, REPORT_INDENT, "run", "storm of %s (asked for %s)%s, seed %s, %s",
+			  units_ns(took, get_count_0(result, "storm_ns")),
+			  units_ns(asked,
+				   get_count_0(json_object_get(result, "plan"), "duration_ns")),
+			  get_bool(result, "interrupted") ? ", interrupted" : "",
+			  get_text(result, "seed"), get_text(result, "started"));
+	else
+		page_text(p, REPORT_INDENT, "run", "seed %s, %s", get_text(facts, "seed"),
+			  get_text(facts, "started"));
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * How long operations took, a group at a time: quiet memory beside the storm, operations that
+ * faulted apart from those that did not. A percentile with fewer than ten samples above it says
+ * nothing and is not printed; the maximum always is.
+ */
+#include "report_parts.h"
+
+#define LABEL_WIDTH  14
+#define ENOUGH_ABOVE 10
+
+static const struct column {
+	const char *key, *head;
+	uint64_t one_in; /* of so many samples one lies above */
+} columns[] = {
+	{"p50_ns", "p50", 2},	    {"p90_ns", "p90", 10},	   {"p99_ns", "p99", 100},
+	{"p999_ns", "p99.9", 1000}, {"p9999_ns", "p99.99", 10000},
+};
+
+static void row(const struct page *p, const char *label, const json_t *latency)
+{
+	uint64_t count = get_count_0(latency, "count");
+	char text[UNITS_MAX];
+
+	fprintf(p->out, "  %-*s%9s", LABEL_WIDTH - 2, label, units_count(text, count));
+	for (unsigned i = 0; i < ARRAY_SIZE(columns); i++)
+		fprintf(p->out, " %7s",
+			count / columns[i].one_in >= ENOUGH_ABOVE
+				? units_ns(text, get_count_0(latency, columns[i].key))
+				: "-");
+	fprintf(p->out, " %7s\n", count ? units_ns(text, get_count_0(latency, "max_ns")) : "-");
+}
+
+static void table(const struct page *p, const json_t *group)
+{
+	static const struct {
+		const char *key, *label;
+		bool fault;
+	} rows[] = {
+		{"quiet_plain", "quiet", false},
+		{"quiet_fault", "quiet fault", true},
+		{"storm_plain", "storm", false},
+		{"storm_fault", "storm fault", true},
+	};
+	const json_t *all = json_object_get(group, "latency");
+	uint64_t overflow = 0, saturated = 0;
+
+	fprintf(p->out, "%-*s%9s", LABEL_WIDTH, "", "samples");
+	for (unsigned i = 0; i < ARRAY_SIZE(columns); i++)
+		fprintf(p->out, " %7s", columns[i].head);
+	fprintf(p->out, " %7s\n", "max");
+	for (unsigned i = 0; i < ARRAY_SIZE(rows); i++) {
+		const json_t *latency = json_object_get(all, rows[i].key);
+		bool expected =
+			is_faulter(group) && (!rows[i].fault || get_bool(group, "evidence"));
+
+		overflow |= get_count_0(latency, "overflow");
+		saturated |= get_count_0(latency, "saturated");
+		if (expected || get_count_0(latency, "count"))
+			row(p, rows[i].label, latency);
+	}
+	if (overflow)
+		page_text(p, 2, "", "Samples over 1 h count in the last bucket; max is exact.");
+	if (saturated)
+		page_text(p, 2, "", "Histogram buckets were full: percentiles are too low.");
+}
+
+static void faults(const struct page *p, const json_t *group)
+{
+	const json_t *storm = json_object_get(group, "storm");
+	const json_t *behind = json_object_get(group, "behind_writer");
+	uint64_t faulted = get_count_0(storm, "faulted"), all = get_count_0(storm, "faults");
+	char n[5][UNITS_MAX];
+
+	if (!get_bool(group, "evidence")) {
+		const char *why = get_text(group, "evidence_note");
+
+		page_text(p, 2, "", "%s touches, faults not counted: %s",
+			  units_count(n[0], get_count_0(storm, "ops")), *why ? why : "no evidence");
+		return;
+	}
+	page_text(p, 2, "", "%s touches, %s with a fault, %s faults",
+		  units_count(n[0], get_count_0(storm, "ops")), units_count(n[1], faulted),
+		  units_count(n[2], all));
+	if (faulted)
+		page_text(p, 2, "", "faults per touch %s mean, %s max",
+			  units_rate(n[0], (double)all / (double)faulted),
+			  units_count(n[1], get_count_0(json_object_get(group, "faults_per_touch"),
+							"max")));
+	page_text(p, 2, "", "%s faults on a tail page of a huge page under split or move",
+		  units_count(n[0], get_count_0(storm, "hot_tail_faults")));
+	if (get_count_0(storm, "behind_writer"))
+		page_text(p, 2, "",
+			  "%s behind an mmap_lock writer (max %s): its cost, not the fault's",
+			  units_count(n[0], get_count_0(storm, "behind_writer")),
+			  units_ns(n[1], get_count_0(behind, "max_ns")));
+}
+
+static void trouble(const struct page *p, const json_t *group)
+{
+	const json_t *storm = json_object_get(group, "storm");
+	uint64_t errors = get_count_0(storm, "errors"), lost = get_count_0(storm, "lost_huge");
+	uint64_t wrong = get_count_0(storm, "mismatches");
+	char n[UNITS_MAX], text[80] = "";
+
+	if (errors)
+		snprintf(text, sizeof(text), ", the last: %s",
+			 strerror((int)MIN(get_count_0(storm, "last_errno"), 4095ull)));
+	page_text(p, 2, "", "idle %s (nothing to aim at), errors %s%s",
+		  units_count(n, get_count_0(storm, "idle")),
+		  units_count((char[UNITS_MAX]){0}, errors), text);
+	if (wrong)
+		page_text(p, 2, "", "PAGES WITH WRONG CONTENT: %s", units_count(n, wrong));
+	if (lost)
+		page_text(p, 2, "", "%s slots were no longer huge pages where they had to be",
+			  units_count(n, lost));
+}
+
+static void group_section(const struct page *p, const json_t *group)
+{
+	unsigned long long threads = get_count_0(group, "threads");
+
+	page_blank(p);
+	page_text(p, 0, "", "%s: %s, %llu thread%s on CPUs %s", get_text(group, "name"),
+		  get_text(group, "worker"), threads, threads == 1 ? "" : "s",
+		  get_text(group, "cpus"));
+	if (get_bool(group, "skipped")) {
+		page_text(p, 2, "", "skipped: %s", get_text(group, "skip_reason"));
+		return;
+	}
+	table(p, group);
+	if (is_faulter(group))
+		faults(p, group);
+	trouble(p, group);
+}
+
+void report_latency(const struct page *p, const json_t *result)
+{
+	const json_t *groups = json_object_get(result, "groups");
+	bool faulters = false;
+	const json_t *group;
+	size_t i;
+
+	json_array_foreach(groups, i, group) {
+		if (is_faulter(group)) {
+			group_section(p, group);
+			faulters = true;
+		}
+	}
+	json_array_foreach(groups, i, group) {
+		if (!is_faulter(group))
+			group_section(p, group);
+	}
+	page_blank(p);
+	page_text(p, 0, "",
+		  "The loop is closed: what is timed is service time, one operation after "
+		  "the other.");
+	if (faulters)
+		page_text(p, 0, "",
+			  "A quiet fault is a first touch of a private page just dropped (a minor "
+			  "fault); a storm fault met the split or the move: different kinds of "
+			  "fault.");
+}

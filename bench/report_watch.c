@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Who watched, and what was noticed: a PASS of detectors that did not look would be worth nothing.
+ * Then what weakens the numbers, each with what it means.
+ */
+#include <stdlib.h>
+
+#include "detect/event.h"
+#include "report_parts.h"
+
+#define LOAD_TOO_HIGH 1.0
+
+/* "12.3s into the storm", or before it. */
+static char *into_storm(char *buf, size_t size, const json_t *result, uint64_t when)
+{
+	uint64_t began = get_count_0(result, "storm_began_ns");
+	char span[UNITS_MAX];
+
+	if (!began || when < began)
+		snprintf(buf, size, "before the storm");
+	else
+		snprintf(buf, size, "%s into the storm", units_ns(span, when - began));
+	return buf;
+}
+
+static void detector(const struct page *p, const json_t *result, const json_t *d)
+{
+	const char *name = get_text(d, "name"), *text = get_text(d, "text");
+	bool timed = !strcmp(name, "heartbeat") || !strcmp(name, "progress");
+	uint64_t worst = get_count_0(d, "worst"), lost = get_count_0(d, "lost");
+	char n[3][UNITS_MAX], when[64], detail[200] = "", label[64];
+
+	snprintf(label, sizeof(label), "  %s", name);
+	if (!get_bool(d, "active")) {
+		page_text(p, REPORT_INDENT + 2, label, "not active: %s", get_text(d, "note"));
+		return;
+	}
+	if (worst)
+		snprintf(detail, sizeof(detail), ", worst %s",
+			 timed ? units_ns(n[0], worst) : units_count(n[0], worst));
+	if (worst && get_count_0(d, "worst_at_ns"))
+		snprintf(detail + strlen(detail), sizeof(detail) - strlen(detail), " %s",
+			 into_storm(when, sizeof(when), result, get_count_0(d, "worst_at_ns")));
+	if (worst && get_count(d, "worst_cpu") != NOT_KNOWN)
+		snprintf(detail + strlen(detail), sizeof(detail) - strlen(detail), " on CPU %llu",
+			 (unsigned long long)get_count(d, "worst_cpu"));
+	page_text(p, REPORT_INDENT + 2, label, "%s samples%s%s%s%s%s%s%s",
+		  units_count(n[1], get_count_0(d, "samples")), detail, lost ? ", lost " : "",
+		  lost ? units_count(n[2], lost) : "", *text ? "; " : "", text,
+		  *get_text(d, "note") ? "; " : "", get_text(d, "note"));
+}
+
+static void events(const struct page *p, const json_t *result)
+{
+	const json_t *counts = json_object_get(result, "event_counts");
+	const json_t *first = json_object_get(result, "first_finding");
+	char *text = NULL, when[64];
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+	bool any = false;
+
+	if (!out)
+		return;
+	for (int i = 0; i < EVENT_KIND_COUNT; i++) {
+		uint64_t n = get_count_0(counts, event_names[i]);
+
+		if (!n || event_weights[i] == WEIGHT_NOTE)
+			continue;
+		fprintf(out, "%s%s %llu%s", any ? ", " : "", event_names[i], (unsigned long long)n,
+			event_weights[i] == WEIGHT_FINDING ? " (FINDING)" : "");
+		any = true;
+	}
+	fclose(out);
+	page_text(p, REPORT_INDENT + 2, "  events", "%s", any ? text : "none");
+	free(text);
+	if (!json_is_object(first))
+		return;
+	into_storm(when, sizeof(when), result, get_count_0(first, "when_ns"));
+	page_text(p, REPORT_INDENT + 2, "  first", "%s, %s: %s", get_text(first, "kind"), when,
+		  get_text(first, "text"));
+}
+
+static void in_flight(const struct page *p, const json_t *result)
+{
+	const json_t *groups = json_object_get(result, "groups"), *group;
+	const char *owner = "";
+	uint64_t oldest = 0;
+	bool any = false;
+	char text[UNITS_MAX];
+	size_t i;
+
+	json_array_foreach(groups, i, group) {
+		if (get_count_0(group, "in_flight_max_ns") <= oldest)
+			continue;
+		oldest = get_count_0(group, "in_flight_max_ns");
+		owner = get_text(group, "name");
+	}
+	page_text(p, REPORT_INDENT + 2, "  in flight", "oldest operation ever seen %s%s%s",
+		  oldest ? units_ns(text, oldest) : "not sampled", *owner ? ", of " : "", owner);
+	json_array_foreach(groups, i, group) {
+		uint64_t left = get_count_0(group, "in_flight_at_end");
+
+		if (!left)
+			continue;
+		page_text(p, REPORT_INDENT + 2, "", "%s: %s operation%s still in flight at the end",
+			  get_text(group, "name"), units_count(text, left), left == 1 ? "" : "s");
+		any = true;
+	}
+	if (!any)
+		page_text(p, REPORT_INDENT + 2, "", "none in flight at the end");
+}
+
+void report_watch(const struct page *p, const json_t *result)
+{
+	const json_t *detectors = json_object_get(result, "detectors"), *d;
+	double share = get_real(result, "observer_share");
+	size_t i;
+
+	page_blank(p);
+	page_text(p, 0, "", "watch");
+	if (!json_array_size(detectors))
+		page_text(p, 2, "", "no detector was on");
+	json_array_foreach(detectors, i, d)
+		detector(p, result, d);
+	events(p, result);
+	in_flight(p, result);
+	page_text(p, REPORT_INDENT + 2, "  observer",
+		  "%.2f %% of the busiest watched CPU, %.1f MiB of memory besides the arena",
+		  100 * share, (double)get_count_0(result, "memory_kib") / 1024);
+}
+
+static bool weak_host(const json_t *host)
+{
+	return *get_text(host, "hypervisor") || get_real(host, "load1") >= LOAD_TOO_HIGH;
+}
+
+static unsigned long long weak_events(const json_t *result, int kind)
+{
+	if (event_weights[kind] != WEIGHT_WEAK)
+		return 0;
+	return get_count_0(json_object_get(result, "event_counts"), event_names[kind]);
+}
+
+static void host_warnings(const struct page *p, const json_t *host)
+{
+	const char *hypervisor = get_text(host, "hypervisor");
+
+	if (*hypervisor)
+		page_text(p, 4, "  -",
+			  "virtual machine (%s): its host may stop a CPU, so gaps and tails may be "
+			  "the host's",
+			  hypervisor);
+	if (get_real(host, "load1") >= LOAD_TOO_HIGH)
+		page_text(p, 4, "  -",
+			  "load average %.2f before the run: something else used the CPUs; wait "
+			  "until it is done",
+			  get_real(host, "load1"));
+}
+
+void report_warnings(const struct page *p, const json_t *result)
+{
+	const json_t *host = json_object_get(result, "host"), *note;
+	const json_t *notes = json_object_get(result, "notes");
+	unsigned long long weak = 0;
+	size_t i;
+
+	for (int kind = 0; kind < EVENT_KIND_COUNT; kind++)
+		weak += weak_events(result, kind);
+	page_blank(p);
+	if (!weak && !json_array_size(notes) && !weak_host(host)) {
+		page_text(p, REPORT_INDENT, "warnings", "none");
+		return;
+	}
+	page_text(p, 0, "", "warnings");
+	json_array_foreach(notes, i, note)
+		page_text(p, 4, "  -", "%s", json_string_value(note));
+	for (int kind = 0; kind < EVENT_KIND_COUNT; kind++) {
+		unsigned long long n = weak_events(result, kind);
+
+		if (n)
+			page_text(p, 4, "  -", "%s: %llu time%s", event_help[kind], n,
+				  n == 1 ? "" : "s");
+	}
+	host_warnings(p, host);
+}

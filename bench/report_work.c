@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Did the storm do its work? What splitters and movers claim stands beside what the kernel counted,
+ * for a call that returns 0 proves nothing. Then the exposures: was the storm met.
+ */
+#include "report_parts.h"
+
+#define NAME_WIDTH    18
+#define COUNTER_WIDTH 42
+
+static void claims(const struct page *p, const json_t *groups)
+{
+	static const struct {
+		const char *key, *head;
+		int width;
+	} columns[] = {
+		{"ops", "calls", 10},
+		{"claimed", "claimed", 10},
+		{"refused", "refused", 10},
+		{"made_huge", "made huge", 11},
+		{"made_small", "made small", 12},
+	};
+	const json_t *group;
+	char text[UNITS_MAX];
+	bool any = false;
+	size_t i;
+
+	json_array_foreach(groups, i, group) {
+		const json_t *storm = json_object_get(group, "storm");
+
+		if (!is_tearer(group) || get_bool(group, "skipped"))
+			continue;
+		if (!any) {
+			page_blank(p);
+			page_label(p, 0, NAME_WIDTH, "work");
+			for (unsigned k = 0; k < ARRAY_SIZE(columns); k++)
+				fprintf(p->out, "%*s", columns[k].width, columns[k].head);
+			putc('\n', p->out);
+			any = true;
+		}
+		page_label(p, 2, NAME_WIDTH, get_text(group, "name"));
+		for (unsigned k = 0; k < ARRAY_SIZE(columns); k++)
+			fprintf(p->out, "%*s", columns[k].width,
+				units_count(text, get_count_0(storm, columns[k].key)));
+		putc('\n', p->out);
+	}
+}
+
+static void counter(const struct page *p, const char *label, uint64_t n, uint64_t ns)
+{
+	char count[UNITS_MAX], rate[UNITS_MAX];
+
+	page_label(p, 2, COUNTER_WIDTH, label);
+	if (n == NOT_KNOWN)
+		fprintf(p->out, "%11s\n", "not known");
+	else
+		fprintf(p->out, "%11s%9s/s\n", units_count(count, n),
+			units_rate(rate, ns ? (double)n * 1e9 / (double)ns : 0));
+}
+
+static void failed_splits(const struct page *p, uint64_t failed, uint64_t done)
+{
+	char text[UNITS_MAX];
+	double tried = (double)failed + (double)done;
+
+	page_label(p, 2, COUNTER_WIDTH, "failed splits (thp_split_page_failed)");
+	if (failed == NOT_KNOWN)
+		fprintf(p->out, "%11s\n", "not known");
+	else if (done == NOT_KNOWN || tried <= 0)
+		fprintf(p->out, "%11s\n", units_count(text, failed));
+	else
+		fprintf(p->out, "%11s%7.1f %% of tries\n", units_count(text, failed),
+			100 * (double)failed / tried);
+}
+
+static void counters(const struct page *p, const json_t *result)
+{
+	const json_t *delta = json_object_get(json_object_get(result, "vmstat"), "delta");
+	const json_t *rollbacks =
+		json_object_get(json_object_get(result, "exposures"), "rollbacks");
+	uint64_t ns = get_count_0(result, "storm_ns");
+
+	page_blank(p);
+	page_label(p, 0, COUNTER_WIDTH, "the kernel counted in the storm");
+	fprintf(p->out, "%11s%11s\n", "times", "rate");
+	counter(p, "folio splits (thp_split_page)", get_count(delta, "thp_split_page"), ns);
+	if (get_bool(result, "rollbacks_known"))
+		counter(p, "roll-backs (split_pmd less split_page)",
+			get_count(rollbacks, "reached"), ns);
+	else
+		page_text(p, 2, "", "roll-backs: not known, PMDs are split by other workers too");
+	counter(p, "PMD splits (thp_split_pmd)", get_count(delta, "thp_split_pmd"), ns);
+	failed_splits(p, get_count(delta, "thp_split_page_failed"),
+		      get_count(delta, "thp_split_page"));
+	counter(p, "THPs moved (thp_migration_success)", get_count(delta, "thp_migration_success"),
+		ns);
+	counter(p, "split to move (thp_migration_split)", get_count(delta, "thp_migration_split"),
+		ns);
+	counter(p, "moves failed (thp_migration_fail)", get_count(delta, "thp_migration_fail"), ns);
+	counter(p, "pages moved (pgmigrate_success)", get_count(delta, "pgmigrate_success"), ns);
+}
+
+static void effects(const struct page *p, const json_t *result, const json_t *groups)
+{
+	const json_t *rollbacks =
+		json_object_get(json_object_get(result, "exposures"), "rollbacks");
+	char claimed[UNITS_MAX], counted[UNITS_MAX];
+	bool splitter = false;
+	const json_t *group;
+	size_t i;
+
+	json_array_foreach(groups, i, group) {
+		if (get_bool(group, "skipped"))
+			continue;
+		splitter |= !strcmp(get_text(group, "effect"), "folio_split");
+		if (get_bool(group, "no_effect"))
+			page_text(p, 2, "", "%s: NO EFFECT: claimed %s, the kernel counted %s",
+				  get_text(group, "name"),
+				  units_count(claimed, get_count_0(group, "proof_claimed")),
+				  units_count(counted, get_count_0(group, "proof_counted")));
+	}
+	if (splitter && get_bool(result, "rollbacks_known") && !get_count(rollbacks, "reached"))
+		page_text(p, 2, "",
+			  "No roll-back was seen: on this kernel tail_fault does not open the "
+			  "window of the 2021 bug; tail_move does (two nodes, or an emulated "
+			  "machine).");
+}
+
+void report_work(const struct page *p, const json_t *result)
+{
+	const json_t *groups = json_object_get(result, "groups");
+
+	claims(p, groups);
+	counters(p, result);
+	effects(p, result, groups);
+}
+
+void report_exposures(const struct page *p, const json_t *result)
+{
+	static const unsigned width = 30;
+	json_t *all = json_object_get(result, "exposures");
+	const char *name;
+	json_t *exposure;
+
+	page_blank(p);
+	page_label(p, 0, width, "exposure");
+	fprintf(p->out, "%11s%11s\n", "reached", "declared");
+	json_object_foreach(all, name, exposure) {
+		uint64_t reached = get_count(exposure, "reached");
+		uint64_t declared = get_count_0(exposure, "declared");
+		char text[UNITS_MAX];
+
+		page_label(p, 2, width, name);
+		fprintf(p->out, "%11s",
+			reached == NOT_KNOWN ? "not known" : units_count(text, reached));
+		if (!declared)
+			fprintf(p->out, "%11s\n", "-");
+		else
+			fprintf(p->out, "%11s  %s\n", units_count(text, declared),
+				reached == NOT_KNOWN || reached < declared ? "NOT REACHED" : "ok");
+	}
+}

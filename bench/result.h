@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The result directory, written as the run goes:
+ *
+ *	plan.conf	the effective plan; `thpstorm run plan.conf` repeats the run
+ *	host.json	kernel, preemption model, THP state, nodes, clock, before the run
+ *	events.jsonl	one event a line, flushed as they come
+ *	timeline.tsv	one interval a line, for gnuplot
+ *	kernel.log	the kernel log of the run, verbatim
+ *	hist/GROUP.WHAT.hgrm, hist/GROUP.WORKER.WHAT.hgrm	HdrHistogram's percentile text
+ *	result.json	the record, last; a directory without it is a run that did not end
+ *
+ * It is the only interface between a run and what reads it.
+ */
+#ifndef THPSTORM_BENCH_RESULT_H
+#define THPSTORM_BENCH_RESULT_H
+
+#include <jansson.h>
+
+#include "base/error.h"
+#include "run/run.h"
+
+#define RESULT_FORMAT 1
+
+struct result; /* opaque writer */
+
+/*
+ * Makes the directory. @dir NULL or "": results/UTC-TIME-CONFIG below the current directory. NULL
+ * with the sentence in @err when it can't be made or holds a result already.
+ */
+struct result *result_create(const char *dir, const char *config, struct error *err);
+const char *result_path(const struct result *r);
+/* The sink's functions write below the directory; @then, when not NULL, is called after each. */
+void result_sink(struct result *r, struct run_sink *sink, const struct run_sink *then);
+/* Writes result.json. 0 or -errno. */
+int result_finish(struct result *r, const struct run_plan *plan, const struct run_record *record,
+		  struct error *err);
+/* The first write error met so far as a sentence ("" when none): a full disk, say. */
+const char *result_failure(const struct result *r);
+void result_free(struct result *r);
+
+/*
+ * Reads a result directory. The object is new (json_decref it): result.json's, with "host" from
+ * host.json, "events" as an array from events.jsonl, "plan_text" from plan.conf. A run that did not
+ * end has "complete": false and what there is. NULL with a sentence that names file and place.
+ */
+json_t *result_read(const char *dir, struct error *err);
+
+#endif

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Finds and makes the directory of a result. A directory that holds a result is refused: a second
+ * run must not mix its files with those of the first.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "result_directory.h"
+
+#define NAMES_TRIED 1000
+
+static int make_parents(char *path)
+{
+	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		int failed;
+
+		*slash = '\0';
+		failed = mkdir(path, 0755) && errno != EEXIST ? errno : 0;
+		*slash = '/';
+		if (failed)
+			return -failed;
+	}
+	return 0;
+}
+
+/* "configs/tail_fault.conf" -> "-tail_fault"; "" -> "" */
+static void config_suffix(const char *config, char *buf, size_t size)
+{
+	const char *base = config ? strrchr(config, '/') : NULL;
+	char *dot;
+
+	base = base ? base + 1 : config;
+	if (!base || !*base) {
+		buf[0] = '\0';
+		return;
+	}
+	snprintf(buf, size, "-%s", base);
+	dot = strrchr(buf, '.');
+	if (dot && !strcmp(dot, ".conf"))
+		*dot = '\0';
+	for (char *c = buf; *c; c++)
+		if (*c < '!' || *c > '~')
+			*c = '_';
+}
+
+static int make_named(const char *config, char *path, size_t size)
+{
+	char stamp[32], suffix[200], number[16] = "";
+	time_t now = time(NULL);
+	struct tm tm;
+
+	gmtime_r(&now, &tm);
+	strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", &tm);
+	config_suffix(config, suffix, sizeof(suffix));
+	if (mkdir("results", 0755) && errno != EEXIST) {
+		int failed = errno;
+
+		snprintf(path, size, "results");
+		return -failed;
+	}
+	for (int i = 2; i < NAMES_TRIED; i++) {
+		snprintf(path, size, "results/%s%s%s", stamp, suffix, number);
+		if (!mkdir(path, 0755))
+			return 0;
+		if (errno != EEXIST)
+			return -errno;
+		snprintf(number, sizeof(number), "-%d", i);
+	}
+	return -EEXIST;
+}
+
+static int make_given(const char *dir, char *path, size_t size)
+{
+	int err;
+
+	if ((size_t)snprintf(path, size, "%s", dir) >= size)
+		return -ENAMETOOLONG;
+	for (size_t n = strlen(path); n > 1 && path[n - 1] == '/'; n--)
+		path[n - 1] = '\0';
+	err = make_parents(path);
+	if (err)
+		return err;
+	return mkdir(path, 0755) && errno != EEXIST ? -errno : 0;
+}
+
+static int open_checked(const char *path, struct error *err)
+{
+	static const char *const signs[] = {"result.json", "host.json"};
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return error_errno(err, errno, "cannot use %s as a result directory", path);
+	for (unsigned i = 0; i < ARRAY_SIZE(signs); i++) {
+		if (faccessat(fd, signs[i], F_OK, 0))
+			continue;
+		close(fd);
+		return error_set(err, EEXIST,
+				 "%s holds a result already (%s): name another directory, or "
+				 "remove that one",
+				 path, signs[i]);
+	}
+	if (mkdirat(fd, "hist", 0755) && errno != EEXIST) {
+		int failed = errno;
+
+		close(fd);
+		return error_errno(err, failed, "cannot make %s/hist", path);
+	}
+	return fd;
+}
+
+int result_directory_make(const char *dir, const char *config, char **path, struct error *err)
+{
+	char name[PATH_MAX];
+	int fd, made;
+
+	if (dir && *dir)
+		made = make_given(dir, name, sizeof(name));
+	else
+		made = make_named(config, name, sizeof(name));
+	if (made)
+		return error_errno(err, -made, "cannot make the result directory %s", name);
+	fd = open_checked(name, err);
+	if (fd < 0)
+		return fd;
+	*path = strdup(name);
+	if (*path)
+		return fd;
+	close(fd);
+	return error_errno(err, ENOMEM, "cannot make the result directory %s", name);
+}

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * run_record -> JSON: the verdict, the plan, the kernel's counters, the events and the detectors.
+ * The groups are in result_json_group.c, the machine in result_json_host.c.
+ */
+#include "result.h"
+#include "result_json_parts.h"
+
+const char *event_weight_word(enum event_weight weight)
+{
+	static const char *const word[] = {
+		[WEIGHT_NOTE] = "note",
+		[WEIGHT_WEAK] = "weak",
+		[WEIGHT_BROKEN] = "broken",
+		[WEIGHT_FINDING] = "finding",
+	};
+
+	return word[weight];
+}
+
+json_t *result_event_json(const struct event *event)
+{
+	bool known = event->kind >= 0 && event->kind < EVENT_KIND_COUNT;
+	json_t *o = json_object();
+
+	put_count(o, "when_ns", event->when);
+	put_text(o, "kind", known ? event_names[event->kind] : "unknown");
+	put_text(o, "weight", event_weight_word(known ? event_weights[event->kind] : WEIGHT_NOTE));
+	put_count(o, "value", event->value);
+	put_index(o, "cpu", event->cpu);
+	put_index(o, "worker", event->worker);
+	put_text(o, "text", event->text);
+	return o;
+}
+
+static json_t *plan_json(const struct run_plan *plan)
+{
+	json_t *o = json_object();
+
+	put_text(o, "config", plan->config);
+	put_options(o, SCOPE_RUN, plan);
+	return o;
+}
+
+static json_t *counters_json(const struct vmstat *v)
+{
+	json_t *o = json_object();
+
+	for (int i = 0; i < VMSTAT_COUNT; i++)
+		put_counter(o, vmstat_names[i], v->value[i]);
+	return o;
+}
+
+static json_t *vmstat_json(const struct run_record *record)
+{
+	struct vmstat delta;
+	json_t *o = json_object();
+
+	for (int i = 0; i < VMSTAT_COUNT; i++)
+		delta.value[i] = vmstat_delta(&record->before, &record->after, i);
+	json_object_set_new(o, "before", counters_json(&record->before));
+	json_object_set_new(o, "after", counters_json(&record->after));
+	json_object_set_new(o, "delta", counters_json(&delta));
+	return o;
+}
+
+static json_t *exposures_json(const struct run_plan *plan, const struct run_record *record)
+{
+	json_t *all = json_object();
+
+	for (int i = 0; i < EXPOSURE_COUNT; i++) {
+		json_t *o = json_object();
+
+		put_counter(o, "reached", record->exposed[i]);
+		put_count(o, "declared", plan->expose[i]);
+		json_object_set_new(all, exposure_names[i], o);
+	}
+	return all;
+}
+
+static json_t *event_counts_json(const struct run_record *record)
+{
+	json_t *o = json_object();
+
+	for (int i = 0; i < EVENT_KIND_COUNT; i++)
+		put_count(o, event_names[i], record->events[i]);
+	return o;
+}
+
+static json_t *detectors_json(const struct run_record *record)
+{
+	json_t *all = json_array();
+
+	for (unsigned i = 0; i < MIN(record->detectors, RECORD_DETECTORS_MAX); i++) {
+		const struct detector_record *d = &record->detector[i];
+		json_t *o = json_object();
+
+		put_text(o, "name", d->name);
+		put_bool(o, "active", d->active);
+		put_text(o, "note", d->note);
+		put_text(o, "text", d->text);
+		put_count(o, "worst", d->worst);
+		put_count(o, "worst_at_ns", d->worst_at);
+		put_index(o, "worst_cpu", d->worst_cpu);
+		put_index(o, "worst_worker", d->worst_worker);
+		put_count(o, "samples", d->samples);
+		put_count(o, "lost", d->lost);
+		json_array_append_new(all, o);
+	}
+	return all;
+}
+
+/* A run that never came to its detectors left a zeroed event, which is no finding. */
+static json_t *first_finding_json(const struct run_record *record)
+{
+	int kind = record->first_finding.kind;
+
+	if (kind < 0 || kind >= EVENT_KIND_COUNT || event_weights[kind] < WEIGHT_BROKEN)
+		return json_null();
+	return result_event_json(&record->first_finding);
+}
+
+static json_t *notes_json(const struct run_record *record)
+{
+	json_t *all = json_array();
+
+	for (unsigned i = 0; i < ARRAY_SIZE(record->notes); i++)
+		if (record->notes[i][0])
+			json_array_append_new(all, result_text_json(record->notes[i]));
+	return all;
+}
+
+static json_t *groups_json(const struct run_plan *plan, const struct run_record *record)
+{
+	json_t *all = json_array();
+
+	for (unsigned i = 0; i < plan->groups; i++)
+		json_array_append_new(all, result_group_json(&plan->group[i], &record->group[i]));
+	return all;
+}
+
+json_t *result_record_json(const struct run_plan *plan, const struct run_record *record)
+{
+	json_t *o = json_object();
+
+	put_count(o, "format", RESULT_FORMAT);
+	put_bool(o, "complete", true);
+	put_text(o, "version", THPSTORM_VERSION);
+	put_text(o, "verdict", verdict_name(record->verdict));
+	put_count(o, "exit_code", (unsigned)record->verdict);
+	put_text(o, "reason", record->reason);
+	put_bool(o, "interrupted", record->interrupted);
+	put_run_facts(o, plan, record);
+	put_count(o, "storm_began_ns", record->storm_began);
+	put_count(o, "storm_ns", record->storm_ns);
+	put_real(o, "clock_drift_ppm", record->clock_drift_ppm);
+	json_object_set_new(o, "plan", plan_json(plan));
+	json_object_set_new(o, "notes", notes_json(record));
+	json_object_set_new(o, "groups", groups_json(plan, record));
+	json_object_set_new(o, "vmstat", vmstat_json(record));
+	json_object_set_new(o, "exposures", exposures_json(plan, record));
+	put_bool(o, "rollbacks_known", record->rollbacks_known);
+	json_object_set_new(o, "event_counts", event_counts_json(record));
+	json_object_set_new(o, "first_finding", first_finding_json(record));
+	json_object_set_new(o, "detectors", detectors_json(record));
+	put_real(o, "observer_share", record->observer_share);
+	put_count(o, "memory_kib", record->memory_kib);
+	return o;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A run's plain data as JSON. Keys are snake_case and the kernel's own words; times are integers in
+ * ns under a name that ends in _ns; what the kernel can't tell is null. Counts beyond 2^63 - 1 stop
+ * there. A seed is text: it needs all 64 bits.
+ */
+#ifndef THPSTORM_BENCH_RESULT_JSON_H
+#define THPSTORM_BENCH_RESULT_JSON_H
+
+#include <jansson.h>
+
+#include "run/record.h"
+
+/* All return a new reference. */
+json_t *result_record_json(const struct run_plan *plan, const struct run_record *record);
+/* What is known before anything is changed: host.json. */
+json_t *result_host_json(const struct run_plan *plan, const struct run_record *record);
+json_t *result_event_json(const struct event *event);
+
+/* Text of the kernel or of a file name; bytes that are no UTF-8 become '?'. */
+json_t *result_text_json(const char *text);
+
+/* "finding", "broken", "weak", "note" */
+const char *event_weight_word(enum event_weight weight);
+
+#endif

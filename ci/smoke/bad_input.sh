@@ -1,0 +1,42 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Bad input gets one clear sentence that names the thing, the place and the remedy, and exit code 2.
+. "$2/ci/smoke/lib.sh"
+
+# bad PATTERN COMMAND...
+bad() {
+	pattern=$1
+	shift
+	run 2 "$@" || return
+	says "$pattern"
+	one_line
+}
+
+printf '[tails]\nworker = fault_fstat\ntreads = 3\n' >typo.conf
+bad "typo.conf:3: .*treads.*did you mean 'threads'" "$thpstorm" run typo.conf
+printf 'duration = -5s\n[null]\n' >negative.conf
+bad 'negative.conf:1: .*duration' "$thpstorm" run negative.conf
+printf '[tails]\nworker = fault_fstt\n' >worker.conf
+bad "fault_fstt.*fault_fstat" "$thpstorm" run worker.conf
+printf '[null]\nthreads = 9999\n' >threads.conf
+bad 'threads.conf:2: .*9999.*1 to 256' "$thpstorm" run threads.conf
+printf '[a]\nworker = null\nthreads = 200\n[b]\nworker = null\nthreads = 200\n' >many.conf
+bad '400 threads.*256' "$thpstorm" run many.conf
+printf 'what is this\n' >junk.conf
+bad 'junk.conf:1: ' "$thpstorm" run junk.conf
+bad 'missing.conf' "$thpstorm" run missing.conf
+bad "$work" "$thpstorm" run "$work"
+bad 'configs/tail_fault.conf' "$thpstorm" run
+bad 'arena = .*free.*--arena=' "$thpstorm" run "$source/configs/null.conf" --arena=900G -o big
+bad 'cpus = 4000' "$thpstorm" run "$source/configs/null.conf" --cpus=4000 -o cpus
+bad 'durration.*duration' "$thpstorm" run "$source/configs/null.conf" --durration=2s
+bad 'nosuch' "$thpstorm" nosuch
+bad 'nowhere' "$thpstorm" report nowhere
+mkdir empty
+bad 'empty' "$thpstorm" report empty
+bad 'xml' "$thpstorm" report empty --format xml
+: >file
+bad 'file' "$thpstorm" run "$source/configs/null.conf" $short -o file/below
+bad "null.conf|more than one|one config" "$thpstorm" run "$source/configs/null.conf" "$source/configs/null.conf"
+bad "many" "$thpstorm" list many
+finish

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Preloaded into thpstorm by smoke tests: THPSTORM_BREAK names one way in which a broken kernel would
+ * behave, so that the detectors and checks for it are seen to fire.
+ *
+ *	cold_noop	MADV_COLD returns 0 and does nothing
+ *	cold_corrupts	MADV_COLD changes a word in the middle of the page
+ *	cold_drops	MADV_COLD throws the page's content away
+ *	cold_unmaps	MADV_COLD takes the page away: the next touch is a SIGSEGV in the arena
+ *	fstat_hangs	one fstat(2) in 1000 takes 4 s
+ *	fstat_spins	one fstat(2) in 1000 takes 20,000 faults
+ *	crash		the storm dereferences a pointer that is none
+ */
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define COLD 20
+
+static int broken(const char *how)
+{
+	const char *what = getenv("THPSTORM_BREAK");
+
+	return what && !strcmp(what, how);
+}
+
+static long raw(long nr, long a, long b, long c)
+{
+	long ret;
+
+	__asm__ volatile("syscall"
+			 : "=a"(ret)
+			 : "a"(nr), "D"(a), "S"(b), "d"(c)
+			 : "rcx", "r11", "memory");
+	return ret;
+}
+
+int madvise(void *addr, size_t length, int advice)
+{
+	long ret;
+
+	if (advice == COLD && broken("cold_noop"))
+		return 0;
+	if (advice == COLD && broken("crash"))
+		*(volatile int *)16 = 1;
+	ret = raw(SYS_madvise, (long)addr, (long)length, advice);
+	if (advice == COLD && broken("cold_corrupts"))
+		*(volatile uint64_t *)((char *)addr + length / 2) ^= 4;
+	if (advice == COLD && broken("cold_drops"))
+		raw(SYS_madvise, (long)addr, (long)length, MADV_DONTNEED);
+	if (advice == COLD && broken("cold_unmaps"))
+		raw(SYS_mprotect, (long)addr, (long)length, PROT_NONE);
+	if (ret < 0) {
+		errno = (int)-ret;
+		return -1;
+	}
+	return 0;
+}
+
+static void spin_on_faults(void)
+{
+	char *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	int zero = (int)raw(SYS_open, (long)"/dev/zero", 0, 0);
+
+	for (int i = 0; i < 20000; i++) {
+		raw(SYS_madvise, (long)p, 4096, MADV_DONTNEED);
+		raw(SYS_read, zero, (long)p, 1);
+	}
+	close(zero);
+	munmap(p, 4096);
+}
+
+long syscall(long nr, ...)
+{
+	static long (*real)(long, long, long, long, long, long, long);
+	static __thread unsigned calls;
+	long a[6];
+	va_list ap;
+
+	va_start(ap, nr);
+	for (int i = 0; i < 6; i++)
+		a[i] = va_arg(ap, long);
+	va_end(ap);
+	if (!real)
+		real = (long (*)(long, long, long, long, long, long, long))dlsym(RTLD_NEXT, "syscall");
+	if (nr == SYS_fstat && ++calls % 1000 == 999) {
+		if (broken("fstat_hangs"))
+			usleep(4000000);
+		if (broken("fstat_spins"))
+			spin_on_faults();
+	}
+	return real(nr, a[0], a[1], a[2], a[3], a[4], a[5]);
+}

@@ -1,0 +1,68 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Each kind of harm that can be played on a healthy machine is seen and named: a splitter without
+# effect, lost and wrong data, a page taken away, an operation that hangs, one that spins on faults,
+# a crash of the tool itself, and a storm killed from outside.
+. "$2/ci/smoke/lib.sh"
+need_root
+need_thp
+
+cat >storm.conf <<E
+[splitter]
+worker = split_cold
+[tails]
+worker = fault_fstat
+threads = 4
+target = hot_tail
+nap = 50us
+E
+
+# play CODE FAULT PATTERN OPTIONS...
+play() {
+	code=$1 fault=$2 pattern=$3
+	shift 3
+	run "$code" env LD_PRELOAD="$faults" THPSTORM_BREAK=$fault "$thpstorm" run storm.conf $short \
+		-o $fault.out "$@" || return
+	says "$pattern" && echo "$fault: seen"
+	check "$fault: no result.json" test -s $fault.out/result.json
+}
+
+play 0 none 'PASS'
+play 2 cold_noop 'NO EFFECT: splitter claimed [0-9]+, the kernel counted 0'
+play 1 cold_corrupts 'data_lost: .*page [0-9]+ of slot [0-9]+ holds'
+play 1 cold_drops 'data_lost: .*holds 0 instead'
+play 1 cold_unmaps 'storm_killed: .*page [0-9]+ of slot [0-9]+'
+play 1 fstat_hangs 'stuck: .*in flight for' --stuck_after=1s --duration=4s --arena=16M
+play 1 fstat_spins 'livelock: ' --spin_faults=1000 --duration=4s
+play 2 crash 'outside the arena: a fault of thpstorm'
+
+# Killed from outside: the storm alone, then all of it; the knobs come back each time.
+sleepms=/sys/kernel/mm/transparent_hugepage/khugepaged/scan_sleep_millisecs
+was=$(cat $sleepms)
+"$thpstorm" run storm.conf --duration=20s --arena=32M -o killed.out >out.txt 2>err.txt &
+pid=$!
+sleep 2
+check "the knob is not set during the run" test "$was" != "$(cat $sleepms)"
+storm=$(cat /proc/$pid/task/$pid/children)
+[ -n "$storm" ] && kill -9 $storm
+wait $pid
+code=$?
+check "exit code $code when the storm is killed" test $code = 2
+says 'signal 9'
+check "knobs after the storm was killed" test "$was" = "$(cat $sleepms)"
+
+"$thpstorm" run storm.conf --duration=20s --arena=32M -o killed2.out >out.txt 2>err.txt &
+pid=$!
+sleep 2
+kill -9 $pid
+wait $pid 2>/dev/null
+sleep 0.2
+check "the knob was not set" test "$was" != "$(cat $sleepms)"
+run 0 "$thpstorm" report killed2.out
+says 'did not end|not complete|incomplete'
+run 0 "$thpstorm" restore
+says '[1-9][0-9]* knob'
+check "knobs after restore" test "$was" = "$(cat $sleepms)"
+run 0 "$thpstorm" restore
+says 'nothing'
+finish

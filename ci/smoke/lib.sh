@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Sourced by the smoke tests. $1 is the program, $2 the source directory, $3 the preload library.
+set -u
+thpstorm=$1
+source=$2
+faults=${3-}
+work=$(mktemp -d "${TMPDIR:-/tmp}/thpstorm-smoke.XXXXXX")
+export THPSTORM_STATE=$work/state
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+failures=0
+
+# Short, and small enough for any machine.
+short="--duration=2s --quiet=200ms --warmup=200ms --arena=32M"
+
+skip() {
+	echo "SKIP: $*"
+	exit 77
+}
+
+need_root() {
+	[ "$(id -u)" = 0 ] || skip "needs root"
+}
+
+need_thp() {
+	enabled=/sys/kernel/mm/transparent_hugepage/enabled
+	[ -r $enabled ] || skip "this kernel has no transparent huge pages"
+	grep -q '\[never\]' $enabled && [ "$(id -u)" != 0 ] &&
+		skip "transparent huge pages are switched off and only root can switch them on"
+	return 0
+}
+
+# run CODE COMMAND...: runs it, output in out.txt and err.txt, and demands the exit code.
+run() {
+	want=$1
+	shift
+	"$@" >out.txt 2>err.txt </dev/null
+	got=$?
+	[ "$got" = "$want" ] && return 0
+	failures=$((failures + 1))
+	echo "FAILED: exit code $got, wanted $want: $*"
+	sed 's/^/    /' out.txt err.txt
+	return 1
+}
+
+# says PATTERN: standard output or error of the last run has it.
+says() {
+	cat out.txt err.txt | grep -Eq -- "$1" && return 0
+	failures=$((failures + 1))
+	echo "FAILED: nothing matches '$1' in:"
+	sed 's/^/    /' out.txt err.txt
+	return 1
+}
+
+# one_line: the error is a single clear sentence.
+one_line() {
+	[ "$(wc -l <err.txt)" = 1 ] && return 0
+	failures=$((failures + 1))
+	echo "FAILED: not one line:"
+	sed 's/^/    /' err.txt
+}
+
+# check WHAT CONDITION...: a test(1) that must hold.
+check() {
+	what=$1
+	shift
+	"$@" && return 0
+	failures=$((failures + 1))
+	echo "FAILED: $what"
+	return 1
+}
+
+# json EXPRESSION DIR: a value out of DIR/result.json; `r` is the object.
+json() {
+	python3 -c 'import json,sys; r=json.load(open(sys.argv[2]+"/result.json")); print(eval(sys.argv[1]))' "$1" "$2"
+}
+
+finish() {
+	[ "$failures" = 0 ] || exit 1
+	echo "ok"
+	exit 0
+}

@@ -1,0 +1,47 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Each splitter really splits (by the kernel's counter, alone and in the storm), each faulter really
+# faults (by evidence).
+. "$2/ci/smoke/lib.sh"
+need_root
+need_thp
+
+for splitter in split_cold split_pageout split_free split_dontneed; do
+	cat >$splitter.conf <<-E
+		[$splitter]
+		[fault_read]
+		threads = 2
+		target = hot_tail
+		nap = 50us
+		[expose]
+		folio_splits = 20
+	E
+	run 0 "$thpstorm" run $splitter.conf $short -o $splitter.out || continue
+	proof=$(json '[(g["proof_claimed"],g["proof_counted"]) for g in r["groups"] if g["name"]=="'$splitter'"][0]' $splitter.out)
+	echo "$splitter alone, claimed and counted: $proof"
+	check "$splitter alone split nothing: $proof" \
+		python3 -c "a, b = $proof; import sys; sys.exit(not (a >= 8 and b * 2 >= a))"
+done
+
+for faulter in fault_read fault_write fault_fstat fault_uring fault_uring_wq; do
+	cat >$faulter.conf <<-E
+		[split_cold]
+		nice = 19
+		[$faulter]
+		threads = 4
+		target = hot_tail
+		nap = 50us
+		[expose]
+		folio_splits = 20
+	E
+	run 0 "$thpstorm" run $faulter.conf $short -o $faulter.out || continue
+	faults=$(json '[g["storm"]["faults"] for g in r["groups"] if g["name"]=="'$faulter'"][0]' $faulter.out)
+	errors=$(json '[g["storm"]["errors"] for g in r["groups"] if g["name"]=="'$faulter'"][0]' $faulter.out)
+	echo "$faulter: $faults faults by evidence, $errors errors"
+	check "$faulter: errors" test "$errors" = 0
+	case $faulter in
+	fault_uring_wq) check "$faulter: faults can't be counted" test "$faults" = 0 ;;
+	*) check "$faulter met no fault" test "$faults" -gt 20 ;;
+	esac
+done
+finish

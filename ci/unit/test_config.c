@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Config files: what they become, the way back, and each mistake with its line. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "arguments.h"
+#include "config.h"
+#include "options.h"
+
+static char dir[] = "/tmp/thpstorm-config-XXXXXX", file[64];
+static struct run_plan plan;
+static struct error err;
+
+static int make_dir(void **state)
+{
+	if (!mkdtemp(dir))
+		return -1;
+	snprintf(file, sizeof(file), "%s/x", dir);
+	return 0;
+}
+
+static int remove_dir(void **state)
+{
+	unlink(file);
+	return rmdir(dir);
+}
+
+static int read_bytes(const char *bytes, size_t n)
+{
+	FILE *out = fopen(file, "w");
+
+	assert_non_null(out);
+	assert_int_equal(fwrite(bytes, 1, n, out), n);
+	assert_int_equal(fclose(out), 0);
+	err.text[0] = '\0';
+	return config_read(file, &plan, &err);
+}
+
+static int read_text(const char *text)
+{
+	return read_bytes(text, strlen(text));
+}
+
+static void good(const char *text)
+{
+	if (read_text(text))
+		fail_msg("refused: %s", err.text);
+}
+
+/* The message is FILE:LINE: @message. */
+static void bad(const char *text, unsigned line, const char *message)
+{
+	char expected[ERROR_TEXT_MAX];
+
+	assert_true(read_text(text) < 0);
+	snprintf(expected, sizeof(expected), "%s:%u: %s", file, line, message);
+	assert_string_equal(err.text, expected);
+}
+
+static void a_config_becomes_a_plan(void **state)
+{
+	good("# a comment\n"
+	     "duration = 5s\n"
+	     "  \t seed=7 ; a comment after a value\n"
+	     "\n"
+	     "[splitter] ; of which there is one\n"
+	     "worker = split_cold\r\n"
+	     "nice = 19\n"
+	     "[run]\n"
+	     "arena = 4M\n"
+	     "[expose]\n"
+	     "folio_splits = 100\n"
+	     "[fault_read]\n"
+	     "[tails]\n"
+	     "; worker = null\n"
+	     "worker = fault_fstat\n"
+	     "threads = 12\n"
+	     "target = hot_tail");
+	assert_string_equal(plan.config, file);
+	assert_int_equal(plan.duration, 5 * NSEC_PER_SEC);
+	assert_int_equal(plan.seed, 7);
+	assert_int_equal(plan.arena_size, 4 * MIB);
+	assert_int_equal(plan.quiet, 2 * NSEC_PER_SEC);
+	assert_int_equal(plan.expose[EXPOSURE_folio_splits], 100);
+	assert_int_equal(plan.groups, 3);
+	assert_string_equal(plan.group[0].name, "splitter");
+	assert_string_equal(plan.group[0].worker, "split_cold");
+	assert_int_equal(plan.group[0].nice, 19);
+	assert_string_equal(plan.group[1].worker, "fault_read"); /* an empty section is a group */
+	assert_int_equal(plan.group[1].threads, 1);
+	assert_int_equal(plan.group[2].threads, 12);
+	assert_int_equal(plan.group[2].target, TARGET_HOT_TAIL);
+	assert_int_equal(plan.group[2].nice, 0);
+	assert_int_equal(config_validate(&plan, &err), 0);
+}
+
+static void reading_starts_from_defaults(void **state)
+{
+	memset(&plan, 0xff, sizeof(plan));
+	good("");
+	assert_int_equal(plan.groups, 0);
+	assert_int_equal(plan.duration, 30 * NSEC_PER_SEC);
+	good("\xef\xbb\xbf[null]\n");
+	assert_int_equal(plan.groups, 1);
+}
+
+static void mistakes_have_their_line(void **state)
+{
+	bad("\n# c\ntreads = 4\n", 3, "unknown key 'treads' in section [run]");
+	bad("[null]\ntreads = 4\n", 2,
+	    "unknown key 'treads' in section [null]; did you mean 'threads'?");
+	bad("[a]\nworker = nul\n", 2,
+	    "worker = nul: must be a worker (see: thpstorm list workers); did you mean 'null'?");
+	bad("[null]\nthreads = 257\n", 2, "threads = 257: must be a number from 1 to 256");
+	bad("[null]\nthreads =\n", 2, "threads = : must be a number from 1 to 256");
+	bad("duration = 5s\n\nduration = 6s\n", 3,
+	    "'duration' a second time; it was set on line 1");
+	bad("duration = 5s\n[null]\n[run]\nduration = 6s\n", 4,
+	    "'duration' a second time; it was set on line 1");
+	bad("[null]\nnice = 1\n[b]\nworker = null\nnice = 1\nnice = 1\n", 6,
+	    "'nice' a second time; it was set on line 5");
+	bad("[null]\n[b]\nworker = null\n[null]\n", 4,
+	    "section [null] a second time; it began on line 1");
+	bad("[run]\n[null]\n\n[run]\n", 4, "section [run] a second time; it began on line 1");
+	bad("[expose]\n[expose]\n", 2, "section [expose] a second time; it began on line 1");
+	bad("[null]\njust words\n", 2, "expected 'key = value', a [section] or a comment");
+	bad("[null]\nthreads ; = 4\n", 2, "expected 'key = value', a [section] or a comment");
+	bad("[null]\njust words\nthreads = 0\n", 2,
+	    "expected 'key = value', a [section] or a comment");
+	bad("[null]\nthreads = 0\njust words\n", 2, "threads = 0: must be a number from 1 to 256");
+	bad("[null\n", 1, "the section's name has no ']'");
+	bad("\n[null] x\n", 2, "' x' after the section's name");
+	bad("[]\n", 1,
+	    "[]: a section's name must be letters, digits, '_' and '-', begin with a letter and be "
+	    "at most 31 long");
+	bad("[a.b]\n", 1,
+	    "[a.b]: a section's name must be letters, digits, '_' and '-', begin with a letter and "
+	    "be at most 31 long");
+	bad("[null]\n\n[fault_raed]\nthreads = 2\n", 3,
+	    "[fault_raed] has no 'worker =', and there is no worker of that name (see: thpstorm "
+	    "list workers)");
+	/* Indented lines are keys of their own, not the continuation of the one before. */
+	bad("[null]\nthreads = 2\n  3\n", 3, "expected 'key = value', a [section] or a comment");
+}
+
+static void too_many_groups(void **state)
+{
+	char text[1024];
+	size_t n = 0;
+
+	for (int i = 0; i < PLAN_GROUPS_MAX; i++)
+		n += (size_t)sprintf(text + n, "[g%d]\nworker = null\n", i);
+	good(text);
+	strcpy(text + n, "[more]\n");
+	bad(text, 2 * PLAN_GROUPS_MAX + 1, "[more] is one group too many; at most 16 are possible");
+}
+
+/* libinih would split it and read the rest as a line of its own. */
+static void long_lines(void **state)
+{
+	char text[4096] = "# ";
+
+	memset(text + 2, 'x', 3000);
+	strcpy(text + 3002, "\n[null]\nnice = 1\n");
+	good(text);
+	memset(text, ' ', 300);
+	strcpy(text + 300, "seed = 5\n");
+	good(text);
+	assert_int_equal(plan.seed, 5);
+	memset(text, 0, sizeof(text));
+	strcpy(text, "\nseed = 5");
+	memset(text + strlen(text), ' ', 190);
+	strcpy(text + strlen(text), "; tail\n");
+	bad(text, 2, "the line is longer than 198 characters");
+	snprintf(text, sizeof(text), "seed = %0191d\n", 5); /* 198 */
+	good(text);
+	assert_int_equal(plan.seed, 5);
+	snprintf(text, sizeof(text), "seed = %0192d\n", 5);
+	bad(text, 1, "the line is longer than 198 characters");
+}
+
+static void not_a_config(void **state)
+{
+	char expected[ERROR_TEXT_MAX];
+
+	assert_true(read_bytes("seed = 1\nse\0ed = 2\n", 19) < 0);
+	snprintf(expected, sizeof(expected), "%s:2: byte 0x00: this is no text file", file);
+	assert_string_equal(err.text, expected);
+
+	assert_int_equal(config_read("/dev/zero", &plan, &err), -EINVAL);
+	assert_string_equal(err.text, "/dev/zero:1: byte 0x00: this is no text file");
+
+	assert_int_equal(config_read(dir, &plan, &err), -EISDIR);
+	snprintf(expected, sizeof(expected), "%s is a directory: name a config file in it", dir);
+	assert_string_equal(err.text, expected);
+
+	assert_int_equal(config_read("/nowhere/x.conf", &plan, &err), -ENOENT);
+	assert_string_equal(err.text,
+			    "cannot open config file /nowhere/x.conf: No such file or directory");
+	assert_int_equal(config_read("no_such_config", &plan, &err), -ENOENT);
+	assert_string_equal(err.text, "cannot open config file no_such_config: No such file or "
+				      "directory (a config is given as a path, like "
+				      "configs/tail_fault.conf)");
+	memset(expected, 'x', 300);
+	expected[300] = '\0';
+	assert_int_equal(config_read(expected, &plan, &err), -ENAMETOOLONG);
+}
+
+static void command_line(void **state)
+{
+	static const struct {
+		const char *assignment, *message;
+	} cases[] = {
+		{"duration", "command line: 'duration' is no KEY=VALUE"},
+		{"duratoin=5s",
+		 "command line: unknown key 'duratoin' in section [run]; did you mean "
+		 "'duration'?"},
+		{"tials.threads=3",
+		 "command line: the plan has no section [tials]; did you mean 'tails'?"},
+		{"tails.treads=3",
+		 "command line: unknown key 'treads' in section [tails]; did you mean "
+		 "'threads'?"},
+		{"expose.folios=3", "command line: unknown key 'folios' in section [expose]"},
+		{"duration=5",
+		 "command line: duration = 5: must be a duration from 100ms to 30d, like "
+		 "30s, 500ms or 2m"},
+	};
+
+	good("[tails]\nworker = null\n");
+	assert_int_equal(config_apply(&plan, "duration=5s", &err), 0);
+	assert_int_equal(config_apply(&plan, "run.seed=9", &err), 0);
+	assert_int_equal(config_apply(&plan, "tails.threads=3", &err), 0);
+	assert_int_equal(config_apply(&plan, "tails.cpus=", &err), 0);
+	assert_int_equal(config_apply(&plan, "expose.operations=12", &err), 0);
+	assert_int_equal(plan.duration, 5 * NSEC_PER_SEC);
+	assert_int_equal(plan.seed, 9);
+	assert_int_equal(plan.group[0].threads, 3);
+	assert_int_equal(plan.expose[EXPOSURE_operations], 12);
+	for (unsigned i = 0; i < ARRAY_SIZE(cases); i++) {
+		assert_int_equal(config_apply(&plan, cases[i].assignment, &err), -EINVAL);
+		assert_string_equal(err.text, cases[i].message);
+	}
+}
+
+static void whole_plan_is_checked(void **state)
+{
+	good("");
+	plan.config[0] = '\0';
+	assert_int_equal(config_validate(&plan, &err), -EINVAL);
+	assert_string_equal(err.text, "no worker group to run: name a config file that has one, as "
+				      "in `thpstorm run configs/tail_fault.conf`");
+	good("[a]\nworker = null\nthreads = 200\n[b]\nworker = null\nthreads = 57\n");
+	assert_int_equal(config_validate(&plan, &err), -EINVAL);
+	assert_string_equal(err.text,
+			    "257 threads in all groups together; at most 256 are possible");
+	plan.group[1].threads = 56;
+	assert_int_equal(config_validate(&plan, &err), 0);
+	strcpy(plan.group[1].name, "a");
+	assert_int_equal(config_validate(&plan, &err), -EINVAL);
+	assert_string_equal(err.text, "two groups are named [a]");
+	strcpy(plan.group[1].worker, "nobody");
+	assert_int_equal(config_validate(&plan, &err), -EINVAL);
+	assert_string_equal(err.text, "[a]: there is no worker 'nobody'");
+	good("stall_after = 20ms\n[null]\n");
+	assert_int_equal(config_validate(&plan, &err), -EINVAL);
+	assert_string_equal(err.text,
+			    "heartbeat_period = 20ms must be shorter than stall_after = 20ms");
+	good("stall_after = 1m\n[null]\n");
+	assert_int_equal(config_validate(&plan, &err), -EINVAL);
+	assert_string_equal(err.text, "stall_after = 1m must be shorter than lockup_after = 15s");
+}
+
+static void write_back(const struct run_plan *from, bool all)
+{
+	FILE *out = fopen(file, "w");
+
+	assert_non_null(out);
+	config_write(out, from, all);
+	assert_int_equal(fclose(out), 0);
+	if (config_read(file, &plan, &err))
+		fail_msg("%s", err.text);
+	memcpy(plan.config, from->config, sizeof(plan.config));
+	assert_memory_equal(&plan, from, sizeof(plan));
+}
+
+/* Every option at its default, then at another value: nothing may get lost on the way. */
+static void plans_survive_the_way_back(void **state)
+{
+	static struct run_plan from;
+	char value[64];
+
+	good("[null]\n[tails]\nworker = fault_fstat\n");
+	from = plan;
+	write_back(&from, true);
+	write_back(&from, false);
+	for (unsigned i = 0; i < option_count; i++) {
+		const struct option *o = &option_table[i];
+		void *at = (o->scope == SCOPE_GROUP ? (char *)&from.group[1] : (char *)&from) +
+			   o->offset;
+
+		if (o->type == TYPE_BOOL)
+			strcpy(value, strcmp(o->fallback, "yes") ? "yes" : "no");
+		else if (o->type == TYPE_CHOICE)
+			strcpy(value, o->choices[o->max]);
+		else if (o->type == TYPE_TEXT)
+			strcpy(value, strstr(o->key, "work")	? "split_cold"
+				      : strstr(o->key, "detec") ? "kmsg,taint"
+								: "0-3,8");
+		else
+			snprintf(value, sizeof(value), "%lld%s", o->max,
+				 o->type == TYPE_DURATION ? "ns" : "");
+		assert_int_equal(option_parse(o, value, at, &err), 0);
+		assert_true(option_is_changed(o, &from, &from.group[1]));
+		write_back(&from, true);
+		write_back(&from, false);
+	}
+}
+
+static int arguments(struct arguments *a, const char *line)
+{
+	static char words[512];
+	char *argv[32] = {"run"};
+	int argc = 1;
+
+	snprintf(words, sizeof(words), "%s", line);
+	for (char *word = strtok(words, " "); word; word = strtok(NULL, " "))
+		argv[argc++] = word;
+	err.text[0] = '\0';
+	return arguments_read(a, argc, argv, "tonq", &err);
+}
+
+static void arguments_in_any_order(void **state)
+{
+	static struct arguments a;
+	char line[256];
+
+	good("duration = 9s\n[tails]\nworker = null\n");
+	snprintf(line, sizeof(line), "--tails.threads=3 -nq -o out %s -t5s --seed 4", file);
+	assert_int_equal(arguments(&a, line), 0);
+	assert_string_equal(a.config, file);
+	assert_string_equal(a.dir, "out");
+	assert_true(a.print_plan && a.quiet && !a.help);
+	assert_int_equal(a.plan.duration, 5 * NSEC_PER_SEC);
+	assert_int_equal(a.plan.seed, 4);
+	assert_int_equal(a.plan.group[0].threads, 3);
+	snprintf(line, sizeof(line), "-t 7s %s --help --nonsense", file);
+	assert_int_equal(arguments(&a, line), 0);
+	assert_true(a.help);
+	assert_int_equal(arguments(&a, ""), 0);
+	assert_null(a.config);
+	assert_int_equal(a.plan.groups, 0);
+}
+
+static void arguments_that_are_wrong(void **state)
+{
+	static const struct {
+		const char *line, *message;
+	} cases[] = {
+		{"-x", "command line: unknown option '-x'; see --help"},
+		{"-t", "command line: -t needs a duration, like -t 30s"},
+		{"-n -o", "command line: -o needs a directory"},
+		{"--seed", "command line: --seed needs a value: --seed=VALUE"},
+		{"a.conf b.conf",
+		 "command line: two config files, a.conf and b.conf; a run has one "
+		 "(options are --KEY=VALUE)"},
+		{"--sede=1",
+		 "command line: unknown key 'sede' in section [run]; did you mean 'seed'?"},
+		{"--tails.nice=1",
+		 "command line: the plan has no section [tails]; sections come from a config file"},
+	};
+	static struct arguments a;
+
+	for (unsigned i = 0; i < ARRAY_SIZE(cases); i++) {
+		assert_true(arguments(&a, cases[i].line) < 0);
+		assert_string_equal(err.text, cases[i].message);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_config_becomes_a_plan),
+		cmocka_unit_test(reading_starts_from_defaults),
+		cmocka_unit_test(mistakes_have_their_line),
+		cmocka_unit_test(too_many_groups),
+		cmocka_unit_test(long_lines),
+		cmocka_unit_test(not_a_config),
+		cmocka_unit_test(command_line),
+		cmocka_unit_test(whole_plan_is_checked),
+		cmocka_unit_test(plans_survive_the_way_back),
+		cmocka_unit_test(arguments_in_any_order),
+		cmocka_unit_test(arguments_that_are_wrong),
+	};
+
+	return cmocka_run_group_tests_name("config", tests, make_dir, remove_dir);
+}

@@ -1,0 +1,564 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What is written to a result directory comes back as it was, what is broken in one is named, a
+ * disk that is full stops the run and leaves the rest readable, and the histogram text says what
+ * the histogram holds.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "config.h"
+#include "hgrm.h"
+#include "result.h"
+#include "result_json.h"
+#include "sample_record.h"
+
+static struct run_plan plan;
+static struct run_record record;
+static struct histogram histogram;
+static char root[] = "/tmp/thpstorm-result-XXXXXX";
+static char dir[64];
+
+static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
+{
+	return remove(path);
+}
+
+static int group_setup(void **state)
+{
+	return mkdtemp(root) && !chdir(root) ? 0 : -1;
+}
+
+static int group_teardown(void **state)
+{
+	return chdir("/") || nftw(root, remove_one, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+}
+
+static int setup(void **state)
+{
+	static unsigned number;
+
+	sample_plan(&plan);
+	sample_record(&record);
+	record.seed = 123456789012345;
+	histogram_reset(&histogram);
+	for (unsigned i = 1; i <= 1000; i++)
+		histogram_record(&histogram, i * 1000);
+	snprintf(dir, sizeof(dir), "r%u", number++);
+	return 0;
+}
+
+static const char *file(const char *name)
+{
+	static char path[128];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	return path;
+}
+
+static void put(const char *name, const char *text)
+{
+	FILE *f = fopen(file(name), "w");
+
+	assert_non_null(f);
+	fputs(text, f);
+	fclose(f);
+}
+
+static char *get(const char *name)
+{
+	static char text[65536];
+	FILE *f = fopen(file(name), "r");
+
+	assert_non_null(f);
+	text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
+	fclose(f);
+	return text;
+}
+
+static struct event sample_event(int kind, const char *text)
+{
+	struct event event = {.when = 5 * NSEC_PER_SEC,
+			      .value = UINT64_MAX,
+			      .kind = kind,
+			      .cpu = 1,
+			      .worker = -1};
+
+	SET(event.text, "%s", text);
+	return event;
+}
+
+static struct interval sample_interval(void)
+{
+	return (struct interval){.when = 7,
+				 .elapsed = 1500 * NSEC_PER_MSEC,
+				 .phase = PHASE_STORM,
+				 .ops = 500,
+				 .faults = 50,
+				 .folio_splits = 5,
+				 .thp_moved = VMSTAT_ABSENT,
+				 .seconds_ns = NSEC_PER_SEC / 2,
+				 .max = 12345678,
+				 .oldest_worker = -1,
+				 .findings = 2};
+}
+
+/* A whole run; returns the writer, not yet finished. */
+static struct result *write_run(struct run_sink *sink, const struct run_sink *then)
+{
+	struct event a = sample_event(EVENT_stuck, "fstat \"tail\" 317\n\xe9"),
+		     b = sample_event(EVENT_phase, "");
+	struct interval iv = sample_interval();
+	struct error err = {""};
+	struct result *r = result_create(dir, plan.config, &err);
+
+	if (!r)
+		fail_msg("%s", err.text);
+	result_sink(r, sink, then);
+	assert_int_equal(sink->begin(sink->ctx, &plan, &record), 0);
+	assert_int_equal(sink->event(sink->ctx, &a), 0);
+	assert_int_equal(sink->event(sink->ctx, &b), 0);
+	assert_int_equal(sink->interval(sink->ctx, &iv), 0);
+	assert_int_equal(sink->kernel_line(sink->ctx, "[1.0] watchdog: BUG"), 0);
+	assert_int_equal(sink->histogram(sink->ctx, &plan.group[1], -1, "storm_fault", &histogram),
+			 0);
+	assert_int_equal(sink->histogram(sink->ctx, &plan.group[1], 3, "storm_fault", &histogram),
+			 0);
+	return r;
+}
+
+static void write_whole(void)
+{
+	struct run_sink sink;
+	struct error err;
+	struct result *r = write_run(&sink, NULL);
+
+	assert_int_equal(result_finish(r, &plan, &record, &err), 0);
+	assert_string_equal(result_failure(r), "");
+	result_free(r);
+}
+
+static void assert_refused(const char *want)
+{
+	struct error err = {""};
+	json_t *result = result_read(dir, &err);
+
+	assert_null(result);
+	if (!strstr(err.text, want))
+		fail_msg("\"%s\" is not in \"%s\"", want, err.text);
+	assert_null(strchr(err.text, '\n'));
+}
+
+static json_t *read_back(void)
+{
+	struct error err = {""};
+	json_t *result = result_read(dir, &err);
+
+	if (!result)
+		fail_msg("%s", err.text);
+	return result;
+}
+
+static void test_round_trip(void **state)
+{
+	json_t *result, *want = result_record_json(&plan, &record), *value, *events;
+	json_t *host = result_host_json(&plan, &record);
+	const char *key;
+
+	write_whole();
+	result = read_back();
+	json_object_foreach(want, key, value) {
+		if (!json_equal(value, json_object_get(result, key)))
+			fail_msg("%s came back otherwise", key);
+	}
+	assert_true(json_equal(host, json_object_get(result, "host")));
+	assert_int_equal(json_integer_value(json_object_get(result, "format")), RESULT_FORMAT);
+	assert_true(json_is_true(json_object_get(result, "complete")));
+	assert_string_equal(json_string_value(json_object_get(result, "directory")), dir);
+	events = json_object_get(result, "events");
+	assert_int_equal(json_array_size(events), 2);
+	assert_string_equal(json_string_value(json_object_get(json_array_get(events, 0), "kind")),
+			    "stuck");
+	assert_string_equal(json_string_value(json_object_get(json_array_get(events, 0), "text")),
+			    "fstat \"tail\" 317\n?");
+	assert_true(json_is_null(json_object_get(json_array_get(events, 0), "worker")));
+	assert_int_equal(json_array_size(json_object_get(result, "notes")), 1);
+	json_decref(result);
+	json_decref(want);
+	json_decref(host);
+}
+
+/* Known values under their names in the file. */
+static void test_keys(void **state)
+{
+	json_t *o = result_record_json(&plan, &record);
+	const char *verdict, *role, *seed;
+	json_int_t split, reached, p999, share, max;
+	json_t *absent, *unknown;
+
+	assert_int_equal(json_unpack(o, "{s:s, s:s, s:{s:{s:I, s:o}}, s:{s:{s:I}, s:{s:o}}}",
+				     "verdict", &verdict, "seed", &seed, "vmstat", "delta",
+				     "thp_split_page", &split, "thp_migration_split", &absent,
+				     "exposures", "kernel_hot_tail_faults", "reached", &reached,
+				     "thp_moved", "reached", &unknown),
+			 0);
+	assert_string_equal(verdict, "NOT EXERCISED");
+	assert_string_equal(seed, "123456789012345");
+	assert_int_equal(split, 1234);
+	assert_true(json_is_null(absent));
+	assert_true(json_is_null(unknown));
+	assert_int_equal(reached, 4321);
+	assert_int_equal(json_unpack(json_array_get(json_object_get(o, "groups"), 1),
+				     "{s:s, s:{s:{s:I}}, s:{s:I}, s:{s:I}}", "role", &role,
+				     "latency", "storm_fault", "p999_ns", &p999, "faults_per_touch",
+				     "max", &share, "behind_writer", "max_ns", &max),
+			 0);
+	assert_string_equal(role, "fault_kernel");
+	assert_int_equal(p999, 246900);
+	assert_int_equal(share, 4711);
+	assert_int_equal(max, 34000000);
+	assert_int_equal(
+		json_integer_value(json_object_get(json_object_get(o, "plan"), "duration_ns")),
+		30000000000);
+	json_decref(o);
+}
+
+static void test_files(void **state)
+{
+	struct error err = {""};
+	struct run_plan back;
+	char *text;
+
+	write_whole();
+	text = get("timeline.tsv");
+	assert_int_equal(strncmp(text, "elapsed_s\tphase\tinterval_s\tops_per_s\t", 38), 0);
+	assert_non_null(
+		strstr(text, "\n1.500\tstorm\t0.500\t1000.0\t100.0\t10.0\tnan\t12345.678\t"));
+	assert_string_equal(get("kernel.log"), "[1.0] watchdog: BUG\n");
+	assert_non_null(
+		strstr(get("hist/tails.storm_fault.hgrm"), "Total count    =         1000]"));
+	assert_non_null(strstr(get("hist/tails.3.storm_fault.hgrm"), "Percentile"));
+	assert_int_not_equal(access(file("result.json.tmp"), F_OK), 0);
+
+	/* The plan repeats the run: with the seed that was drawn. */
+	memset(&back, 0, sizeof(back));
+	if (config_read(file("plan.conf"), &back, &err))
+		fail_msg("%s", err.text);
+	assert_int_equal(back.seed, record.seed);
+	assert_int_equal(back.groups, plan.groups);
+}
+
+static void test_create(void **state)
+{
+	struct error err = {""};
+	struct result *a, *b;
+	char path[128];
+
+	write_whole();
+	assert_null(result_create(dir, NULL, &err));
+	assert_non_null(strstr(err.text, "holds a result already (result.json)"));
+	assert_int_equal(unlink(file("result.json")), 0);
+	assert_null(result_create(dir, NULL, &err));
+	assert_non_null(strstr(err.text, "holds a result already (host.json)"));
+
+	a = result_create("", "configs/tail_fault.conf", &err);
+	b = result_create(NULL, "configs/tail_fault.conf", &err);
+	assert_non_null(a);
+	assert_non_null(b);
+	assert_int_equal(strncmp(result_path(a), "results/20", 10), 0);
+	assert_string_equal(strchr(result_path(a), '-') + strlen("-HHMMSS"), "-tail_fault");
+	assert_string_not_equal(result_path(a), result_path(b));
+	result_free(a);
+	result_free(b);
+
+	snprintf(path, sizeof(path), "%s/new/below/", dir);
+	a = result_create(path, NULL, &err);
+	assert_non_null(a);
+	result_free(a);
+	snprintf(path, sizeof(path), "%s/kernel.log", dir);
+	assert_null(result_create(path, NULL, &err));
+	assert_non_null(strstr(err.text, "Not a directory"));
+}
+
+static void test_then(void **state)
+{
+	struct run_sink sink, inner, none = {0};
+	struct error err;
+	char inner_dir[64];
+	struct result *r, *outer;
+
+	/* One writer behind another: both hold everything; a sink without functions is skipped. */
+	snprintf(inner_dir, sizeof(inner_dir), "%.40s-inner", dir);
+	r = result_create(inner_dir, NULL, &err);
+	assert_non_null(r);
+	result_sink(r, &inner, &none);
+	outer = write_run(&sink, &inner);
+	assert_int_equal(result_finish(outer, &plan, &record, &err), 0);
+	result_free(outer);
+	result_free(r);
+	snprintf(dir, sizeof(dir), "%s", inner_dir);
+	assert_string_equal(get("kernel.log"), "[1.0] watchdog: BUG\n");
+	assert_non_null(strstr(get("events.jsonl"), "stuck"));
+}
+
+static void test_not_ended(void **state)
+{
+	struct run_sink sink;
+	json_t *result, *last;
+	FILE *f;
+
+	result_free(write_run(&sink, NULL));
+	/* The machine died in the middle of a line. */
+	f = fopen(file("events.jsonl"), "a");
+	fputs("{\"when_ns\":12,\"ki", f);
+	fclose(f);
+	f = fopen(file("timeline.tsv"), "a");
+	fputs("9.9\tsto", f);
+	fclose(f);
+	result = read_back();
+	assert_true(json_is_false(json_object_get(result, "complete")));
+	assert_int_equal(json_array_size(json_object_get(result, "events")), 2);
+	assert_string_equal(json_string_value(json_array_get(json_object_get(result, "notes"), 1)),
+			    "events.jsonl:3: the last line is torn; it is left out");
+	last = json_object_get(result, "last_interval");
+	assert_string_equal(json_string_value(json_object_get(last, "elapsed_s")), "1.500");
+	assert_string_equal(json_string_value(json_object_get(last, "findings")), "2");
+	assert_non_null(json_object_get(result, "plan_text"));
+	json_decref(result);
+}
+
+static void test_refusals(void **state)
+{
+	struct error err = {""};
+	char want[200], *text, *at;
+
+	assert_refused("No such file or directory");
+	assert_int_equal(mkdir(dir, 0755), 0);
+	assert_refused("holds no result: neither result.json nor host.json");
+	put("host.json", "{}");
+	assert_refused("host.json: format is missing, must be an integer");
+	assert_int_equal(rmdir(dir) && nftw(dir, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+
+	write_whole();
+	text = get("result.json");
+	at = strstr(text, "\"groups\"");
+	at[20] = '\0';
+	put("result.json", text);
+	snprintf(want, sizeof(want), "%s/result.json:", dir);
+	assert_refused(want);
+	assert_refused("not JSON: ");
+	put("result.json", "{\"format\": 2}");
+	assert_refused("result.json: format 2 is newer than what thpstorm");
+	put("result.json", "[1, 2]");
+	assert_refused("result.json:1: the file holds an array, must be an object");
+	put("result.json", "{\n\"format\": 1,\n\"complete\" true}");
+	assert_refused("result.json:3:");
+	put("result.json", "{\"format\": 1, \"complete\": true, \"verdict\": 3}");
+	assert_refused("result.json: verdict is an integer, must be a string");
+	assert_null(result_read(file("plan.conf"), &err));
+	assert_non_null(strstr(err.text, "is no directory"));
+}
+
+static void test_wrong_types(void **state)
+{
+	json_t *object, *group;
+
+	write_whole();
+	object = json_load_file(file("result.json"), 0, NULL);
+	group = json_array_get(json_object_get(object, "groups"), 1);
+	json_object_set_new(json_object_get(group, "storm"), "ops", json_string("many"));
+	json_dump_file(object, file("result.json"), 0);
+	json_decref(object);
+	assert_refused("result.json: groups[1].storm.ops is a string, must be an integer");
+}
+
+static void test_bad_event(void **state)
+{
+	write_whole();
+	put("events.jsonl", "{\"kind\":\"phase\"}\nrubbish\n{\"kind\":\"phase\"}\n");
+	assert_refused("events.jsonl:2:");
+	put("events.jsonl", "[]\n");
+	assert_refused("events.jsonl:1:1: not an event: no object");
+}
+
+/* A device that is always full, in place of one of the files. */
+static void test_full_device(void **state)
+{
+	struct event event = sample_event(EVENT_stuck, "x");
+	struct interval iv = sample_interval();
+	struct error err = {""};
+	struct run_sink sink;
+	struct result *r;
+	json_t *result, *notes;
+	char want[200];
+
+	if (access("/dev/full", W_OK))
+		skip();
+	assert_int_equal(mkdir(dir, 0755), 0);
+	assert_int_equal(symlink("/dev/full", file("events.jsonl")), 0);
+	r = result_create(dir, NULL, &err);
+	assert_non_null(r);
+	result_sink(r, &sink, NULL);
+	assert_int_equal(sink.begin(sink.ctx, &plan, &record), 0);
+	assert_int_equal(sink.event(sink.ctx, &event), -ENOSPC);
+	snprintf(want, sizeof(want), "cannot write %s/events.jsonl: No space left on device", dir);
+	assert_string_equal(result_failure(r), want);
+	/* The others still take what they can; the run is told again. */
+	assert_int_equal(sink.interval(sink.ctx, &iv), -ENOSPC);
+	assert_int_equal(result_finish(r, &plan, &record, &err), 0);
+	assert_string_equal(result_failure(r), want);
+	result_free(r);
+	unlink(file("events.jsonl"));
+	result = read_back();
+	notes = json_object_get(result, "notes");
+	assert_string_equal(json_string_value(json_array_get(notes, 1)), want);
+	json_decref(result);
+	assert_non_null(strstr(get("timeline.tsv"), "\n1.500\tstorm"));
+}
+
+/* A disk that fills up under the run: whole lines up to the end, and a sentence. */
+static void test_full_disk(void **state)
+{
+	struct event event = sample_event(EVENT_stuck, "");
+	struct error err = {""};
+	struct run_sink sink;
+	struct result *r;
+	unsigned written = 0;
+	json_t *result;
+	char top[64];
+
+	snprintf(top, sizeof(top), "%s", dir);
+	assert_int_equal(mkdir(top, 0755), 0);
+	if (geteuid() || mount("tmpfs", top, "tmpfs", 0, "size=64k"))
+		skip();
+	snprintf(dir, sizeof(dir), "%.50s/run", top);
+	memset(event.text, 'x', sizeof(event.text) - 1);
+	r = result_create(dir, NULL, &err);
+	assert_non_null(r);
+	result_sink(r, &sink, NULL);
+	assert_int_equal(sink.begin(sink.ctx, &plan, &record), 0);
+	while (written < 1000 && !sink.event(sink.ctx, &event))
+		written++;
+	assert_in_range(written, 10, 900);
+	assert_non_null(strstr(result_failure(r), "events.jsonl: No space left on device"));
+	assert_int_equal(sink.histogram(sink.ctx, &plan.group[0], -1, "storm_all", &histogram),
+			 -ENOSPC);
+	assert_int_equal(result_finish(r, &plan, &record, &err), -ENOSPC);
+	assert_non_null(strstr(err.text, "result.json: No space left on device"));
+	result_free(r);
+	/* Nothing half-written has a name, and every line that is there is whole. */
+	assert_int_not_equal(access(file("result.json"), F_OK), 0);
+	assert_int_not_equal(access(file("hist/splitter.storm_all.hgrm"), F_OK), 0);
+	result = read_back();
+	assert_int_equal(json_array_size(json_object_get(result, "events")), written);
+	assert_int_equal(json_array_size(json_object_get(result, "notes")), 1);
+	json_decref(result);
+	assert_int_equal(umount2(top, MNT_DETACH), 0);
+}
+
+struct parsed {
+	unsigned rows;
+	double value, percentile; /* of the last row */
+	uint64_t count;
+	double mean, deviation, max;
+	uint64_t total;
+};
+
+static struct parsed hgrm_parse(const struct histogram *h)
+{
+	char *text = NULL, *line, *rest = NULL;
+	struct parsed r = {0};
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	hgrm_write(out, h, "sample");
+	fclose(out);
+	for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+		double value, percentile, inverse;
+		unsigned long long n;
+
+		if (sscanf(line, "#[Mean    = %lf, StdDeviation   = %lf]", &r.mean, &r.deviation) ==
+			    2 ||
+		    line[0] == '#' || strstr(line, "TotalCount"))
+			if (sscanf(line, "#[Max     = %lf, Total count    = %llu]", &r.max, &n) ==
+			    2)
+				r.total = n;
+		if (sscanf(line, " %lf %lf %llu %lf", &value, &percentile, &n, &inverse) != 4)
+			continue;
+		if (percentile < 1)
+			assert_true(fabs(inverse - 1 / (1 - percentile)) < 0.006 * inverse);
+		else
+			assert_true(isinf(inverse));
+		assert_true(value >= r.value);
+		assert_true(!r.rows || percentile > r.percentile);
+		assert_true(n >= r.count);
+		/* The row covers its percentile. */
+		assert_true((double)n >= percentile * (double)h->total - 1e-6 * (double)h->total);
+		r.value = value;
+		r.percentile = percentile;
+		r.count = n;
+		r.rows++;
+	}
+	free(text);
+	return r;
+}
+
+static void test_hgrm(void **state)
+{
+	struct parsed r = hgrm_parse(&histogram);
+
+	assert_true(r.percentile == 1);
+	assert_int_equal(r.count, 1000);
+	assert_int_equal(r.total, 1000);
+	assert_true(r.rows > 20 && r.rows < 100);
+	assert_true(fabs(r.max - 1000) < 0.001 && fabs(r.value - 1000) < 0.001);
+	assert_true(fabs(r.mean - 500.5) < 0.001);
+	/* Of 1..1000: sqrt((1000^2 - 1) / 12). */
+	assert_true(fabs(r.deviation - 288.675) < 0.3);
+
+	histogram_reset(&histogram);
+	r = hgrm_parse(&histogram);
+	assert_int_equal(r.rows, 0);
+	assert_int_equal(r.total, 0);
+
+	histogram_record(&histogram, 1234);
+	r = hgrm_parse(&histogram);
+	assert_int_equal(r.rows, 2);
+	assert_true(fabs(r.value - 1.234) < 0.0005);
+
+	histogram_record(&histogram, 2 * HISTOGRAM_MAX);
+	r = hgrm_parse(&histogram);
+	assert_int_equal(r.count, 2);
+	assert_true(fabs(r.value - 2.0 * HISTOGRAM_MAX / 1000) < 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(test_round_trip, setup),
+		cmocka_unit_test_setup(test_keys, setup),
+		cmocka_unit_test_setup(test_files, setup),
+		cmocka_unit_test_setup(test_create, setup),
+		cmocka_unit_test_setup(test_then, setup),
+		cmocka_unit_test_setup(test_not_ended, setup),
+		cmocka_unit_test_setup(test_refusals, setup),
+		cmocka_unit_test_setup(test_wrong_types, setup),
+		cmocka_unit_test_setup(test_bad_event, setup),
+		cmocka_unit_test_setup(test_full_device, setup),
+		cmocka_unit_test_setup(test_full_disk, setup),
+		cmocka_unit_test_setup(test_hgrm, setup),
+	};
+
+	return cmocka_run_group_tests_name("result", tests, group_setup, group_teardown);
+}

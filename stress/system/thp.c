@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* See thp.h. */
+#include "system/thp.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/missing.h"
+#include "base/textfile.h"
+#include "system/choice.h"
+
+/* /proc/PID/pagemap, Documentation/admin-guide/mm/pagemap.rst */
+#define PAGEMAP_PRESENT	 (1ull << 63)
+#define PAGEMAP_PFN_MASK ((1ull << 55) - 1)
+
+static void read_choice(const char *path, char *buf, size_t size)
+{
+	char text[128];
+
+	buf[0] = '\0';
+	if (textfile_read(path, text, sizeof(text)) >= 0)
+		choice_current(text, buf, size);
+}
+
+void thp_read(struct thp_facts *out)
+{
+	uint64_t underused = 0;
+
+	memset(out, 0, sizeof(*out));
+	out->page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
+	if (textfile_read_u64(THP_SYSFS "/hpage_pmd_size", &out->pmd_bytes))
+		return;
+	read_choice(THP_SYSFS "/enabled", out->enabled, sizeof(out->enabled));
+	read_choice(THP_SYSFS "/defrag", out->defrag, sizeof(out->defrag));
+	read_choice(THP_SYSFS "/shmem_enabled", out->shmem, sizeof(out->shmem));
+	out->present = out->enabled[0];
+	/* madvise(2) looks at the advice before it finds that there is nothing to do. */
+	out->collapse = out->present && !madvise(NULL, 0, MADV_COLLAPSE);
+	textfile_read_u64(THP_SYSFS "/shrink_underused", &underused);
+	out->underused_split = underused;
+}
+
+static int read_word(const char *path, uint64_t index, uint64_t *word)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), err = 0;
+	ssize_t n;
+
+	if (fd < 0)
+		return -errno;
+	n = pread(fd, word, sizeof(*word), (off_t)(index * sizeof(*word)));
+	if (n != sizeof(*word))
+		err = n < 0 ? -errno : -EIO;
+	close(fd);
+	return err;
+}
+
+int thp_page_is_huge(const void *addr)
+{
+	uint64_t entry, flags, page = (uint64_t)sysconf(_SC_PAGESIZE);
+	int err = read_word("/proc/self/pagemap", (uintptr_t)addr / page, &entry);
+
+	if (err)
+		return err;
+	if (!(entry & PAGEMAP_PRESENT))
+		return 0;
+	/* Without CAP_SYS_ADMIN the frame number reads as 0. */
+	if (!(entry & PAGEMAP_PFN_MASK))
+		return -EPERM;
+	err = read_word("/proc/kpageflags", entry & PAGEMAP_PFN_MASK, &flags);
+	if (err)
+		return err;
+	return flags >> KPF_THP & (flags >> KPF_COMPOUND_HEAD | flags >> KPF_COMPOUND_TAIL) & 1;
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* See topology.h. */
+#include "system/topology.h"
+
+#include <errno.h>
+#include <numa.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void one_node(struct topology *t)
+{
+	t->nodes = 1;
+	t->node_id[0] = 0;
+	t->distance[0][0] = 10;
+	for (int c = 0; c < TOPOLOGY_CPUS_MAX; c++)
+		t->cpu_node[c] = CPU_ISSET(c, &t->allowed) ? 0 : -1;
+}
+
+static void read_distances(struct topology *t)
+{
+	for (unsigned i = 0; i < t->nodes; i++) {
+		for (unsigned j = 0; j < t->nodes; j++)
+			t->distance[i][j] =
+				(unsigned char)numa_distance(t->node_id[i], t->node_id[j]);
+	}
+}
+
+int topology_read(struct topology *t, struct error *err)
+{
+	struct bitmask *mems;
+
+	memset(t, 0, sizeof(*t));
+	if (sched_getaffinity(0, sizeof(t->allowed), &t->allowed))
+		return error_errno(err, errno, "sched_getaffinity");
+	t->cpus = (unsigned)CPU_COUNT(&t->allowed);
+	if (numa_available() < 0) {
+		one_node(t);
+		return 0;
+	}
+	mems = numa_get_mems_allowed();
+	for (int n = 0; n <= numa_max_node() && t->nodes < TOPOLOGY_NODES_MAX; n++) {
+		long long free_bytes = 0, size;
+
+		if (!numa_bitmask_isbitset(mems, (unsigned)n))
+			continue;
+		size = numa_node_size64(n, &free_bytes);
+		if (size <= 0)
+			continue;
+		t->node_id[t->nodes] = n;
+		t->node_size[t->nodes] = (uint64_t)size;
+		t->node_free[t->nodes++] = (uint64_t)free_bytes;
+	}
+	numa_free_nodemask(mems);
+	if (!t->nodes) {
+		one_node(t);
+		return 0;
+	}
+	read_distances(t);
+	for (int c = 0; c < TOPOLOGY_CPUS_MAX; c++)
+		t->cpu_node[c] = CPU_ISSET(c, &t->allowed) ? (short)numa_node_of_cpu(c) : -1;
+	return 0;
+}
+
+static const char *parse_cpu(const char *at, unsigned long *cpu)
+{
+	char *end;
+
+	if (*at < '0' || *at > '9')
+		return NULL;
+	errno = 0;
+	*cpu = strtoul(at, &end, 10);
+	return errno || *cpu >= TOPOLOGY_CPUS_MAX ? NULL : end;
+}
+
+int cpulist_parse(const char *text, cpu_set_t *set, struct error *err)
+{
+	const char *at = text;
+
+	CPU_ZERO(set);
+	for (;;) {
+		unsigned long from, to;
+
+		at = parse_cpu(at, &from);
+		to = from;
+		if (at && *at == '-')
+			at = parse_cpu(at + 1, &to);
+		if (!at || to < from)
+			break;
+		for (unsigned long c = from; c <= to; c++)
+			CPU_SET(c, set);
+		if (!*at)
+			return 0;
+		if (*at++ != ',')
+			break;
+	}
+	return error_set(err, EINVAL, "'%s' is no list like 0-3,8 of numbers below %d", text,
+			 TOPOLOGY_CPUS_MAX);
+}
+
+char *cpulist_format(const cpu_set_t *set, char *buf, size_t size)
+{
+	size_t have = 0;
+
+	buf[0] = '\0';
+	for (int c = 0; c < TOPOLOGY_CPUS_MAX; c++) {
+		int last = c;
+		int n;
+
+		if (!CPU_ISSET(c, set))
+			continue;
+		while (last + 1 < TOPOLOGY_CPUS_MAX && CPU_ISSET(last + 1, set))
+			last++;
+		n = last == c ? snprintf(buf + have, size - have, "%s%d", have ? "," : "", c)
+			      : snprintf(buf + have, size - have, "%s%d-%d", have ? "," : "", c, last);
+		if ((size_t)n >= size - have) {
+			snprintf(buf + (have > 3 ? have - 3 : 0), 4, "...");
+			return buf;
+		}
+		have += (size_t)n;
+		c = last;
+	}
+	return buf;
+}
+
+int cpulist_nth(const cpu_set_t *set, unsigned n)
+{
+	for (int c = 0; c < TOPOLOGY_CPUS_MAX; c++) {
+		if (CPU_ISSET(c, set) && !n--)
+			return c;
+	}
+	return -1;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* See vmstat.h. */
+#include "system/vmstat.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+/* About 5 KiB on 6.18; a kernel that needs more is cut and says so. */
+#define VMSTAT_TEXT (32 * 1024)
+
+const char *const vmstat_names[VMSTAT_COUNT] = {
+#define X(name) #name,
+	VMSTAT_COUNTERS(X)
+#undef X
+};
+
+int vmstat_open(void)
+{
+	int fd = open("/proc/vmstat", O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+static const char *parse_number(const char *at, uint64_t *value)
+{
+	uint64_t v = 0;
+
+	while (*at >= '0' && *at <= '9')
+		v = v * 10 + (uint64_t)(*at++ - '0');
+	*value = v;
+	return at;
+}
+
+void vmstat_parse(const char *text, struct vmstat *out)
+{
+	for (int c = 0; c < VMSTAT_COUNT; c++)
+		out->value[c] = VMSTAT_ABSENT;
+	while (*text) {
+		size_t n = strcspn(text, " \n");
+
+		for (int c = 0; c < VMSTAT_COUNT && text[n] == ' '; c++) {
+			if (strlen(vmstat_names[c]) == n && !memcmp(text, vmstat_names[c], n)) {
+				parse_number(text + n + 1, &out->value[c]);
+				break;
+			}
+		}
+		text += n + strcspn(text + n, "\n");
+		text += *text == '\n';
+	}
+}
+
+int vmstat_read(int fd, struct vmstat *out)
+{
+	char text[VMSTAT_TEXT];
+	size_t have = 0;
+	ssize_t n;
+
+	while ((n = pread(fd, text + have, sizeof(text) - 1 - have, (off_t)have)) > 0)
+		have += (size_t)n;
+	if (n < 0)
+		return -errno;
+	if (have == sizeof(text) - 1)
+		return -EFBIG;
+	text[have] = '\0';
+	vmstat_parse(text, out);
+	return 0;
+}
+
+uint64_t vmstat_delta(const struct vmstat *before, const struct vmstat *after, enum vmstat_counter c)
+{
+	if (before->value[c] == VMSTAT_ABSENT || after->value[c] == VMSTAT_ABSENT)
+		return VMSTAT_ABSENT;
+	return after->value[c] - before->value[c];
+}
