@@ -1,13 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# Machines that lack something: no root, one CPU, one node, no debugfs, no kernel log, a full disk.
+# Machines that lack something: one CPU, one node, root, debugfs, the kernel log, io_uring. Each gives a
+# sentence and the right exit code.
 . "$2/ci/smoke/lib.sh"
 need_thp
+chmod 755 "$work"
+mkdir -m 777 user
+cp "$thpstorm" "$work/thpstorm"
 
 printf '[null]\n' >null.conf
 run 0 taskset -c 0 "$thpstorm" run null.conf $short -o one_cpu
 says 'a lockup would take'
-run 0 "$thpstorm" run null.conf $short -o null.out
 
 nodes=$(ls -d /sys/devices/system/node/node[0-9]* 2>/dev/null | wc -l)
 if [ "$nodes" -le 1 ]; then
@@ -19,10 +22,40 @@ fi
 
 [ "$(id -u)" = 0 ] || finish
 
-# The rest plays an unprivileged user, and machines without some files, by namespaces.
-chmod 755 "$work"
-cp "$thpstorm" "$work/thpstorm" && mkdir -m 777 user
-run 0 setpriv --reuid=65534 --clear-groups "$work/thpstorm" check "$source/configs/tail_fault.conf"
-run 77 setpriv --reuid=65534 --clear-groups "$work/thpstorm" run "$source/configs/tail_fault.conf" $short -o user/out --expose.kernel_hot_tail_faults=0 --nice_of_nobody=0 2>/dev/null
-failures=0
+# Nobody: user-mode faults still count, kernel-mode ones do not, and both say so.
+nobody="setpriv --reuid=65534 --regid=65534 --clear-groups --inh-caps=-all env THPSTORM_STATE=$work/user/state"
+printf '[split_cold]\n[fault_read]\nthreads = 2\ntarget = hot_tail\nnap = 50us\n[expose]\nfolio_splits = 10\nuser_hot_tail_faults = 10\n' >user.conf
+if [ "$(cat /proc/sys/kernel/perf_event_paranoid)" -le 2 ]; then
+	run 0 $nobody "$work/thpstorm" run user.conf $short -o user/out
+	says 'not root'
+fi
+run 3 $nobody "$work/thpstorm" run "$source/configs/tail_fault.conf" $short -o user/tail
+says 'faults not counted: .*perf_event_paranoid'
+says 'kernel_hot_tail_faults'
+printf '[split_dontneed]\n' >root.conf
+run 77 $nobody "$work/thpstorm" run root.conf $short -o user/root
+says 'split_dontneed needs root'
+run 2 $nobody "$work/thpstorm" restore
+says 'root'
+one_line
+
+# No kernel log and no debugfs: an empty /dev and an empty debugfs in a mount namespace of their own.
+unshare -m true 2>/dev/null || finish
+hide='mount -t tmpfs none /sys/kernel/debug 2>/dev/null; mount --bind /dev/full /dev/kmsg; exec "$@"'
+run 0 unshare -m sh -c "$hide" sh "$thpstorm" run user.conf $short -o hidden
+says 'kmsg +not active'
+run 0 unshare -m sh -c "mount --bind /proc/version /sys/kernel/mm/transparent_hugepage/hpage_pmd_size; $hide" sh true
+run 77 unshare -m sh -c "mount -t tmpfs none /sys/kernel/mm/transparent_hugepage; $hide" sh "$thpstorm" run user.conf $short -o no_thp
+says 'this kernel has none'
+
+# No io_uring: that group is left out, the rest runs.
+if [ -w /proc/sys/kernel/io_uring_disabled ]; then
+	was=$(cat /proc/sys/kernel/io_uring_disabled)
+	trap 'echo $was >/proc/sys/kernel/io_uring_disabled; rm -rf "$work"' EXIT
+	echo 2 >/proc/sys/kernel/io_uring_disabled
+	printf '[split_cold]\n[fault_uring]\ntarget = hot_tail\n' >uring.conf
+	run 0 "$thpstorm" run uring.conf $short -o uring
+	says 'SKIP.*io_uring|skipped.*io_uring'
+	echo "$was" >/proc/sys/kernel/io_uring_disabled
+fi
 finish

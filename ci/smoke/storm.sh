@@ -16,7 +16,7 @@ check "a line of the report is longer than 76 columns" test -z "$(grep -E '.{77}
 check "the report is ASCII" test -z "$(LC_ALL=C grep -n '[^ -~]' out.txt)"
 
 now=$(sed -n 's/^thp_split_page //p' /proc/vmstat)
-counted=$(json 'r["counters"]["thp_split_page"]' out)
+counted=$(json 'r["vmstat"]["delta"]["thp_split_page"]' out)
 check "splits: $counted in the result, $((now - splits)) in vmstat" test "$counted" -gt 20
 check "splits: $counted in the result, $((now - splits)) in vmstat" test "$counted" -le $((now - splits))
 for file in plan.conf host.json events.jsonl timeline.tsv kernel.log result.json; do

@@ -100,11 +100,6 @@ static bool aim(struct worker *w)
 	return arena_aim(w->arena, w->group, &w->rng, &w->at);
 }
 
-static bool is_owner(const struct worker *w)
-{
-	return w->ops->role == ROLE_SPLIT || w->ops->role == ROLE_MIGRATE;
-}
-
 static void pause_after(const struct worker *w, bool idle)
 {
 	if (w->group->nap)
@@ -192,11 +187,11 @@ void loop_run(struct loop *l)
 				return;
 			break;
 		case PHASE_PROOF:
-			if (is_owner(w) && w->group == &w->plan->group[phase_group(word)])
+			if (worker_is_owner(w->ops) && w->group == &w->plan->group[phase_group(word)])
 				proof(l, word);
 			break;
 		case PHASE_QUIET:
-			if (!is_owner(w))
+			if (!worker_is_owner(w->ops))
 				quiet(l, word);
 			break;
 		default:

@@ -93,7 +93,7 @@ static unsigned owners(const struct run_plan *plan)
 	{
 		const struct worker_ops *ops = worker_find(g->worker);
 
-		if (ops && (ops->role == ROLE_SPLIT || ops->role == ROLE_MIGRATE))
+		if (ops && worker_is_owner(ops))
 			n += g->threads;
 	}
 	return n;

@@ -176,18 +176,13 @@ static void *thread_main(void *arg)
 	return NULL;
 }
 
-static bool is_owner(const struct worker_ops *ops)
-{
-	return ops->role == ROLE_SPLIT || ops->role == ROLE_MIGRATE;
-}
-
 static unsigned count_owners(const struct storm_setup *s)
 {
 	unsigned owners = 0;
 
 	plan_for_each_group(g, s->plan)
 	{
-		if (is_owner(worker_find(g->worker)))
+		if (worker_is_owner(worker_find(g->worker)))
 			owners += g->threads;
 	}
 	return owners;
@@ -226,7 +221,7 @@ static void prepare_threads(struct storm *storm)
 		w->arena = &storm->arena;
 		w->share = share_worker(s->share, i);
 		rng_seed(&w->rng, s->seed + i);
-		if (is_owner(w->ops))
+		if (worker_is_owner(w->ops))
 			own_range(storm, w, owner++);
 	}
 }

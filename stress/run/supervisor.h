@@ -67,6 +67,25 @@ void watch_finish(struct supervisor *s);
 void watch_note(struct supervisor *s, enum event_kind kind, const char *fmt, ...)
 	PRINTF_LIKE(3, 4);
 
+/* --- supervisor.c --- */
+
+/* Why the run can't go on, for the verdict: only the first reason stays. */
+void run_broken(struct supervisor *s, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/* --- phases.c --- */
+
+/* Makes the shared segment and forks the storm process. 0 or -errno. */
+int storm_fork(struct supervisor *s, struct error *err);
+/* Through all phases up to the end of the storm; what ended it. */
+enum watch_end storm_lead(struct supervisor *s);
+/* Ends the storm process: by the phase, and where that does not help by SIGKILL. */
+void storm_end(struct supervisor *s, enum watch_end end);
+/* An end that nobody asked for becomes a finding or a reason: by the address, by who sent it. */
+void storm_classify_end(struct supervisor *s);
+/* The watch thread goes where the workers are not, before them, without page faults; and back. */
+void observer_begin(struct supervisor *s);
+void observer_end(struct supervisor *s);
+
 /* --- collect.c --- */
 
 /* A weakness of the numbers, once each. */

@@ -93,6 +93,11 @@ struct worker_ops {
 extern const struct worker_ops *const worker_registry[];
 /* NULL when there is none of that name. */
 const struct worker_ops *worker_find(const char *name);
+/* Splitters and movers own slots. */
+static inline bool worker_is_owner(const struct worker_ops *ops)
+{
+	return ops->role == ROLE_SPLIT || ops->role == ROLE_MIGRATE;
+}
 const char *worker_role_name(enum worker_role role);
 
 #endif

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Leads the storm process: forks it, takes it through its phases, ends it and says what ended it.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/textfile.h"
+#include "measure/clock.h"
+#include "run/storm.h"
+#include "run/supervisor.h"
+#include "workers/worker.h"
+
+#define SETUP_LIMIT (120 * NSEC_PER_SEC)
+#define PROOF_LIMIT (60 * NSEC_PER_SEC)
+#define STOP_LIMIT  (10 * NSEC_PER_SEC)
+#define KILL_LIMIT  (5 * NSEC_PER_SEC)
+
+int storm_fork(struct supervisor *s, struct error *err)
+{
+	const struct storm_setup setup = {
+		.plan = &s->plan,
+		.placement = &s->placement,
+		.share = &s->share,
+		.slot_bytes = s->record->slot_bytes,
+		.page_bytes = s->record->host.thp.page_bytes,
+		.slots = (unsigned)s->record->slots,
+		.seed = s->plan.seed,
+	};
+	short nodes[PLAN_THREADS_MAX];
+	int ret;
+
+	for (unsigned i = 0; i < s->placement.threads; i++) {
+		nodes[i] = s->placement.thread[i].node;
+		s->worker_group[i] = (int)s->placement.thread[i].group;
+	}
+	ret = share_create(&s->share, s->placement.threads, nodes, err);
+	if (ret)
+		return ret;
+	s->evidence = calloc(s->placement.threads, sizeof(*s->evidence));
+	if (!s->evidence)
+		return error_set(err, ENOMEM, "no memory for %u evidence buffers",
+				 s->placement.threads);
+	for (unsigned i = 0; i < s->placement.threads; i++)
+		s->evidence[i].fd = -1;
+	s->storm = fork();
+	if (s->storm < 0)
+		return error_errno(err, errno, "cannot fork the storm");
+	if (!s->storm)
+		_exit(storm_main(&setup));
+	return 0;
+}
+
+/* The observer's own mappings of the workers' evidence. Without them only ages are seen live. */
+static void attach_evidence(struct supervisor *s)
+{
+	int pidfd = (int)syscall(SYS_pidfd_open, s->storm, 0);
+	struct error why = {"pidfd_open failed"};
+	unsigned wanted = 0, got = 0;
+
+	for (unsigned i = 0; i < s->share.workers; i++) {
+		int theirs = share_worker(&s->share, i)->evidence_fd, fd;
+
+		if (theirs < 0)
+			continue;
+		wanted++;
+		fd = pidfd < 0 ? -1 : (int)syscall(SYS_pidfd_getfd, pidfd, theirs, 0);
+		if (fd >= 0 && !evidence_attach(&s->evidence[i], fd, &why))
+			got++;
+	}
+	if (pidfd >= 0)
+		close(pidfd);
+	if (got < wanted)
+		record_note(s->record, "faults of operations in flight seen for %u of %u workers (%.100s)",
+			    got, wanted, why.text);
+}
+
+/* The watch runs where the workers do not, before them, and without page faults. */
+void observer_begin(struct supervisor *s)
+{
+	struct sched_param param = {.sched_priority = 1};
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(s->placement.observer_cpu, &set);
+	sched_setaffinity(0, sizeof(set), &set);
+	mlockall(MCL_CURRENT);
+	textfile_write("/proc/self/oom_score_adj", "-1000");
+	if (sched_setscheduler(0, SCHED_FIFO, &param))
+		record_note(s->record, "the watch has no real-time priority");
+}
+
+void observer_end(struct supervisor *s)
+{
+	struct sched_param param = {0};
+
+	sched_setscheduler(0, SCHED_OTHER, &param);
+	sched_setaffinity(0, sizeof(s->record->topology.allowed), &s->record->topology.allowed);
+	munlockall();
+	textfile_write("/proc/self/oom_score_adj", "0");
+}
+
+static void explain_setup(struct supervisor *s, enum watch_end end)
+{
+	for (unsigned i = 0; i < s->share.workers; i++) {
+		const struct worker_share *w = share_worker(&s->share, i);
+		const char *group = s->plan.group[s->worker_group[i]].name;
+
+		if (load_acquire(&w->life) == LIFE_FAILED) {
+			run_broken(s, "[%s]: %s", group, w->message);
+			return;
+		}
+		if (end == WATCH_TIME && load_relaxed(&w->life) != LIFE_PARKED) {
+			run_broken(s, "[%s] did not become ready (worker %u, tid %d)", group, i, w->tid);
+			return;
+		}
+	}
+	if (end == WATCH_GONE)
+		return; /* storm_classify_end() says it */
+	run_broken(s, "the storm did not become ready");
+}
+
+/* Lets a phase run until all workers are parked again. */
+static enum watch_end settle(struct supervisor *s, uint64_t limit)
+{
+	enum watch_end end = watch_for(s, limit, true);
+
+	if (end == WATCH_TIME || end == WATCH_SETUP)
+		explain_setup(s, end);
+	return end;
+}
+
+static enum watch_end prove_owners(struct supervisor *s)
+{
+	enum watch_end end = WATCH_PARKED;
+
+	for (unsigned i = 0; i < s->plan.groups && end == WATCH_PARKED; i++) {
+		struct vmstat before, after;
+
+		if (!s->plan.group[i].threads || !worker_is_owner(worker_find(s->plan.group[i].worker)))
+			continue;
+		vmstat_read(s->vmstat_fd, &before);
+		share_set_phase(&s->share, PHASE_PROOF, i);
+		end = settle(s, PROOF_LIMIT);
+		vmstat_read(s->vmstat_fd, &after);
+		collect_proof(s, i, &before, &after);
+	}
+	return end;
+}
+
+static enum watch_end be_quiet(struct supervisor *s)
+{
+	enum watch_end end = WATCH_TIME;
+
+	if (s->plan.quiet) {
+		share_set_phase(&s->share, PHASE_QUIET, 0);
+		watch_note(s, EVENT_phase, "quiet");
+		end = watch_for(s, s->plan.quiet, false);
+	}
+	if (end != WATCH_TIME)
+		return end;
+	share_set_phase(&s->share, PHASE_PARK, 0);
+	end = settle(s, SETUP_LIMIT);
+	if (end == WATCH_PARKED && collect_quiet(s) < 0)
+		return WATCH_SINK;
+	return end;
+}
+
+static enum watch_end storm(struct supervisor *s)
+{
+	struct run_record *r = s->record;
+	enum watch_end end;
+
+	share_set_phase(&s->share, PHASE_WARMUP, 0);
+	watch_note(s, EVENT_phase, "warm-up");
+	end = watch_for(s, s->plan.warmup, false);
+	if (end != WATCH_TIME)
+		return end;
+	vmstat_read(s->vmstat_fd, &r->before);
+	r->storm_began = clock_now();
+	share_set_phase(&s->share, PHASE_STORM, 0);
+	watch_note(s, EVENT_phase, "storm");
+	end = watch_for(s, s->plan.duration, false);
+	r->storm_ns = clock_now() - r->storm_began;
+	vmstat_read(s->vmstat_fd, &r->after);
+	return end;
+}
+
+enum watch_end storm_lead(struct supervisor *s)
+{
+	enum watch_end end = settle(s, SETUP_LIMIT);
+
+	if (end == WATCH_PARKED) {
+		attach_evidence(s);
+		end = prove_owners(s);
+	}
+	if (end == WATCH_PARKED)
+		end = be_quiet(s);
+	if (end == WATCH_PARKED)
+		end = storm(s);
+	return end;
+}
+
+/* Ends the storm process: by the phase, then by SIGKILL. */
+void storm_end(struct supervisor *s, enum watch_end end)
+{
+	uint64_t began = clock_now();
+
+	watch_note(s, EVENT_phase, "stop");
+	share_set_phase(&s->share, PHASE_STOP, 0);
+	while (!s->storm_reaped && end != WATCH_KILLED && clock_now() - began < STOP_LIMIT) {
+		if (watch_for(s, WATCH_PERIOD, false) == WATCH_KILLED)
+			end = WATCH_KILLED;
+	}
+	if (s->storm_reaped)
+		return;
+	kill(s->storm, SIGKILL);
+	s->storm_killed = true;
+	began = clock_now();
+	while (!s->storm_reaped && clock_now() - began < KILL_LIMIT) {
+		struct timespec t = {.tv_nsec = (long)WATCH_PERIOD};
+
+		clock_nanosleep(CLOCK_MONOTONIC, 0, &t, NULL);
+		watch_for(s, 0, false);
+	}
+	if (!s->storm_reaped)
+		watch_note(s, EVENT_stuck, "the storm process (pid %d) does not end on SIGKILL",
+			   (int)s->storm);
+}
+
+/* What ended the storm: its own last line, a signal on one of its addresses, or somebody else. */
+void storm_classify_end(struct supervisor *s)
+{
+	const struct share_head *h = s->share.head;
+	uint64_t in_arena = h->death.addr - h->arena_base;
+	uint64_t oom = vmstat_delta(&s->record->before, &s->books.vmstat, VMSTAT_oom_kill);
+	int status = s->storm_status;
+
+	if (!s->storm_reaped || s->storm_killed || (WIFEXITED(status) && !WEXITSTATUS(status)))
+		return;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == STORM_EXIT_DIED) {
+		const char *name = strsignal(h->death.signo);
+
+		if (h->death.signo == SIGBUS &&
+		    (h->death.code == BUS_MCEERR_AR || h->death.code == BUS_MCEERR_AO))
+			run_broken(s, "a memory error of the hardware ended the storm, at %#llx",
+			       (unsigned long long)h->death.addr);
+		else if (in_arena < h->arena_bytes)
+			watch_note(s, EVENT_storm_killed,
+				   "%s (code %d) in thread %d at %#llx: page %llu of slot %llu, which is "
+				   "mapped and writable",
+				   name, h->death.code, h->death.tid,
+				   (unsigned long long)h->death.addr,
+				   (unsigned long long)(in_arena % s->record->slot_bytes /
+							s->record->host.thp.page_bytes),
+				   (unsigned long long)(in_arena / s->record->slot_bytes));
+		else
+			run_broken(s, "%s in the storm at %#llx, outside the arena: a fault of thpstorm",
+			       name, (unsigned long long)h->death.addr);
+	} else if (WIFSIGNALED(status) && oom != VMSTAT_ABSENT && oom) {
+		run_broken(s, "the OOM killer ended the storm; use a smaller --arena");
+	} else if (WIFSIGNALED(status)) {
+		run_broken(s, "signal %d (%s) from outside ended the storm", WTERMSIG(status),
+		       strsignal(WTERMSIG(status)));
+	} else {
+		run_broken(s, "%s", h->failure[0] ? h->failure : "the storm ended by itself");
+	}
+}
+
