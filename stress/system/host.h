@@ -39,5 +39,7 @@ void host_read(struct host_facts *out);
  * returns how many.
  */
 unsigned host_dangers(char *buf, size_t size);
+/* The same with another directory in place of /, for tests. */
+unsigned host_dangers_below(const char *root, char *buf, size_t size);
 
 #endif
