@@ -16,6 +16,9 @@
 
 static double bucket_value(const struct histogram *h, unsigned i)
 {
+	/* What overflowed lies in the last bucket, and is as long as it is. */
+	if (h->overflow && i == histogram_bucket(HISTOGRAM_MAX))
+		return (double)h->max;
 	return (double)MIN(histogram_bucket_high(i), h->max);
 }
 

@@ -18,9 +18,31 @@
 #define COLUMNS_MAX   100
 #define COLUMNS_GUESS 80
 
+#define COLUMNS_PLAIN 150
+
+#define ITEMS_MAX 12
+
+/* The items from left to right. The one with the highest rank is the first to be left out. */
 struct line {
-	char text[COLUMNS_MAX + 1];
-	unsigned len, columns;
+	struct item {
+		char text[48];
+		unsigned rank;
+	} item[ITEMS_MAX];
+	unsigned items;
+	char text[COLUMNS_PLAIN + 1];
+};
+
+enum rank {
+	RANK_PHASE, /* never left out, but for a terminal narrower than that */
+	RANK_FINDINGS,
+	RANK_STALLS,
+	RANK_OLDEST,
+	RANK_MAX,
+	RANK_OPS,
+	RANK_WORK,
+	RANK_ETA,
+	RANK_FAULTS,
+	RANK_ZERO, /* no stall, no finding */
 };
 
 void progress_init(struct progress *p, FILE *out, uint64_t duration)
@@ -44,62 +66,78 @@ static unsigned columns(const struct progress *p)
 	struct winsize size;
 
 	if (!p->tty)
-		return COLUMNS_MAX;
+		return COLUMNS_PLAIN;
 	if (ioctl(fileno(p->out), TIOCGWINSZ, &size) || !size.ws_col)
 		return COLUMNS_GUESS - 1;
 	return MIN((unsigned)size.ws_col - 1, COLUMNS_MAX);
 }
 
-/* Adds an item when it fits whole; once one did not, no further one. */
-static void line_add(struct line *line, const char *fmt, ...) PRINTF_LIKE(2, 3);
+static void line_add(struct line *line, enum rank rank, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
-static void line_add(struct line *line, const char *fmt, ...)
+static void line_add(struct line *line, enum rank rank, const char *fmt, ...)
 {
-	char item[80];
+	struct item *item = &line->item[line->items++];
 	va_list ap;
-	unsigned n;
 
 	va_start(ap, fmt);
-	vsnprintf(item, sizeof(item), fmt, ap);
+	vsnprintf(item->text, sizeof(item->text), fmt, ap);
 	va_end(ap);
-	n = strlen(item) + (line->len ? 2 : 0);
-	if (line->len + n > line->columns) {
-		line->columns = 0;
-		return;
-	}
-	line->len += (unsigned)sprintf(line->text + line->len, "%s%s", line->len ? "  " : "", item);
+	item->rank = rank;
 }
 
-static void line_rate(struct line *line, uint64_t n, uint64_t ns, const char *what)
+static void line_rate(struct line *line, enum rank rank, uint64_t n, uint64_t ns, const char *what)
 {
 	char text[UNITS_MAX];
 
-	line_add(line, "%s %s/s", units_rate(text, ns ? (double)n * NSEC_PER_SEC / (double)ns : 0),
-		 what);
+	line_add(line, rank, "%s %s/s",
+		 units_rate(text, ns ? (double)n * NSEC_PER_SEC / (double)ns : 0), what);
+}
+
+/* Joins the items of at most that rank; how long it would be. */
+static unsigned line_join(struct line *line, unsigned rank)
+{
+	unsigned len = 0;
+
+	line->text[0] = '\0';
+	for (unsigned i = 0; i < line->items; i++) {
+		const char *gap = len ? "  " : "";
+
+		if (line->item[i].rank > rank)
+			continue;
+		if (len < sizeof(line->text))
+			snprintf(line->text + len, sizeof(line->text) - len, "%s%s", gap,
+				 line->item[i].text);
+		len += (unsigned)(strlen(gap) + strlen(line->item[i].text));
+	}
+	return len;
 }
 
 static void line_build(const struct progress *p, struct line *line, const struct interval *iv)
 {
 	bool storm = p->storm_began != 0;
 	char a[UNITS_MAX], b[UNITS_MAX];
+	unsigned rank = RANK_ZERO;
 
 	if (storm)
-		line_add(line, "%s %s/%s", units_phase(iv->phase), units_span(a, iv->elapsed),
-			 units_span(b, p->duration));
+		line_add(line, RANK_PHASE, "%s %s/%s", units_phase(iv->phase),
+			 units_span(a, iv->elapsed), units_span(b, p->duration));
 	else
-		line_add(line, "%s", units_phase(iv->phase));
-	line_rate(line, iv->ops, iv->seconds_ns, "ops");
-	line_rate(line, iv->faults, iv->seconds_ns, "faults");
+		line_add(line, RANK_PHASE, "%s", units_phase(iv->phase));
+	line_rate(line, RANK_OPS, iv->ops, iv->seconds_ns, "ops");
+	line_rate(line, RANK_FAULTS, iv->faults, iv->seconds_ns, "faults");
 	if (iv->folio_splits != VMSTAT_ABSENT && (iv->folio_splits || !iv->thp_moved))
-		line_rate(line, iv->folio_splits, iv->seconds_ns, "splits");
+		line_rate(line, RANK_WORK, iv->folio_splits, iv->seconds_ns, "splits");
 	if (iv->thp_moved != VMSTAT_ABSENT && iv->thp_moved)
-		line_rate(line, iv->thp_moved, iv->seconds_ns, "moves");
-	line_add(line, "max %s", units_ns(a, storm ? p->max : iv->max));
-	line_add(line, "oldest %s", units_ns(a, iv->oldest));
-	line_add(line, "stalls %u", iv->stalls);
-	line_add(line, "findings %u", iv->findings);
+		line_rate(line, RANK_WORK, iv->thp_moved, iv->seconds_ns, "moves");
+	line_add(line, RANK_MAX, "max %s", units_ns(a, storm ? p->max : iv->max));
+	line_add(line, RANK_OLDEST, "oldest %s", units_ns(a, iv->oldest));
+	line_add(line, iv->stalls ? RANK_STALLS : RANK_ZERO, "stalls %u", iv->stalls);
+	line_add(line, iv->findings ? RANK_FINDINGS : RANK_ZERO, "findings %u", iv->findings);
 	if (storm && iv->elapsed < p->duration)
-		line_add(line, "ETA %s", units_span(a, p->duration - iv->elapsed));
+		line_add(line, RANK_ETA, "ETA %s", units_span(a, p->duration - iv->elapsed));
+	while (line_join(line, rank) > columns(p) && rank)
+		rank--;
+	line->text[MIN(columns(p), COLUMNS_PLAIN)] = '\0';
 }
 
 static void draw(struct progress *p, const char *text)
@@ -115,7 +153,7 @@ static void draw(struct progress *p, const char *text)
 /* One line for all that came since the one before: rates are means over that time. */
 static void say(struct progress *p)
 {
-	struct line line = {.columns = columns(p)};
+	struct line line = {.items = 0};
 
 	line_build(p, &line, &p->sum);
 	if (p->tty) {

@@ -105,13 +105,16 @@ static int write_page(FILE *out, const json_t *result, unsigned columns)
 
 	title(&page, result);
 	report_host(&page, result);
-	if (get_bool(result, "complete")) {
+	if (!get_bool(result, "complete")) {
+		incomplete(&page, result);
+	} else if (!get_count_0(result, "storm_ns")) {
+		page_blank(&page);
+		page_text(&page, 0, "", "The storm did not begin: there are no numbers.");
+	} else {
 		report_latency(&page, result);
 		report_work(&page, result);
 		report_exposures(&page, result);
 		report_watch(&page, result);
-	} else {
-		incomplete(&page, result);
 	}
 	report_warnings(&page, result);
 	verdict(&page, result);

@@ -19,8 +19,7 @@ static void kernel(const struct page *p, const json_t *host)
 	if (!get_bool(thp, "present"))
 		page_text(p, REPORT_INDENT, "thp", "this kernel has none");
 	else
-		page_text(p, REPORT_INDENT, "thp",
-			  "enabled %s, defrag %s, PMD size %s, base page %s",
+		page_text(p, REPORT_INDENT, "thp", "enabled %s, defrag %s, PMD size %s, page %s",
 			  get_text(thp, "enabled"), get_text(thp, "defrag"),
 			  units_bytes(pmd, get_count_0(thp, "pmd_bytes")),
 			  units_bytes(base, get_count_0(thp, "page_bytes")));

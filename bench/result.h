@@ -10,6 +10,10 @@
  *	hist/GROUP.WHAT.hgrm, hist/GROUP.WORKER.WHAT.hgrm	HdrHistogram's percentile text
  *	result.json	the record, last; a directory without it is a run that did not end
  *
+ * timeline.tsv begins with a line of column names; the end of a name is its unit, and NaN stands
+ * where this kernel has no such counter. Values in hist/ are microseconds (see hgrm.h); a
+ * histogram without values has no file.
+ *
  * It is the only interface between a run and what reads it.
  */
 #ifndef THPSTORM_BENCH_RESULT_H
@@ -30,7 +34,7 @@ struct result; /* opaque writer */
  */
 struct result *result_create(const char *dir, const char *config, struct error *err);
 const char *result_path(const struct result *r);
-/* The sink's functions write below the directory; @then, when not NULL, is called after each. */
+/* The sink writes below the directory; @then (copied), when not NULL, is called after it. */
 void result_sink(struct result *r, struct run_sink *sink, const struct run_sink *then);
 /* Writes result.json. 0 or -errno. */
 int result_finish(struct result *r, const struct run_plan *plan, const struct run_record *record,
@@ -41,8 +45,10 @@ void result_free(struct result *r);
 
 /*
  * Reads a result directory. The object is new (json_decref it): result.json's, with "host" from
- * host.json, "events" as an array from events.jsonl, "plan_text" from plan.conf. A run that did not
- * end has "complete": false and what there is. NULL with a sentence that names file and place.
+ * host.json, "events" as an array from events.jsonl, "plan_text" from plan.conf, "directory" as
+ * given. A run that did not end has "complete": false and what there is, "last_interval" from
+ * timeline.tsv too. A torn last line is left out and said in "notes". NULL with a sentence that
+ * names file and place.
  */
 json_t *result_read(const char *dir, struct error *err);
 

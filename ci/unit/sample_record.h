@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "options.h"
 #include "run/record.h"
 
 #define SET(field, ...) snprintf(field, sizeof(field), __VA_ARGS__)
@@ -16,16 +17,15 @@
 static inline void sample_group(struct group_plan *g, const char *name, const char *worker,
 				unsigned threads)
 {
-	SET(g->name, "%s", name);
+	options_group_defaults(g, name);
 	SET(g->worker, "%s", worker);
 	g->threads = threads;
 }
 
 static inline void sample_plan(struct run_plan *plan)
 {
-	memset(plan, 0, sizeof(*plan));
+	options_defaults(plan);
 	SET(plan->config, "configs/tail_fault.conf");
-	SET(plan->detectors, "all");
 	plan->duration = 30 * NSEC_PER_SEC;
 	plan->arena_size = 128 * MIB;
 	plan->evidence = true;

@@ -351,6 +351,24 @@ static void test_incomplete(void **state)
 	json_decref(result);
 }
 
+/* A run that was refused: its reason and no tables of zeros. */
+static void test_skipped(void **state)
+{
+	char *text;
+
+	memset(&record, 0, sizeof(record));
+	sample_host(&record);
+	record.verdict = VERDICT_SKIP;
+	SET(record.reason, "move_pages needs 2 nodes with memory, this machine has 1.");
+	text = render("table");
+	assert_page(text, REPORT_TABLE_COLUMNS);
+	assert_holds(text, ": SKIP (config tail_fault.conf)\nmove_pages needs 2 nodes");
+	assert_holds(text, "The storm did not begin");
+	assert_misses(text, "samples");
+	assert_holds(text, "verdict SKIP, exit code 77\n");
+	free(text);
+}
+
 static void test_units(void **state)
 {
 	static const struct {
@@ -400,6 +418,7 @@ int main(void)
 		cmocka_unit_test_setup(test_extremes, setup),
 		cmocka_unit_test_setup(test_formats, setup),
 		cmocka_unit_test_setup(test_incomplete, setup),
+		cmocka_unit_test_setup(test_skipped, setup),
 	};
 
 	return cmocka_run_group_tests_name("report", tests, NULL, NULL);

@@ -27,10 +27,10 @@
 #define GIB (1ull << 30)
 
 /* Relaxed access to words that one thread writes and others only look at. */
-#define load_relaxed(p)	     __atomic_load_n((p), __ATOMIC_RELAXED)
-#define store_relaxed(p, v)  __atomic_store_n((p), (v), __ATOMIC_RELAXED)
-#define load_acquire(p)	     __atomic_load_n((p), __ATOMIC_ACQUIRE)
-#define store_release(p, v)  __atomic_store_n((p), (v), __ATOMIC_RELEASE)
+#define load_relaxed(p)	    __atomic_load_n((p), __ATOMIC_RELAXED)
+#define store_relaxed(p, v) __atomic_store_n((p), (v), __ATOMIC_RELAXED)
+#define load_acquire(p)	    __atomic_load_n((p), __ATOMIC_ACQUIRE)
+#define store_release(p, v) __atomic_store_n((p), (v), __ATOMIC_RELEASE)
 /* Add to a counter that only the calling thread writes: no locked instruction. */
 #define count_add(p, n) store_relaxed((p), load_relaxed(p) + (n))
 

@@ -37,18 +37,18 @@ struct watch {
 struct detector {
 	const struct detector_ops *ops;
 	struct watch *watch;
-	void *state;	     /* ops->state_size zeroed bytes */
-	bool active;	     /* start() succeeded */
-	char note[160];	     /* why it is not active, or how it is limited; "" */
+	void *state;	/* ops->state_size zeroed bytes */
+	bool active;	/* start() succeeded */
+	char note[160]; /* why it is not active, or how it is limited; "" */
 	/* Filled by the detector for the report. */
 	struct detector_summary {
-		uint64_t worst;	  /* ns or count, by detector; 0 none */
+		uint64_t worst;	   /* ns or count, by detector; 0 none */
 		uint64_t worst_at; /* clock ns */
-		int worst_cpu;	  /* -1 */
-		int worst_worker; /* -1 */
-		uint64_t samples; /* beats, records, polls: proof that it looked */
+		int worst_cpu;	   /* -1 */
+		int worst_worker;  /* -1 */
+		uint64_t samples;  /* beats, records, polls: proof that it looked */
 		uint64_t lost;
-		char text[120];	  /* one phrase for the report */
+		char text[120]; /* one phrase for the report */
 	} summary;
 };
 

@@ -24,6 +24,7 @@
 	X(livelock, FINDING, "one touch takes spin_faults faults or more")                         \
 	X(no_progress, NOTE, "a worker finished nothing for stuck_after outside an operation")     \
 	X(taint, FINDING, "the kernel's taint bits changed")                                       \
+	X(taint_other, NOTE, "the kernel's taint bits changed, none that means harm")              \
 	X(lockup_counter, FINDING, "a lockup counter of the kernel rose")                          \
 	X(data_lost, FINDING, "a page did not hold what was written to it")                        \
 	X(storm_killed, FINDING, "a signal on an arena address ended the storm")                   \
@@ -35,7 +36,7 @@ enum event_kind {
 #define X(name, weight, what) EVENT_##name,
 	EVENT_KINDS(X)
 #undef X
-	EVENT_KIND_COUNT
+		EVENT_KIND_COUNT
 };
 
 #define EVENT_TEXT_MAX 240

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A real-time thread on each watched CPU that wants to run every heartbeat_period. The gap is how
+ * much later than asked for it ran. A CPU that is locked up does not run it at all: so the watch
+ * looks at what is overdue now, and does not wait for the thread to come back and tell.
+ */
+#include "detect/heartbeat.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "measure/clock.h"
+
+#define PRIORITY	 50
+#define STACK_BYTES	 (64 * KIB)
+#define BEATS_PER_SAMPLE 16 /* between two readings of the thread's CPU time */
+#define JOIN_SECONDS	 1
+
+struct beat {
+	/* Written by the thread. */
+	uint64_t due; /* clock ns of the beat that it sleeps for */
+	uint64_t count, worst, worst_at, cpu_ns;
+	bool realtime;
+	/* Written by the watch. */
+	int cpu __attribute__((aligned(CACHE_LINE)));
+	bool started, stalled, locked;
+	pthread_t thread;
+	struct heartbeat *all;
+} __attribute__((aligned(CACHE_LINE)));
+
+struct heartbeat {
+	bool stop;
+	uint64_t period;
+	unsigned beats;
+	struct beat *beat;
+};
+
+static uint64_t thread_cpu_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+	return (uint64_t)t.tv_sec * NSEC_PER_SEC + (uint64_t)t.tv_nsec;
+}
+
+/*
+ * Sleeps relative to the kernel's clock but judges by ours: the sleep is for what is left until the
+ * beat is due, so the rates of the two clocks need not agree.
+ */
+static void *beat_main(void *arg)
+{
+	struct beat *b = arg;
+	const struct heartbeat *h = b->all;
+	struct sched_param param = {.sched_priority = PRIORITY};
+
+	store_relaxed(&b->realtime, !sched_setscheduler(0, SCHED_FIFO, &param));
+	while (!load_relaxed(&h->stop)) {
+		uint64_t due = clock_now() + h->period, now;
+		struct timespec t = {.tv_sec = (time_t)(h->period / NSEC_PER_SEC),
+				     .tv_nsec = (long)(h->period % NSEC_PER_SEC)};
+
+		store_relaxed(&b->due, due);
+		clock_nanosleep(CLOCK_MONOTONIC, 0, &t, NULL);
+		now = clock_now();
+		if (now > due && now - due > b->worst) {
+			store_relaxed(&b->worst_at, now);
+			store_relaxed(&b->worst, now - due);
+		}
+		count_add(&b->count, 1);
+		if (b->count % BEATS_PER_SAMPLE == 0)
+			store_relaxed(&b->cpu_ns, thread_cpu_ns());
+	}
+	store_relaxed(&b->cpu_ns, thread_cpu_ns());
+	return NULL;
+}
+
+static int start_beat(struct heartbeat *h, struct beat *b, int cpu)
+{
+	size_t stack = MAX(STACK_BYTES, (size_t)sysconf(_SC_THREAD_STACK_MIN));
+	pthread_attr_t attr;
+	cpu_set_t set;
+	int err;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	b->cpu = cpu;
+	b->all = h;
+	pthread_attr_init(&attr);
+	pthread_attr_setstacksize(&attr, stack);
+	pthread_attr_setaffinity_np(&attr, sizeof(set), &set);
+	err = pthread_create(&b->thread, &attr, beat_main, b);
+	pthread_attr_destroy(&attr);
+	b->started = !err;
+	return err;
+}
+
+static int heartbeat_start(struct detector *d, struct error *err)
+{
+	struct heartbeat *h = d->state;
+	unsigned cpus = (unsigned)CPU_COUNT(&d->watch->watched);
+	void *p = NULL;
+
+	if (!cpus || posix_memalign(&p, CACHE_LINE, cpus * sizeof(*h->beat)))
+		return error_set(err, ENOMEM, "no memory for %u heartbeats", cpus);
+	memset(p, 0, cpus * sizeof(*h->beat));
+	h->beat = p;
+	h->period = d->watch->plan->heartbeat_period;
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		int e;
+
+		if (!CPU_ISSET(cpu, &d->watch->watched))
+			continue;
+		e = start_beat(h, &h->beat[h->beats++], cpu);
+		if (e) {
+			d->ops->finish(d);
+			return error_errno(err, e, "cannot start the heartbeat of CPU %d", cpu);
+		}
+	}
+	return 0;
+}
+
+static void note_episode(struct detector *d, struct beat *b, uint64_t now, uint64_t gap)
+{
+	const struct run_plan *plan = d->watch->plan;
+
+	if (gap < plan->stall_after) {
+		b->stalled = b->locked = false;
+		return;
+	}
+	if (!b->stalled)
+		detector_emit(d, EVENT_cpu_stall, now, b->cpu, -1, gap,
+			      "CPU %d has not run its heartbeat for %.3f s", b->cpu,
+			      (double)gap / 1e9);
+	b->stalled = true;
+	if (gap >= plan->lockup_after && !b->locked) {
+		b->locked = true;
+		detector_emit(d, EVENT_cpu_lockup, now, b->cpu, -1, gap,
+			      "CPU %d has not run a real-time thread for %.1f s", b->cpu,
+			      (double)gap / 1e9);
+	}
+}
+
+static void look_at(struct detector *d, struct beat *b, uint64_t now)
+{
+	uint64_t due = load_relaxed(&b->due), gap = due && now > due ? now - due : 0;
+	uint64_t worst = load_relaxed(&b->worst);
+
+	/* A stall that was over between two polls is in `worst` alone. */
+	if (worst > d->summary.worst && worst >= d->watch->plan->stall_after && !b->stalled &&
+	    gap < d->watch->plan->stall_after) {
+		note_episode(d, b, load_relaxed(&b->worst_at), worst);
+		b->stalled = b->locked = false;
+	}
+	if (worst > d->summary.worst) {
+		d->summary.worst = worst;
+		d->summary.worst_at = load_relaxed(&b->worst_at);
+		d->summary.worst_cpu = b->cpu;
+	}
+	note_episode(d, b, now, gap);
+	if (gap >= d->watch->plan->stall_after && gap > d->summary.worst) {
+		d->summary.worst = gap;
+		d->summary.worst_at = now;
+		d->summary.worst_cpu = b->cpu;
+	}
+}
+
+static void heartbeat_poll(struct detector *d, uint64_t now)
+{
+	struct heartbeat *h = d->state;
+
+	for (unsigned i = 0; i < h->beats; i++)
+		look_at(d, &h->beat[i], now);
+}
+
+static void heartbeat_finish(struct detector *d)
+{
+	struct heartbeat *h = d->state;
+	struct timespec until;
+	unsigned lost = 0, realtime = 0;
+
+	store_relaxed(&h->stop, true);
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += JOIN_SECONDS;
+	for (unsigned i = 0; i < h->beats; i++) {
+		struct beat *b = &h->beat[i];
+
+		/* A thread on a locked CPU does not come back: it is left, with its memory. */
+		if (b->started && pthread_timedjoin_np(b->thread, NULL, &until))
+			lost++;
+		d->summary.samples += load_relaxed(&b->count);
+		realtime += load_relaxed(&b->realtime);
+	}
+	snprintf(d->summary.text, sizeof(d->summary.text), "%llu beats on %u CPUs%s",
+		 (unsigned long long)d->summary.samples, h->beats,
+		 lost ? "; a CPU does not run its heartbeat even now" : "");
+	if (h->beats && realtime < h->beats)
+		snprintf(d->note, sizeof(d->note),
+			 "not at real-time priority: gaps include the scheduler's");
+}
+
+uint64_t heartbeat_cpu_ns(const struct detector *d, int cpu)
+{
+	const struct heartbeat *h = d->state;
+
+	for (unsigned i = 0; i < h->beats; i++) {
+		if (h->beat[i].cpu == cpu)
+			return load_relaxed(&h->beat[i].cpu_ns);
+	}
+	return 0;
+}
+
+const struct detector_ops detector_heartbeat = {
+	.name = "heartbeat",
+	.help = "a real-time thread on each watched CPU: the longest it did not get to run",
+	.state_size = sizeof(struct heartbeat),
+	.start = heartbeat_start,
+	.poll = heartbeat_poll,
+	.finish = heartbeat_finish,
+};

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The signs of a stuck kernel that no finished operation shows and that hold on every preemption
+ * model: the age of the operation in flight, the faults that one touch takes, and a worker that
+ * gets nothing done. Reads the shared segment and the observer's own mappings of the workers'
+ * evidence; needs nothing of the workers.
+ */
+#include "detect/progress.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "measure/clock.h"
+
+struct seen {
+	uint64_t oldest;	    /* ns, of any operation */
+	uint64_t stuck, spun;	    /* op_since of the operation already reported */
+	uint64_t finished, changed; /* count, and when it last moved */
+	bool told_spin, told_idle;
+};
+
+struct progress {
+	unsigned workers;
+	struct seen *seen;
+};
+
+/* One look at an operation in flight: consistent, or not taken. */
+struct flight {
+	uint64_t since, addr, faults;
+	uint32_t slot, page;
+};
+
+static int progress_start(struct detector *d, struct error *err)
+{
+	struct progress *p = d->state;
+
+	p->workers = d->watch->share->workers;
+	p->seen = calloc(p->workers ? p->workers : 1, sizeof(*p->seen));
+	return p->seen ? 0 : error_set(err, ENOMEM, "no memory for %u workers", p->workers);
+}
+
+static bool look(const struct detector *d, unsigned w, struct flight *f)
+{
+	const struct worker_share *s = share_worker(d->watch->share, w);
+
+	f->since = load_acquire(&s->op_since);
+	if (!f->since)
+		return false;
+	f->addr = load_relaxed(&s->op_addr);
+	f->slot = load_relaxed(&s->op_slot);
+	f->page = load_relaxed(&s->op_page);
+	f->faults = evidence_count(&d->watch->evidence[w]) - load_relaxed(&s->op_faults);
+	if (!d->watch->evidence[w].page)
+		f->faults = 0;
+	__atomic_thread_fence(__ATOMIC_ACQUIRE);
+	/* The books of the next operation are written before its op_since. */
+	return load_relaxed(&s->op_since) == f->since && load_relaxed(&s->op_addr) == f->addr &&
+	       load_relaxed(&s->op_page) == f->page;
+}
+
+static void describe(const struct detector *d, unsigned w, const struct flight *f, uint64_t age,
+		     char *buf, size_t size)
+{
+	const struct watch *watch = d->watch;
+	const struct worker_share *s = share_worker(watch->share, w);
+	const struct group_plan *g = &watch->plan->group[watch->worker_group[w]];
+	char cpu[16] = "any CPU";
+
+	if (s->cpu >= 0)
+		snprintf(cpu, sizeof(cpu), "CPU %d", s->cpu);
+	snprintf(buf, size,
+		 "%s (%s) on %s page %u of slot %u, in flight for %.3f s, %llu faults, %s, tid %d",
+		 g->name, g->worker, f->page ? "tail" : "head", f->page, f->slot, (double)age / 1e9,
+		 (unsigned long long)f->faults, cpu, s->tid);
+}
+
+static void judge_flight(struct detector *d, unsigned w, const struct flight *f, uint64_t now)
+{
+	const struct run_plan *plan = d->watch->plan;
+	struct progress *p = d->state;
+	struct seen *seen = &p->seen[w];
+	uint64_t age = now > f->since ? now - f->since : 0;
+	int cpu = share_worker(d->watch->share, w)->cpu;
+	char text[EVENT_TEXT_MAX];
+
+	seen->oldest = MAX(seen->oldest, age);
+	if (age > d->summary.worst) {
+		d->summary.worst = age;
+		d->summary.worst_at = now;
+		d->summary.worst_worker = (int)w;
+	}
+	describe(d, w, f, age, text, sizeof(text));
+	if (age >= plan->stuck_after && seen->stuck != f->since) {
+		seen->stuck = f->since;
+		detector_emit(d, EVENT_stuck, now, cpu, (int)w, age, "%s", text);
+	}
+	if (f->faults >= plan->spin_faults && seen->spun != f->since) {
+		seen->spun = f->since;
+		seen->told_spin = true;
+		detector_emit(d, EVENT_livelock, now, cpu, (int)w, f->faults, "%s", text);
+	}
+}
+
+/* An operation that spun and came back before anybody looked. */
+static void judge_finished(struct detector *d, unsigned w, uint64_t now)
+{
+	const struct watch *watch = d->watch;
+	const struct worker_share *s = share_worker(watch->share, w);
+	struct progress *p = d->state;
+	uint64_t most = load_relaxed(&s->faults_per_touch.max);
+
+	if (most < watch->plan->spin_faults || p->seen[w].told_spin)
+		return;
+	p->seen[w].told_spin = true;
+	detector_emit(d, EVENT_livelock, now, s->cpu, (int)w, most,
+		      "%s: a touch that came back took %llu faults",
+		      watch->plan->group[watch->worker_group[w]].name, (unsigned long long)most);
+}
+
+static void judge_idle(struct detector *d, unsigned w, uint64_t now)
+{
+	const struct watch *watch = d->watch;
+	const struct worker_share *s = share_worker(watch->share, w);
+	struct progress *p = d->state;
+	struct seen *seen = &p->seen[w];
+	uint64_t finished = load_relaxed(&s->finished);
+
+	if (finished != seen->finished || !seen->changed || load_relaxed(&s->busy)) {
+		seen->finished = finished;
+		seen->changed = now;
+		return;
+	}
+	if (seen->told_idle || now - seen->changed < watch->plan->stuck_after)
+		return;
+	seen->told_idle = true;
+	detector_emit(d, EVENT_no_progress, now, s->cpu, (int)w, now - seen->changed,
+		      "%s finished nothing for %.1f s (tid %d)",
+		      watch->plan->group[watch->worker_group[w]].name,
+		      (double)(now - seen->changed) / 1e9, s->tid);
+}
+
+static void progress_poll(struct detector *d, uint64_t now)
+{
+	struct progress *p = d->state;
+
+	if (!d->watch->storming)
+		return;
+	d->summary.samples++;
+	for (unsigned w = 0; w < p->workers; w++) {
+		struct flight f;
+
+		if (look(d, w, &f))
+			judge_flight(d, w, &f, now);
+		else if (!load_relaxed(&share_worker(d->watch->share, w)->op_since))
+			judge_idle(d, w, now);
+		judge_finished(d, w, now);
+	}
+}
+
+static void progress_finish(struct detector *d)
+{
+	struct progress *p = d->state;
+	unsigned left = 0;
+
+	for (unsigned w = 0; w < p->workers && p->seen; w++)
+		left += load_relaxed(&share_worker(d->watch->share, w)->op_since) != 0;
+	snprintf(d->summary.text, sizeof(d->summary.text),
+		 "%u workers, %u with an operation that did not come back", p->workers, left);
+	/* `seen` stays for progress_in_flight_max(). */
+}
+
+uint64_t progress_in_flight_max(const struct detector *d, unsigned worker)
+{
+	const struct progress *p = d->state;
+
+	return p->seen && worker < p->workers ? p->seen[worker].oldest : 0;
+}
+
+const struct detector_ops detector_progress = {
+	.name = "progress",
+	.help = "age of operations in flight, faults per touch, workers without progress",
+	.state_size = sizeof(struct progress),
+	.start = progress_start,
+	.poll = progress_poll,
+	.finish = progress_finish,
+};

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Calibration of the clock. A reading of the TSC is tied to one of CLOCK_MONOTONIC_RAW by the tightest
- * of many brackets (raw, tsc, raw), so that a preemption or a host's exit does not spoil it.
+ * Calibration of the clock. A reading of the TSC is tied to one of CLOCK_MONOTONIC_RAW by the
+ * tightest of many brackets (raw, tsc, raw), so that a preemption or a host's exit does not spoil
+ * it.
  */
 #include "measure/clock.h"
 
@@ -15,11 +16,11 @@
 
 #include "base/textfile.h"
 
-#define BRACKETS	64
-#define CALIBRATION_NS	(25 * NSEC_PER_MSEC)
-#define CALIBRATIONS	4
-#define AGREE_PPM	100.0
-#define CLOCKSOURCES	"/sys/devices/system/clocksource/clocksource0/available_clocksource"
+#define BRACKETS       64
+#define CALIBRATION_NS (25 * NSEC_PER_MSEC)
+#define CALIBRATIONS   4
+#define AGREE_PPM      100.0
+#define CLOCKSOURCES   "/sys/devices/system/clocksource/clocksource0/available_clocksource"
 
 struct clock_scale clock_scale;
 
@@ -115,8 +116,9 @@ static double calibrate(struct reading *end)
 
 	clock_nanosleep(CLOCK_MONOTONIC, 0, &t, NULL);
 	*end = read_both();
-	return end->raw > begin.raw ? (double)(end->tsc - begin.tsc) / (double)(end->raw - begin.raw)
-				    : 0;
+	return end->raw > begin.raw
+		       ? (double)(end->tsc - begin.tsc) / (double)(end->raw - begin.raw)
+		       : 0;
 }
 
 static const char *distrust(void)
@@ -166,7 +168,8 @@ void clock_setup(struct clock_facts *facts)
 	facts->agree_ppm = apart;
 	facts->read_ns = median_read_ns();
 	snprintf(facts->why, sizeof(facts->why),
-		 "TSC at %.3f MHz: invariant, trusted by the kernel, two calibrations %.1f ppm apart",
+		 "TSC at %.3f MHz: invariant, trusted by the kernel, two calibrations %.1f ppm "
+		 "apart",
 		 (double)facts->tsc_khz / 1000, apart);
 }
 #else

@@ -21,16 +21,17 @@
 #include "base/base.h"
 
 struct clock_facts {
-	bool tsc;	    /* false: clock_gettime */
-	uint64_t tsc_khz;   /* calibrated, 0 without TSC */
-	double agree_ppm;   /* how far the two calibrations lay apart */
-	double read_ns;	    /* cost of one clock_now(), median */
-	char why[160];	    /* one sentence: which clock and why */
+	bool tsc;	  /* false: clock_gettime */
+	uint64_t tsc_khz; /* calibrated, 0 without TSC */
+	double agree_ppm; /* how far the two calibrations lay apart */
+	double read_ns;	  /* cost of one clock_now(), median */
+	char why[160];	  /* one sentence: which clock and why */
 };
 
 /* Calibrates; takes about 60 ms. Call once, before any thread or fork. Never fails. */
 void clock_setup(struct clock_facts *facts);
-/* Forces the fallback (for tests and for `clock = monotonic_raw`). Call instead of clock_setup(). */
+/* Forces the fallback (for tests and for `clock = monotonic_raw`). Call instead of clock_setup().
+ */
 void clock_setup_fallback(struct clock_facts *facts, const char *why);
 /*
  * Rate error of clock_now() against CLOCK_MONOTONIC_RAW since clock_setup(), in parts per million,
@@ -56,7 +57,9 @@ static inline uint64_t clock_now(void)
 		tsc = __rdtsc();
 		_mm_lfence();
 		return (uint64_t)(((unsigned __int128)(tsc - clock_scale.base) *
-				   clock_scale.mult) >> 32) + clock_scale.zero;
+				   clock_scale.mult) >>
+				  32) +
+		       clock_scale.zero;
 	}
 #endif
 	struct timespec ts;

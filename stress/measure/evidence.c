@@ -18,9 +18,10 @@ static int map_event(struct evidence *ev, struct error *err)
 
 		ev->page = NULL;
 		evidence_close(ev);
-		return error_errno(err, e,
-				   "cannot map %zu bytes of a perf buffer (kernel.perf_event_mlock_kb)",
-				   ev->mapped);
+		return error_errno(
+			err, e,
+			"cannot map %zu bytes of a perf buffer (kernel.perf_event_mlock_kb)",
+			ev->mapped);
 	}
 	return 0;
 }
@@ -43,9 +44,10 @@ int evidence_open(struct evidence *ev, enum evidence_mode mode, struct error *er
 	*ev = (struct evidence){.fd = -1};
 	ev->fd = (int)syscall(SYS_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
 	if (ev->fd < 0)
-		return error_errno(err, errno,
-				   "perf_event_open of %s-mode page faults (kernel.perf_event_paranoid)",
-				   mode == EVIDENCE_KERNEL ? "kernel" : "user");
+		return error_errno(
+			err, errno,
+			"perf_event_open of %s-mode page faults (kernel.perf_event_paranoid)",
+			mode == EVIDENCE_KERNEL ? "kernel" : "user");
 	return map_event(ev, err);
 }
 
@@ -99,7 +101,7 @@ int evidence_self_test(struct evidence *ev, enum evidence_mode mode, unsigned n,
 	if (ret)
 		return error_errno(err, -ret, "cannot read /dev/zero");
 	if (seen != n)
-		return error_set(err, EIO, "the evidence is wrong: %u page faults made, %llu seen", n,
-				 (unsigned long long)seen);
+		return error_set(err, EIO, "the evidence is wrong: %u page faults made, %llu seen",
+				 n, (unsigned long long)seen);
 	return 0;
 }

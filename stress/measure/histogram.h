@@ -15,9 +15,9 @@
 
 #include "base/base.h"
 
-#define HISTOGRAM_MAX	  (3600ull * NSEC_PER_SEC)
-#define HISTOGRAM_FINE	  1024u /* first value of the fine part, and buckets per octave there */
-#define HISTOGRAM_COARSE  128u
+#define HISTOGRAM_MAX	 (3600ull * NSEC_PER_SEC)
+#define HISTOGRAM_FINE	 1024u /* first value of the fine part, and buckets per octave there */
+#define HISTOGRAM_COARSE 128u
 /* 128 exact + octaves 7..9 coarse + octaves 10..41 fine (1 h < 2^42 ns). */
 #define HISTOGRAM_BUCKETS (HISTOGRAM_COARSE + 3 * HISTOGRAM_COARSE + 32 * HISTOGRAM_FINE)
 

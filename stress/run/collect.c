@@ -219,7 +219,9 @@ static void collect_exposures(struct supervisor *s)
 	x[EXPOSURE_folio_splits] = splits;
 	x[EXPOSURE_pmd_splits] = pmds;
 	x[EXPOSURE_thp_moved] = vmstat_delta(&r->before, &r->after, VMSTAT_thp_migration_success);
-	x[EXPOSURE_rollbacks] = !r->rollbacks_known ? VMSTAT_ABSENT : pmds > splits ? pmds - splits : 0;
+	x[EXPOSURE_rollbacks] = !r->rollbacks_known ? VMSTAT_ABSENT
+				: pmds > splits	    ? pmds - splits
+						    : 0;
 }
 
 /* The kernel counts for the whole machine, so groups with the same effect are taken together. */

@@ -22,7 +22,7 @@ enum exposure {
 #define X(name, what) EXPOSURE_##name,
 	EXPOSURES(X)
 #undef X
-	EXPOSURE_COUNT
+		EXPOSURE_COUNT
 };
 
 extern const char *const exposure_names[EXPOSURE_COUNT];

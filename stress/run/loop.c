@@ -60,7 +60,8 @@ static inline void operate(struct loop *l, bool record)
 		ops->ready(w);
 	if (ops->writes_mm)
 		arena_writer_begin(a);
-	o.behind_writer = load_relaxed(&a->writers_done) != (writers = load_relaxed(&a->writers_started));
+	o.behind_writer =
+		load_relaxed(&a->writers_done) != (writers = load_relaxed(&a->writers_started));
 	faults = evidence_count(&l->evidence);
 	store_relaxed(&s->op_addr, (uintptr_t)w->at.addr);
 	store_relaxed(&s->op_slot, w->at.slot);
@@ -161,7 +162,8 @@ static void quiet(struct loop *l, uint32_t word)
 	w->counts = &w->share->quiet;
 	while (load_relaxed(&l->share->head->phase) == word) {
 		w->result = 0;
-		w->at = (struct aim_point){.slot = AIM_PRIVATE, .page = 1, .addr = l->scratch + page};
+		w->at = (struct aim_point){
+			.slot = AIM_PRIVATE, .page = 1, .addr = l->scratch + page};
 		if (drop)
 			madvise(w->at.addr, page, MADV_DONTNEED);
 		drop = !drop && l->evidence.page;
@@ -187,7 +189,8 @@ void loop_run(struct loop *l)
 				return;
 			break;
 		case PHASE_PROOF:
-			if (worker_is_owner(w->ops) && w->group == &w->plan->group[phase_group(word)])
+			if (worker_is_owner(w->ops) &&
+			    w->group == &w->plan->group[phase_group(word)])
 				proof(l, word);
 			break;
 		case PHASE_QUIET:

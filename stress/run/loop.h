@@ -10,7 +10,7 @@ struct loop {
 	struct worker *w;
 	struct share *share;
 	struct evidence evidence; /* page NULL: faults are not counted */
-	char *scratch;		  /* private pages for the quiet phase, LOOP_SCRATCH_PAGES of them */
+	char *scratch; /* private pages for the quiet phase, LOOP_SCRATCH_PAGES of them */
 	struct worker_counts unrecorded; /* of the warm-up */
 };
 

@@ -36,7 +36,8 @@ int run_check_group(const struct run_plan *plan, const struct group_plan *group,
 		return error_set(why, EINVAL, "there is no worker '%s'", group->worker);
 	n = &ops->needs;
 	if (n->thp && !facts->host.thp.present)
-		return error_set(why, ENOTSUP, "%s needs transparent huge pages; this kernel has none%s",
+		return error_set(why, ENOTSUP,
+				 "%s needs transparent huge pages; this kernel has none%s",
 				 ops->name,
 				 strcmp(facts->host.preempt.model, "rt") ? "" : " (PREEMPT_RT)");
 	if (n->root && !facts->host.root)
@@ -55,8 +56,8 @@ int run_check_group(const struct run_plan *plan, const struct group_plan *group,
 				 ops->name);
 	if (n->writable && access(n->writable, W_OK))
 		return error_errno(why, errno, "%s must write %s", ops->name, n->writable);
-	if (!facts->host.root && (group->nice < 0 || group->sched == CLASS_FIFO ||
-				  group->sched == CLASS_RR))
+	if (!facts->host.root &&
+	    (group->nice < 0 || group->sched == CLASS_FIFO || group->sched == CLASS_RR))
 		return error_set(why, EPERM, "nice below 0 and real-time classes need root");
 	return 0;
 }
@@ -89,8 +90,7 @@ static unsigned owners(const struct run_plan *plan)
 {
 	unsigned n = 0;
 
-	plan_for_each_group(g, plan)
-	{
+	plan_for_each_group(g, plan) {
 		const struct worker_ops *ops = worker_find(g->worker);
 
 		if (ops && worker_is_owner(ops))
@@ -119,14 +119,15 @@ int run_check_plan(const struct run_plan *plan, const struct run_record *facts, 
 				 own, (unsigned long long)facts->slots,
 				 (unsigned long long)(own * facts->slot_bytes / MIB));
 	if (arena + MEMORY_MARGIN > h->mem_available)
-		return error_set(why, EINVAL,
-				 "arena = %lluM: only %lluM of memory are free; use --arena=%lluM "
-				 "or less",
-				 (unsigned long long)(arena / MIB),
-				 (unsigned long long)(h->mem_available / MIB),
-				 (unsigned long long)(h->mem_available > 2 * MEMORY_MARGIN
-							      ? (h->mem_available - MEMORY_MARGIN) / MIB
-							      : 0));
+		return error_set(
+			why, EINVAL,
+			"arena = %lluM: only %lluM of memory are free; use --arena=%lluM "
+			"or less",
+			(unsigned long long)(arena / MIB),
+			(unsigned long long)(h->mem_available / MIB),
+			(unsigned long long)(h->mem_available > 2 * MEMORY_MARGIN
+						     ? (h->mem_available - MEMORY_MARGIN) / MIB
+						     : 0));
 	if (host_dangers(dangers, sizeof(dangers)) && !plan->accept_panic)
 		return error_set(why, EPERM,
 				 "a finding would take this machine down (%s); "

@@ -79,7 +79,8 @@ static void attach_evidence(struct supervisor *s)
 	if (pidfd >= 0)
 		close(pidfd);
 	if (got < wanted)
-		record_note(s->record, "faults of operations in flight seen for %u of %u workers (%.100s)",
+		record_note(s->record,
+			    "faults of operations in flight seen for %u of %u workers (%.100s)",
 			    got, wanted, why.text);
 }
 
@@ -119,7 +120,8 @@ static void explain_setup(struct supervisor *s, enum watch_end end)
 			return;
 		}
 		if (end == WATCH_TIME && load_relaxed(&w->life) != LIFE_PARKED) {
-			run_broken(s, "[%s] did not become ready (worker %u, tid %d)", group, i, w->tid);
+			run_broken(s, "[%s] did not become ready (worker %u, tid %d)", group, i,
+				   w->tid);
 			return;
 		}
 	}
@@ -145,7 +147,8 @@ static enum watch_end prove_owners(struct supervisor *s)
 	for (unsigned i = 0; i < s->plan.groups && end == WATCH_PARKED; i++) {
 		struct vmstat before, after;
 
-		if (!s->plan.group[i].threads || !worker_is_owner(worker_find(s->plan.group[i].worker)))
+		if (!s->plan.group[i].threads ||
+		    !worker_is_owner(worker_find(s->plan.group[i].worker)))
 			continue;
 		vmstat_read(s->vmstat_fd, &before);
 		share_set_phase(&s->share, PHASE_PROOF, i);
@@ -252,10 +255,11 @@ void storm_classify_end(struct supervisor *s)
 		if (h->death.signo == SIGBUS &&
 		    (h->death.code == BUS_MCEERR_AR || h->death.code == BUS_MCEERR_AO))
 			run_broken(s, "a memory error of the hardware ended the storm, at %#llx",
-			       (unsigned long long)h->death.addr);
+				   (unsigned long long)h->death.addr);
 		else if (in_arena < h->arena_bytes)
 			watch_note(s, EVENT_storm_killed,
-				   "%s (code %d) in thread %d at %#llx: page %llu of slot %llu, which is "
+				   "%s (code %d) in thread %d at %#llx: page %llu of slot %llu, "
+				   "which is "
 				   "mapped and writable",
 				   name, h->death.code, h->death.tid,
 				   (unsigned long long)h->death.addr,
@@ -263,15 +267,16 @@ void storm_classify_end(struct supervisor *s)
 							s->record->host.thp.page_bytes),
 				   (unsigned long long)(in_arena / s->record->slot_bytes));
 		else
-			run_broken(s, "%s in the storm at %#llx, outside the arena: a fault of thpstorm",
-			       name, (unsigned long long)h->death.addr);
+			run_broken(
+				s,
+				"%s in the storm at %#llx, outside the arena: a fault of thpstorm",
+				name, (unsigned long long)h->death.addr);
 	} else if (WIFSIGNALED(status) && oom != VMSTAT_ABSENT && oom) {
 		run_broken(s, "the OOM killer ended the storm; use a smaller --arena");
 	} else if (WIFSIGNALED(status)) {
 		run_broken(s, "signal %d (%s) from outside ended the storm", WTERMSIG(status),
-		       strsignal(WTERMSIG(status)));
+			   strsignal(WTERMSIG(status)));
 	} else {
 		run_broken(s, "%s", h->failure[0] ? h->failure : "the storm ended by itself");
 	}
 }
-

@@ -28,9 +28,10 @@ static int run_cpus(const struct run_plan *plan, const struct topology *t, struc
 					 cpulist_format(&t->allowed, text, sizeof(text)));
 	} else {
 		if (spare >= t->cpus)
-			return error_set(err, EINVAL,
-					 "spare_cpus = %u leaves no CPU to the workers (%u may be used)",
-					 spare, t->cpus);
+			return error_set(
+				err, EINVAL,
+				"spare_cpus = %u leaves no CPU to the workers (%u may be used)",
+				spare, t->cpus);
 		wanted = t->cpus - spare;
 		if (plan->cpus_max)
 			wanted = MIN(wanted, plan->cpus_max);
@@ -62,8 +63,9 @@ static int group_cpus(const struct group_plan *g, const struct topology *t,
 		CPU_AND(&both, out, &t->allowed);
 		if (!CPU_EQUAL(&both, out))
 			return error_set(err, EINVAL,
-					 "[%s] cpus = %s: this process may use only CPUs %s", g->name,
-					 g->cpus, cpulist_format(&t->allowed, text, sizeof(text)));
+					 "[%s] cpus = %s: this process may use only CPUs %s",
+					 g->name, g->cpus,
+					 cpulist_format(&t->allowed, text, sizeof(text)));
 	}
 	if (!g->nodes[0])
 		return 0;
@@ -77,8 +79,9 @@ static int group_cpus(const struct group_plan *g, const struct topology *t,
 	}
 	if (!CPU_COUNT(out))
 		return error_set(err, EINVAL,
-				 "[%s] nodes = %s: no CPU of the run (%s) is on these nodes", g->name,
-				 g->nodes, cpulist_format(&p->worker_cpus, text, sizeof(text)));
+				 "[%s] nodes = %s: no CPU of the run (%s) is on these nodes",
+				 g->name, g->nodes,
+				 cpulist_format(&p->worker_cpus, text, sizeof(text)));
 	return 0;
 }
 

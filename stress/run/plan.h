@@ -52,18 +52,18 @@ struct group_plan {
 struct run_plan {
 	char config[256]; /* file it came from, "" when none */
 	uint64_t duration, warmup, quiet, interval;
-	uint64_t seed;	     /* 0: taken from the clock by the run, then recorded */
-	uint64_t arena_size; /* rounded up to whole slots */
-	uint64_t thp_size;   /* 0: the PMD size */
+	uint64_t seed;		  /* 0: taken from the clock by the run, then recorded */
+	uint64_t arena_size;	  /* rounded up to whole slots */
+	uint64_t thp_size;	  /* 0: the PMD size */
 	char cpus[PLAN_LIST_MAX]; /* CPUs the workers may use; "": chosen (see cpus_max) */
 	unsigned cpus_max;	  /* at most so many CPUs when chosen; 0: all */
 	int spare_cpus;		  /* kept free of workers; -1: one from three CPUs up, else none */
 	enum knob_thp thp_enabled;
 	enum knob_thp thp_defrag; /* THP_MADVISE: "madvise" */
 	enum knob_switch numa_balancing;
-	enum knob_switch khugepaged; /* SWITCH_OFF: its scan is put off for the run */
-	unsigned watchdog_thresh;    /* seconds; 0: leave */
-	bool evidence;		     /* perf page-fault events */
+	enum knob_switch khugepaged;   /* SWITCH_OFF: its scan is put off for the run */
+	unsigned watchdog_thresh;      /* seconds; 0: leave */
+	bool evidence;		       /* perf page-fault events */
 	char detectors[PLAN_LIST_MAX]; /* "all", "none", or names with commas */
 	uint64_t heartbeat_period;
 	uint64_t stall_after;  /* a heartbeat gap from here on is an event */

@@ -36,8 +36,8 @@ struct group_record {
 	struct worker_counts quiet, storm;
 	struct latency quiet_plain, quiet_fault, storm_plain, storm_fault, storm_all;
 	struct log2_counts faults_per_touch, behind_ns;
-	uint64_t in_flight_max;	     /* oldest operation in flight ever seen, ns, finished or not */
-	unsigned in_flight_at_end;   /* operations that had not come back when the run ended */
+	uint64_t in_flight_max;	   /* oldest operation in flight ever seen, ns, finished or not */
+	unsigned in_flight_at_end; /* operations that had not come back when the run ended */
 	/* Splitters and movers, each group alone before the storm: */
 	bool no_effect; /* calls succeeded while the kernel's counter stood still */
 	uint64_t proof_claimed, proof_counted;
@@ -51,15 +51,15 @@ struct run_record {
 	struct clock_facts clock;
 	double clock_drift_ppm;
 	uint64_t seed;
-	char started[40];	 /* ISO 8601, UTC */
-	uint64_t storm_began;	 /* clock ns */
-	uint64_t storm_ns;	 /* how long the storm phase really took */
+	char started[40];     /* ISO 8601, UTC */
+	uint64_t storm_began; /* clock ns */
+	uint64_t storm_ns;    /* how long the storm phase really took */
 	uint64_t slots, slot_bytes;
 	char worker_cpus[PLAN_LIST_MAX];
 	int spare_cpu;
 	char notes[6][200]; /* what makes the numbers weak; "" when unused */
 	struct group_record group[PLAN_GROUPS_MAX];
-	struct vmstat before, after; /* around the storm phase */
+	struct vmstat before, after;	  /* around the storm phase */
 	uint64_t exposed[EXPOSURE_COUNT]; /* VMSTAT_ABSENT: this kernel can't tell */
 	bool rollbacks_known;		  /* no worker of the plan splits PMDs by other means */
 	unsigned events[EVENT_KIND_COUNT];

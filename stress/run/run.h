@@ -12,15 +12,15 @@
 
 /* State of the run at one instant, every plan->interval. Rates are per second over the interval. */
 struct interval {
-	uint64_t when;	  /* clock ns */
-	uint64_t elapsed; /* ns since the storm phase began */
-	int phase;	  /* enum phase */
+	uint64_t when;				       /* clock ns */
+	uint64_t elapsed;			       /* ns since the storm phase began */
+	int phase;				       /* enum phase */
 	uint64_t ops, faults, folio_splits, thp_moved; /* in this interval */
-	uint64_t seconds_ns; /* length of the interval */
-	uint64_t max;	     /* slowest operation finished in it, ns */
-	uint64_t oldest;     /* age of the oldest operation in flight, ns */
-	int oldest_worker;   /* -1 */
-	uint64_t worst_gap;  /* worst heartbeat gap so far, ns */
+	uint64_t seconds_ns;			       /* length of the interval */
+	uint64_t max;				       /* slowest operation finished in it, ns */
+	uint64_t oldest;	   /* age of the oldest operation in flight, ns */
+	int oldest_worker;	   /* -1 */
+	uint64_t worst_gap;	   /* worst heartbeat gap so far, ns */
 	unsigned findings, stalls; /* events so far */
 };
 

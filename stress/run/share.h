@@ -2,9 +2,9 @@
 /*
  * The shared segment: what the workers write and the supervisor reads. A memfd that the supervisor
  * makes, locks and prefaults before it forks the storm; no huge pages; each worker's part starts on
- * a page of its own, preferably on the worker's node. Each word has one writer. The supervisor reads
- * it without any cooperation of the worker, so a worker that never comes back from the kernel is
- * still seen: its operation in flight, since when, on which page.
+ * a page of its own, preferably on the worker's node. Each word has one writer. The supervisor
+ * reads it without any cooperation of the worker, so a worker that never comes back from the kernel
+ * is still seen: its operation in flight, since when, on which page.
  */
 #ifndef THPSTORM_RUN_SHARE_H
 #define THPSTORM_RUN_SHARE_H
@@ -50,19 +50,19 @@ enum worker_life { LIFE_NONE, LIFE_PARKED, LIFE_RUNNING, LIFE_DONE, LIFE_FAILED 
 
 /* Counters of one phase; only the worker writes. */
 struct worker_counts {
-	uint64_t ops;		 /* finished operations */
-	uint64_t idle;		 /* times aim() found nothing */
-	uint64_t errors;	 /* calls that failed otherwise than the worker expects */
+	uint64_t ops;	 /* finished operations */
+	uint64_t idle;	 /* times aim() found nothing */
+	uint64_t errors; /* calls that failed otherwise than the worker expects */
 	uint64_t last_errno;
-	uint64_t faulted;	 /* operations with at least one fault by evidence */
-	uint64_t faults;	 /* faults by evidence */
+	uint64_t faulted;	  /* operations with at least one fault by evidence */
+	uint64_t faults;	  /* faults by evidence */
 	uint64_t hot_tail_faults; /* faults of operations on a tail of a slot that was BUSY */
-	uint64_t behind_writer;	 /* faulted operations that overlapped an mmap_lock writer */
-	uint64_t claimed;	 /* splitters: calls that returned 0; movers: pages by status */
-	uint64_t refused;	 /* calls that returned an expected refusal (EBUSY, EAGAIN) */
+	uint64_t behind_writer;	  /* faulted operations that overlapped an mmap_lock writer */
+	uint64_t claimed;	  /* splitters: calls that returned 0; movers: pages by status */
+	uint64_t refused;	  /* calls that returned an expected refusal (EBUSY, EAGAIN) */
 	uint64_t made_huge, made_small; /* slots made anew, and that came out small */
-	uint64_t lost_huge;	 /* slots found no longer huge where they had to be */
-	uint64_t mismatches;	 /* pages with a wrong pattern */
+	uint64_t lost_huge;		/* slots found no longer huge where they had to be */
+	uint64_t mismatches;		/* pages with a wrong pattern */
 };
 
 struct worker_share {
@@ -81,9 +81,9 @@ struct worker_share {
 
 	/* Set once. */
 	int tid __attribute__((aligned(CACHE_LINE)));
-	int cpu;	 /* pinned to, -1 */
-	int evidence_fd; /* in the storm process, -1 none */
-	int setup_error; /* errno when LIFE_FAILED */
+	int cpu;		 /* pinned to, -1 */
+	int evidence_fd;	 /* in the storm process, -1 none */
+	int setup_error;	 /* errno when LIFE_FAILED */
 	char message[200];	 /* why setup failed, or the first wrong pattern */
 	char evidence_note[160]; /* why its faults are not counted; "" when they are */
 
@@ -94,7 +94,8 @@ struct worker_share {
 	/*
 	 * Latency. In the quiet phase: `plain` are touches of resident pages (the floor of that
 	 * worker's own call), `fault` touches of a page dropped before. In the storm: `plain` are
-	 * operations without a fault, `fault` those with one (without evidence everything is plain).
+	 * operations without a fault, `fault` those with one (without evidence everything is
+	 * plain).
 	 */
 	struct histogram plain;
 	struct histogram fault;

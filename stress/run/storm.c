@@ -23,7 +23,7 @@
 #include "run/loop.h"
 #include "system/topology.h"
 
-#define STACK_BYTES (256 * KIB)
+#define STACK_BYTES	 (256 * KIB)
 #define SELF_TEST_FAULTS 16
 
 struct thread {
@@ -137,8 +137,8 @@ static int set_up_worker(struct thread *t)
 	err = set_scheduling(w, &storm->setup->placement->group_cpus[w->group - w->plan->group]);
 	if (err)
 		return err;
-	t->loop.scratch = mmap(NULL, scratch, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-			       -1, 0);
+	t->loop.scratch =
+		mmap(NULL, scratch, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (t->loop.scratch == MAP_FAILED)
 		return error_errno(&w->error, errno, "cannot map %zu bytes", scratch);
 	madvise(t->loop.scratch, scratch, MADV_NOHUGEPAGE);
@@ -180,8 +180,7 @@ static unsigned count_owners(const struct storm_setup *s)
 {
 	unsigned owners = 0;
 
-	plan_for_each_group(g, s->plan)
-	{
+	plan_for_each_group(g, s->plan) {
 		if (worker_is_owner(worker_find(g->worker)))
 			owners += g->threads;
 	}

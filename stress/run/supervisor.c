@@ -31,9 +31,9 @@ void run_broken(struct supervisor *s, const char *fmt, ...)
 	vsnprintf(r->reason, sizeof(r->reason), fmt, ap);
 	va_end(ap);
 	stream_event(&s->stream, &(struct event){.when = clock_now(),
-						  .kind = EVENT_tool_failed,
-						  .cpu = -1,
-						  .worker = -1});
+						 .kind = EVENT_tool_failed,
+						 .cpu = -1,
+						 .worker = -1});
 }
 
 static enum verdict skip(struct supervisor *s, const char *reason)
@@ -67,7 +67,8 @@ static bool leave_out_groups(struct supervisor *s)
 			break;
 	}
 	for (unsigned i = 0; i < s->plan.groups; i++) {
-		if (s->record->group[i].skipped && worker_is_owner(worker_find(s->plan.group[i].worker))) {
+		if (s->record->group[i].skipped &&
+		    worker_is_owner(worker_find(s->plan.group[i].worker))) {
 			skip(s, all);
 			return false;
 		}
@@ -93,7 +94,9 @@ static void note_weaknesses(struct supervisor *s)
 	if (!strcmp(h->governor, "powersave"))
 		record_note(r, "CPU frequency governor powersave");
 	if (!h->root)
-		record_note(r, "not root: knobs left as they are; no kernel log, no kernel-mode evidence");
+		record_note(
+			r,
+			"not root: knobs left as they are; no kernel log, no kernel-mode evidence");
 	if (!r->clock.tsc)
 		record_note(r, "%s", r->clock.why);
 }
@@ -149,7 +152,8 @@ static void storm_and_collect(struct supervisor *s)
 	watch_finish(s);
 	storm_classify_end(s);
 	if (!s->share.head->storm_done && s->plan.verify)
-		record_note(r, "the storm did not end by itself: pages were not looked at afterwards");
+		record_note(r,
+			    "the storm did not end by itself: pages were not looked at afterwards");
 	if (collect_storm(s) < 0)
 		run_broken(s, "the result can't be written");
 	r->memory_kib = s->share.head->memory_kib + footprint_kib(NULL, 0, NULL);
@@ -169,7 +173,8 @@ static void run_with_knobs(struct supervisor *s)
 	}
 	vmstat_read(s->vmstat_fd, &s->record->before);
 	s->books.vmstat = s->record->after = s->record->before;
-	if (storm_fork(s, &err) || stream_start(&s->stream, s->sink, s->placement.observer_cpu, &err) ||
+	if (storm_fork(s, &err) ||
+	    stream_start(&s->stream, s->sink, s->placement.observer_cpu, &err) ||
 	    watch_begin(s, &err)) {
 		run_broken(s, "%s", err.text);
 		if (s->storm > 0) {
@@ -217,7 +222,8 @@ static void run_prepared(struct supervisor *s)
 	else
 		run_with_knobs(s);
 	if (j && journal_restore(j, &err))
-		run_broken(s, "not all knobs are back: %s; `thpstorm restore` tries again", err.text);
+		run_broken(s, "not all knobs are back: %s; `thpstorm restore` tries again",
+			   err.text);
 	watch_signals_end();
 	journal_close(j);
 }

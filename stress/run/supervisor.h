@@ -64,8 +64,7 @@ int watch_begin(struct supervisor *s, struct error *err);
 enum watch_end watch_for(struct supervisor *s, uint64_t ns, bool parked);
 /* The last poll, and what only the end shows. */
 void watch_finish(struct supervisor *s);
-void watch_note(struct supervisor *s, enum event_kind kind, const char *fmt, ...)
-	PRINTF_LIKE(3, 4);
+void watch_note(struct supervisor *s, enum event_kind kind, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
 /* --- supervisor.c --- */
 

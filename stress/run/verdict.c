@@ -46,7 +46,8 @@ static bool judge_effect(const struct run_plan *plan, struct run_record *r)
 		r->verdict = VERDICT_BROKEN;
 		snprintf(r->reason, sizeof(r->reason),
 			 "NO EFFECT: %s claimed %llu, the kernel counted %llu", plan->group[i].name,
-			 (unsigned long long)g->proof_claimed, (unsigned long long)g->proof_counted);
+			 (unsigned long long)g->proof_claimed,
+			 (unsigned long long)g->proof_counted);
 		return true;
 	}
 	return false;
@@ -61,7 +62,8 @@ static bool judge_exposure(const struct run_plan *plan, struct run_record *r)
 		    (r->exposed[e] != VMSTAT_ABSENT && r->exposed[e] >= plan->expose[e]))
 			continue;
 		if (r->exposed[e] != VMSTAT_ABSENT)
-			snprintf(reached, sizeof(reached), "%llu", (unsigned long long)r->exposed[e]);
+			snprintf(reached, sizeof(reached), "%llu",
+				 (unsigned long long)r->exposed[e]);
 		r->verdict = VERDICT_NOT_EXERCISED;
 		snprintf(r->reason, sizeof(r->reason), "%s: %s, declared %llu%s", exposure_names[e],
 			 reached, (unsigned long long)plan->expose[e],
@@ -77,8 +79,8 @@ void verdict_judge(const struct run_plan *plan, struct run_record *r)
 
 	if (findings) {
 		r->verdict = VERDICT_FAIL;
-		snprintf(r->reason, sizeof(r->reason), "%s: %s",
-			 event_names[r->first_finding.kind], r->first_finding.text);
+		snprintf(r->reason, sizeof(r->reason), "%s: %s", event_names[r->first_finding.kind],
+			 r->first_finding.text);
 		return;
 	}
 	/* A broken run has said why when it broke. */

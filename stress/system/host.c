@@ -52,8 +52,10 @@ static void read_hypervisor(char *buf, size_t size)
 {
 	read_line("/sys/hypervisor/type", buf, size);
 #ifdef __x86_64__
-	static const char *const known[][2] = {{"KVMKVMKVM", "kvm"},	{"TCGTCGTCGTCG", "tcg"},
-					       {"VMwareVMware", "vmware"}, {"Microsoft Hv", "hyperv"},
+	static const char *const known[][2] = {{"KVMKVMKVM", "kvm"},
+					       {"TCGTCGTCGTCG", "tcg"},
+					       {"VMwareVMware", "vmware"},
+					       {"Microsoft Hv", "hyperv"},
 					       {"XenVMMXenVMM", "xen"}};
 	unsigned a, b, c, d;
 	char id[13] = "";
@@ -93,7 +95,8 @@ static unsigned read_hz(const char *release)
 	FILE *f;
 
 	snprintf(path, sizeof(path), "/boot/config-%s", release);
-	f = access(path, R_OK) ? popen("zcat /proc/config.gz 2>/dev/null", "re") : fopen(path, "re");
+	f = access(path, R_OK) ? popen("zcat /proc/config.gz 2>/dev/null", "re")
+			       : fopen(path, "re");
 	if (!f)
 		return 0;
 	while (fgets(line, sizeof(line), f))

@@ -8,23 +8,23 @@
 #include "system/thp.h"
 
 struct host_facts {
-	char release[80];      /* uname -r */
-	char version[160];     /* uname -v */
-	char machine[24];      /* uname -m */
-	char cmdline[1024];    /* boot command line */
+	char release[80];   /* uname -r */
+	char version[160];  /* uname -v */
+	char machine[24];   /* uname -m */
+	char cmdline[1024]; /* boot command line */
 	char cpu_model[96];
-	char hypervisor[32];   /* "" on bare metal, else "kvm", "tcg", "vmware", or "yes" */
+	char hypervisor[32]; /* "" on bare metal, else "kvm", "tcg", "vmware", or "yes" */
 	char boot_id[40];
-	char governor[24];     /* cpu0's, "" when there is none */
+	char governor[24]; /* cpu0's, "" when there is none */
 	char clocksource[24];
-	uint64_t tainted;      /* /proc/sys/kernel/tainted */
+	uint64_t tainted;			       /* /proc/sys/kernel/tainted */
 	uint64_t mem_total, mem_available, swap_total; /* bytes */
 	unsigned cpus_online;
-	unsigned hz;	       /* from the kernel config, 0 unknown */
-	double load1;	       /* load average at the start */
-	int watchdog;	       /* kernel.watchdog: 1 on, 0 off, -1 no such knob */
-	int watchdog_thresh;   /* seconds, -1 unknown */
-	int numa_balancing;    /* -1 no such knob */
+	unsigned hz;	     /* from the kernel config, 0 unknown */
+	double load1;	     /* load average at the start */
+	int watchdog;	     /* kernel.watchdog: 1 on, 0 off, -1 no such knob */
+	int watchdog_thresh; /* seconds, -1 unknown */
+	int numa_balancing;  /* -1 no such knob */
 	bool root;
 	struct preempt_facts preempt;
 	struct thp_facts thp;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The knob journal. The order of every change is: the line is on disk, then the knob is written, then
- * it is read back; so at any moment the file tells all that may have been changed. See journal.h.
+ * The knob journal. The order of every change is: the line is on disk, then the knob is written,
+ * then it is read back; so at any moment the file tells all that may have been changed. See
+ * journal.h.
  */
 #include "system/journal.h"
 
@@ -64,8 +65,8 @@ static int write_value(const char *path, const char *value, struct error *err)
 	if (ret)
 		return error_errno(err, -ret, "cannot read %s back", path);
 	if (strcmp(now, value))
-		return error_set(err, EIO, "wrote '%s' to %s, but it reads back as '%s'", value, path,
-				 now);
+		return error_set(err, EIO, "wrote '%s' to %s, but it reads back as '%s'", value,
+				 path, now);
 	return 0;
 }
 
@@ -188,10 +189,11 @@ static int make_directory(const char *dir, struct error *err)
 			mkdir(path, 0755);
 			*at = '/';
 		} else if (mkdir(path, 0755) && errno != EEXIST) {
-			return error_errno(err, errno,
-					   "cannot make the state directory %s (THPSTORM_STATE names "
-					   "another)",
-					   dir);
+			return error_errno(
+				err, errno,
+				"cannot make the state directory %s (THPSTORM_STATE names "
+				"another)",
+				dir);
 		} else {
 			break;
 		}
@@ -221,10 +223,11 @@ static int refuse_second(struct journal *j, struct error *err)
 	pid = strstr(text, "\npid ");
 	if (pid)
 		who = atoi(pid + 5);
-	return error_set(err, EBUSY,
-			 "another thpstorm runs on this machine (pid %d); wait for it, or end it with "
-			 "SIGTERM",
-			 who);
+	return error_set(
+		err, EBUSY,
+		"another thpstorm runs on this machine (pid %d); wait for it, or end it with "
+		"SIGTERM",
+		who);
 }
 
 /* What a killed run left behind is put back before anything new is done. */

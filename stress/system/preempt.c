@@ -51,52 +51,19 @@ static bool found(struct preempt_facts *out, const char *model, const char *fmt,
 	return true;
 }
 
-/* PREEMPT_RT, or a model that is built in and can't be chosen. */
-static bool from_uname(const char *version, struct preempt_facts *out)
-{
-	if (has_word(version, "PREEMPT_RT"))
-		return found(out, "rt", "%s", "uname -v: PREEMPT_RT");
-	out->dynamic = has_word(version, "PREEMPT_DYNAMIC");
-	if (out->dynamic)
-		return false;
-	if (has_word(version, "PREEMPT_LAZY"))
-		return found(out, "lazy", "%s", "uname -v: PREEMPT_LAZY");
-	if (has_word(version, "PREEMPT"))
-		return found(out, "full", "%s", "uname -v: PREEMPT");
-	return false;
-}
-
-static bool from_debugfs(const char *text, struct preempt_facts *out)
-{
-	char word[16];
-
-	if (choice_current(text, word, sizeof(word)) || !known(word, strlen(word), out))
-		return false;
-	return found(out, NULL, "debugfs sched/preempt: (%s)", word);
-}
-
+/* The last of @text's words after @prefix that names a model: a boot command line may say it twice,
+   and a mode that the kernel refuses ("unsupported mode: none") is none. */
 static bool after(const char *text, const char *prefix, struct preempt_facts *out)
 {
-	const char *last = NULL;
+	bool any = false;
 
-	/* The last one counts: a boot command line may say it twice. */
-	for (const char *at = text; (at = strstr(at, prefix)); at += strlen(prefix)) {
-		if (at == text || strchr(" \t\n]\"", at[-1]))
-			last = at + strlen(prefix);
+	for (const char *at = text; (at = strstr(at, prefix));) {
+		bool begins = at == text || strchr(" \t\n]\"", at[-1]);
+
+		at += strlen(prefix);
+		any |= begins && known(at, strcspn(at, " \t\n\"\\"), out);
 	}
-	return last && known(last, strcspn(last, " \t\n\"\\"), out);
-}
-
-static bool from_cmdline(const char *text, struct preempt_facts *out)
-{
-	return after(text, "preempt=", out) &&
-	       found(out, NULL, "boot command line: preempt=%s", out->model);
-}
-
-static bool from_log(const char *text, struct preempt_facts *out)
-{
-	return after(text, "Dynamic Preempt: ", out) &&
-	       found(out, NULL, "kernel log: \"Dynamic Preempt: %s\"", out->model);
+	return any;
 }
 
 static bool config_has(const char *config, const char *option)
@@ -105,6 +72,62 @@ static bool config_has(const char *config, const char *option)
 
 	snprintf(line, sizeof(line), "CONFIG_%s=y", option);
 	return has_word(config, line);
+}
+
+static const char *config_name(const struct preempt_sources *src)
+{
+	return src->config_name ? src->config_name : "kernel config";
+}
+
+static bool from_uname(const char *version, const char *debugfs, struct preempt_facts *out)
+{
+	out->dynamic = has_word(version, "PREEMPT_DYNAMIC");
+	if (!has_word(version, "PREEMPT_RT"))
+		return false;
+	out->dynamic = debugfs && debugfs[0];
+	return found(out, "rt",
+		     out->dynamic ? "uname -v: PREEMPT_RT; debugfs sched/preempt: %s"
+				  : "uname -v: PREEMPT_RT",
+		     debugfs);
+}
+
+static bool from_debugfs(const char *text, struct preempt_facts *out)
+{
+	char word[16];
+
+	if (choice_current(text, word, sizeof(word)) || !known(word, strlen(word), out))
+		return false;
+	out->dynamic = true;
+	return found(out, NULL, "debugfs sched/preempt: %s", text);
+}
+
+/* A model that is built in and can't be chosen. The kernel's init/Makefile writes PREEMPT for a
+   lazy one as well; only its config tells them apart. */
+static bool from_static(const struct preempt_sources *src, struct preempt_facts *out)
+{
+	const char *config = src->config ? src->config : "";
+
+	if (has_word(src->uname_version, "PREEMPT_LAZY"))
+		return found(out, "lazy", "uname -v: PREEMPT_LAZY", NULL);
+	if (!has_word(src->uname_version, "PREEMPT"))
+		return false;
+	if (config_has(config, "PREEMPT_LAZY"))
+		return found(out, "lazy", "%s: CONFIG_PREEMPT_LAZY=y", config_name(src));
+	return found(out, "full", "uname -v: PREEMPT", NULL);
+}
+
+/*
+ * What the kernel said counts for more than what it was told: 7.0 and later refuse preempt=none and
+ * preempt=voluntary on most architectures and take their default.
+ */
+static bool from_boot(const char *cmdline, const char *log, struct preempt_facts *out)
+{
+	struct preempt_facts said = {0};
+
+	if (after(log, "Dynamic Preempt: ", &said) &&
+	    (!after(cmdline, "preempt=", out) || strcmp(said.model, out->model)))
+		return found(out, said.model, "kernel log: \"Dynamic Preempt: %s\"", said.model);
+	return out->model[0] && found(out, NULL, "boot command line: preempt=%s", out->model);
 }
 
 static bool from_config(const char *config, const char *name, struct preempt_facts *out)

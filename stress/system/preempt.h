@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Which preemption model the running kernel uses, and how that was found out. Sources in order:
- * uname -v (PREEMPT_RT; PREEMPT_DYNAMIC; PREEMPT; PREEMPT_LAZY), debugfs sched/preempt (parentheses mark
- * the current one), preempt= on the boot command line, the kernel log ("Dynamic Preempt: none"),
- * the kernel's config (/proc/config.gz, /boot/config-RELEASE).
+ * uname -v (PREEMPT_RT; PREEMPT_DYNAMIC; PREEMPT; PREEMPT_LAZY), debugfs sched/preempt (parentheses
+ * mark the current one), preempt= on the boot command line, the kernel log ("Dynamic Preempt:
+ * none"), the kernel's config (/proc/config.gz, /boot/config-RELEASE).
  */
 #ifndef THPSTORM_SYSTEM_PREEMPT_H
 #define THPSTORM_SYSTEM_PREEMPT_H

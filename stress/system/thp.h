@@ -14,8 +14,8 @@ struct thp_facts {
 	char enabled[16];    /* the choice: always, madvise, never; "" when not present */
 	char defrag[24];
 	char shmem[16];
-	bool collapse;	       /* MADV_COLLAPSE is known (6.1+) */
-	bool underused_split;  /* split_underused_thp/shrink_underused is on (6.12+) */
+	bool collapse;	      /* MADV_COLLAPSE is known (6.1+) */
+	bool underused_split; /* split_underused_thp/shrink_underused is on (6.12+) */
 };
 
 void thp_read(struct thp_facts *out);

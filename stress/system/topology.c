@@ -112,7 +112,8 @@ char *cpulist_format(const cpu_set_t *set, char *buf, size_t size)
 		while (last + 1 < TOPOLOGY_CPUS_MAX && CPU_ISSET(last + 1, set))
 			last++;
 		n = last == c ? snprintf(buf + have, size - have, "%s%d", have ? "," : "", c)
-			      : snprintf(buf + have, size - have, "%s%d-%d", have ? "," : "", c, last);
+			      : snprintf(buf + have, size - have, "%s%d-%d", have ? "," : "", c,
+					 last);
 		if ((size_t)n >= size - have) {
 			snprintf(buf + (have > 3 ? have - 3 : 0), 4, "...");
 			return buf;

@@ -12,10 +12,10 @@
 #define TOPOLOGY_NODES_MAX 64
 
 struct topology {
-	cpu_set_t allowed;	       /* CPUs this process may run on */
-	unsigned cpus;		       /* how many */
-	unsigned nodes;		       /* nodes with memory that this process may use */
-	int node_id[TOPOLOGY_NODES_MAX]; /* their numbers, ascending */
+	cpu_set_t allowed;			/* CPUs this process may run on */
+	unsigned cpus;				/* how many */
+	unsigned nodes;				/* nodes with memory that this process may use */
+	int node_id[TOPOLOGY_NODES_MAX];	/* their numbers, ascending */
 	uint64_t node_free[TOPOLOGY_NODES_MAX]; /* bytes free at the time of reading */
 	uint64_t node_size[TOPOLOGY_NODES_MAX];
 	unsigned char distance[TOPOLOGY_NODES_MAX][TOPOLOGY_NODES_MAX]; /* SLIT, by position */

@@ -68,7 +68,8 @@ int vmstat_read(int fd, struct vmstat *out)
 	return 0;
 }
 
-uint64_t vmstat_delta(const struct vmstat *before, const struct vmstat *after, enum vmstat_counter c)
+uint64_t vmstat_delta(const struct vmstat *before, const struct vmstat *after,
+		      enum vmstat_counter c)
 {
 	if (before->value[c] == VMSTAT_ABSENT || after->value[c] == VMSTAT_ABSENT)
 		return VMSTAT_ABSENT;

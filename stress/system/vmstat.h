@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The kernel's own counters of what was done (/proc/vmstat). Reading sums per-CPU counters and waits
- * for nobody, so the observer may do it during a storm (never vmstat_refresh).
+ * The kernel's own counters of what was done (/proc/vmstat). Reading sums per-CPU counters and
+ * waits for nobody, so the observer may do it during a storm (never vmstat_refresh).
  */
 #ifndef THPSTORM_SYSTEM_VMSTAT_H
 #define THPSTORM_SYSTEM_VMSTAT_H
@@ -30,7 +30,7 @@ enum vmstat_counter {
 #define X(name) VMSTAT_##name,
 	VMSTAT_COUNTERS(X)
 #undef X
-	VMSTAT_COUNT
+		VMSTAT_COUNT
 };
 
 #define VMSTAT_ABSENT UINT64_MAX /* this kernel has no such counter */
@@ -48,6 +48,7 @@ int vmstat_read(int fd, struct vmstat *out);
 /* Pure parser, for tests. */
 void vmstat_parse(const char *text, struct vmstat *out);
 /* @after - @before; VMSTAT_ABSENT where either is absent. */
-uint64_t vmstat_delta(const struct vmstat *before, const struct vmstat *after, enum vmstat_counter c);
+uint64_t vmstat_delta(const struct vmstat *before, const struct vmstat *after,
+		      enum vmstat_counter c);
 
 #endif

@@ -31,8 +31,8 @@ int arena_create(struct arena *a, size_t slot_bytes, size_t page_bytes, unsigned
 
 	memset(a, 0, sizeof(*a));
 	if (!slots || slot_bytes < 2 * page_bytes || slot_bytes % page_bytes)
-		return error_set(err, EINVAL, "an arena of %u slots of %zu bytes is impossible", slots,
-				 slot_bytes);
+		return error_set(err, EINVAL, "an arena of %u slots of %zu bytes is impossible",
+				 slots, slot_bytes);
 	a->slot_bytes = slot_bytes;
 	a->page_bytes = page_bytes;
 	a->pages = (unsigned)(slot_bytes / page_bytes);
@@ -188,7 +188,8 @@ bool arena_aim(const struct arena *a, const struct group_plan *g, struct rng *rn
 	}
 
 	at->generation = load_acquire(&a->slot[at->slot].generation);
-	/* Before its first fill a slot is not mapped readable; later "odd" is only a short while. */
+	/* Before its first fill a slot is not mapped readable; later "odd" is only a short while.
+	 */
 	if (at->generation < 2)
 		return false;
 	at->addr = arena_page(a, at->slot, at->page);

@@ -8,8 +8,8 @@
  *	WHOLE -> BUSY		its owner takes it apart or moves it right now
  *	BUSY  -> SPLIT | WHOLE	what became of it
  *
- * A slot becomes a THP again only by mmap(MAP_FIXED) over it: after a split MADV_DONTNEED leaves the
- * page table in place and the next faults are small (but for kernels with CONFIG_PT_RECLAIM).
+ * A slot becomes a THP again only by mmap(MAP_FIXED) over it: after a split MADV_DONTNEED leaves
+ *the page table in place and the next faults are small (but for kernels with CONFIG_PT_RECLAIM).
  * That the mapping gave a huge page is checked by counting the faults of filling it (one for a
  * huge page, one a page otherwise), which needs no privilege.
  *
@@ -52,10 +52,10 @@ struct hot_slot {
 #define ARENA_BUFFER_MAX 256 /* bytes a faulter's buffer may take */
 
 struct arena {
-	char *base;	     /* aligned to slot_bytes */
-	size_t slot_bytes;   /* size of a huge page */
+	char *base;	   /* aligned to slot_bytes */
+	size_t slot_bytes; /* size of a huge page */
 	size_t page_bytes;
-	unsigned pages;	     /* per slot */
+	unsigned pages; /* per slot */
 	unsigned slots;
 	struct slot *slot;
 	struct hot_slot *hot; /* one per owner: splitters and movers, numbered from 0 */

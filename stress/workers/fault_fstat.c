@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Faults pages from kernel mode: fstat(2) with its buffer in the page, so that the copy_to_user() of
- * cp_new_stat() in fs/stat.c takes the fault by exception inside the kernel. On a kernel without
+ * Faults pages from kernel mode: fstat(2) with its buffer in the page, so that the copy_to_user()
+ * of cp_new_stat() in fs/stat.c takes the fault by exception inside the kernel. On a kernel without
  * ffc90cbb2970 ("mm, thp: use head page in __migration_entry_wait()") such a fault on a tail page
  * under migration entries spins without rescheduling.
  * Timed: the fstat(2) call. A failure is a return other than 0, or a wrong pattern afterwards.

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Reads a word from user mode. When the page's entry is a migration entry (its THP is being split or
- * moved) that is a fault into do_swap_page() -> migration_entry_wait().
- * Timed: one load. Then, not timed, the page's pattern is looked at: a wrong one is lost data.
+ * Reads a word from user mode. When the page's entry is a migration entry (its THP is being split
+ * or moved) that is a fault into do_swap_page() -> migration_entry_wait(). Timed: one load. Then,
+ * not timed, the page's pattern is looked at: a wrong one is lost data.
  */
 #include <string.h>
 

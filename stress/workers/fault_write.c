@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Writes a word from user mode. When the page's entry is a migration entry (its THP is being split or
- * moved) that is a fault into do_swap_page() -> migration_entry_wait(); on a page that the kernel
- * mapped read-only or as a shared zero page it is a copy-on-write fault.
- * Timed: one store. Then, not timed, the page's pattern is looked at: a wrong one is lost data.
+ * Writes a word from user mode. When the page's entry is a migration entry (its THP is being split
+ * or moved) that is a fault into do_swap_page() -> migration_entry_wait(); on a page that the
+ * kernel mapped read-only or as a shared zero page it is a copy-on-write fault. Timed: one store.
+ * Then, not timed, the page's pattern is looked at: a wrong one is lost data.
  */
 #include <string.h>
 

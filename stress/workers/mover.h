@@ -11,9 +11,9 @@
 struct mover {
 	int nodes[64]; /* node numbers with memory */
 	unsigned count;
-	int from, to;	 /* of the operation */
-	int status;	 /* what the call said, where it says something */
-	void *head;	 /* move_pages(2)'s array of one */
+	int from, to;	  /* of the operation */
+	int status;	  /* what the call said, where it says something */
+	void *head;	  /* move_pages(2)'s array of one */
 	bool can_see_thp; /* /proc/kpageflags is readable */
 };
 

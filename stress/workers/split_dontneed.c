@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Splits THPs the slow way: MADV_DONTNEED on one page splits the PMD mapping and queues the folio
- * (deferred_split_folio() in mm/huge_memory.c); when the range is through, dropping slab caches runs
- * the deferred-split shrinker, which takes the folios apart while the faulters are at them.
+ * (deferred_split_folio() in mm/huge_memory.c); when the range is through, dropping slab caches
+ * runs the deferred-split shrinker, which takes the folios apart while the faulters are at them.
  * Timed: the madvise(2) call, that is the PMD split. The drain is not: it is counted by vmstat's
  * thp_split_page. It writes 2 to vm.drop_caches, of which the kernel logs a line each time.
  */

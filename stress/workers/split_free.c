@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Splits THPs by MADV_FREE on one page (madvise_free_huge_pmd() in mm/huge_memory.c). The kernel may
- * take that page's content away from now on, so a zero there is no loss.
- * Timed: the madvise(2) call. It returns 0 whether or not anything was split; what was split is
- * vmstat's thp_split_page. A failure is a return other than 0.
+ * Splits THPs by MADV_FREE on one page (madvise_free_huge_pmd() in mm/huge_memory.c). The kernel
+ * may take that page's content away from now on, so a zero there is no loss. Timed: the madvise(2)
+ * call. It returns 0 whether or not anything was split; what was split is vmstat's thp_split_page.
+ * A failure is a return other than 0.
  */
 #include <sys/mman.h>
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Splits THPs by MADV_PAGEOUT on one page: the split of split_cold, then reclaim of that page, which
- * goes to swap where there is swap and stays where there is none.
- * Timed: the madvise(2) call. It returns 0 whether or not anything was split; what was split is
- * vmstat's thp_split_page. A failure is a return other than 0.
+ * Splits THPs by MADV_PAGEOUT on one page: the split of split_cold, then reclaim of that page,
+ * which goes to swap where there is swap and stays where there is none. Timed: the madvise(2) call.
+ * It returns 0 whether or not anything was split; what was split is vmstat's thp_split_page. A
+ * failure is a return other than 0.
  */
 #include <sys/mman.h>
 

@@ -62,7 +62,7 @@ struct worker {
 	struct rng rng;
 	struct worker_share *share;
 	struct worker_counts *counts; /* of the present phase, in the share */
-	struct error error; /* setup's and verify's message */
+	struct error error;	      /* setup's and verify's message */
 
 	/* The operation: written by aim(), read by step(), settle() and the loop. */
 	struct aim_point at;
