@@ -11,7 +11,6 @@
  *	fstat_spins	one fstat(2) in 1000 takes 20,000 faults
  *	crash		the storm dereferences a pointer that is none
  */
-#define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <stdarg.h>
@@ -49,7 +48,7 @@ int madvise(void *addr, size_t length, int advice)
 	if (advice == COLD && broken("cold_noop"))
 		return 0;
 	if (advice == COLD && broken("crash"))
-		*(volatile int *)16 = 1;
+		*(volatile int *)(uintptr_t)strtoul("16", NULL, 10) = 1;
 	ret = raw(SYS_madvise, (long)addr, (long)length, advice);
 	if (advice == COLD && broken("cold_corrupts"))
 		*(volatile uint64_t *)((char *)addr + length / 2) ^= 4;

@@ -285,23 +285,37 @@ static void collect_detectors(struct supervisor *s)
 	}
 }
 
-/* The observing threads' share of the watched CPU on which they take most. */
-static void collect_cost(struct supervisor *s)
+/* CPU time of the observing threads on this CPU so far. */
+static uint64_t observers_on(const struct supervisor *s, int cpu)
 {
-	uint64_t wall = clock_now() - s->watch_began, most = 0;
+	uint64_t sum = 0;
+
+	for (unsigned i = 0; i < s->detectors; i++) {
+		if (s->detector[i].ops == &detector_heartbeat && s->detector[i].active)
+			sum += heartbeat_cpu_ns(&s->detector[i], cpu);
+	}
+	if (cpu == s->placement.observer_cpu)
+		sum += thread_cpu_ns() + stream_cpu_ns(&s->stream);
+	return sum;
+}
+
+void collect_cost_begin(struct supervisor *s)
+{
+	s->cost.began = clock_now();
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		if (CPU_ISSET(cpu, &s->placement.worker_cpus))
+			s->cost.cpu[cpu] = observers_on(s, cpu);
+	}
+}
+
+/* The share of the watched CPU on which they took most. */
+void collect_cost_end(struct supervisor *s)
+{
+	uint64_t wall = clock_now() - s->cost.began, most = 0;
 
 	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
-		uint64_t sum = 0;
-
-		if (!CPU_ISSET(cpu, &s->placement.worker_cpus))
-			continue;
-		for (unsigned i = 0; i < s->detectors; i++) {
-			if (s->detector[i].ops == &detector_heartbeat && s->detector[i].active)
-				sum += heartbeat_cpu_ns(&s->detector[i], cpu);
-		}
-		if (cpu == s->placement.observer_cpu)
-			sum += thread_cpu_ns() - s->watch_cpu_began + stream_cpu_ns(&s->stream);
-		most = MAX(most, sum);
+		if (CPU_ISSET(cpu, &s->placement.worker_cpus))
+			most = MAX(most, observers_on(s, cpu) - s->cost.cpu[cpu]);
 	}
 	s->record->observer_share = wall ? (double)most / (double)wall : 0;
 }
@@ -312,7 +326,6 @@ int collect_storm(struct supervisor *s)
 	struct share_head *head = s->share.head;
 	int ret = plain && fault ? 0 : -ENOMEM;
 
-	collect_cost(s);
 	for (unsigned w = 0; w < s->share.workers; w++)
 		collect_worker(s, w);
 	for (unsigned i = 0; i < s->plan.groups && ret >= 0; i++)

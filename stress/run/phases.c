@@ -188,11 +188,13 @@ static enum watch_end storm(struct supervisor *s)
 	if (end != WATCH_TIME)
 		return end;
 	vmstat_read(s->vmstat_fd, &r->before);
+	collect_cost_begin(s);
 	r->storm_began = clock_now();
 	share_set_phase(&s->share, PHASE_STORM, 0);
 	watch_note(s, EVENT_phase, "storm");
 	end = watch_for(s, s->plan.duration, false);
 	r->storm_ns = clock_now() - r->storm_began;
+	collect_cost_end(s);
 	vmstat_read(s->vmstat_fd, &r->after);
 	return end;
 }

@@ -29,8 +29,10 @@ struct supervisor {
 	struct watch watch;
 	struct detector detector[RECORD_DETECTORS_MAX];
 	unsigned detectors;
-	uint64_t watch_began;	  /* clock ns; the observers run since then */
-	uint64_t watch_cpu_began; /* CPU time of the watch thread then, ns */
+	struct observer_cost {
+		uint64_t began;		   /* clock ns */
+		uint64_t cpu[CPU_SETSIZE]; /* CPU time of the observers on each CPU then, ns */
+	} cost;
 	struct stream stream;
 
 	int vmstat_fd;
@@ -94,7 +96,10 @@ void collect_proof(struct supervisor *s, unsigned group, const struct vmstat *be
 		   const struct vmstat *after);
 /* After QUIET: latencies and counts of the quiet phase; empties the histograms. 0 or -errno. */
 int collect_quiet(struct supervisor *s);
-/* After the storm: latencies, counts, exposures, detectors, cost of observing. 0 or -errno. */
+/* As the storm begins and as it ends: CPU time of the observing threads. For the watch thread. */
+void collect_cost_begin(struct supervisor *s);
+void collect_cost_end(struct supervisor *s);
+/* After the storm: latencies, counts, exposures, detectors. 0 or -errno. */
 int collect_storm(struct supervisor *s);
 
 /* --- verdict.c --- */

@@ -103,7 +103,6 @@ int watch_begin(struct supervisor *s, struct error *err)
 		.kernel_line = kernel_line,
 		.sink = s,
 	};
-	s->watch_began = clock_now();
 	for (const struct detector_ops *const *ops = detector_registry; *ops; ops++) {
 		struct detector *d = &s->detector[s->detectors++];
 		struct error why = {""};
