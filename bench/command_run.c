@@ -69,12 +69,22 @@ static int finish(struct result *r, const struct run_plan *plan, const struct ru
 	return VERDICT_BROKEN;
 }
 
+/* What this machine can't do is said in one sentence, before a result directory is made. */
+static int refuse_early(const struct run_plan *plan, struct run_record *record, struct error *err)
+{
+	bool skip = false;
+
+	if (run_read_facts(plan, record, err))
+		return -EINVAL;
+	return run_check_plan(plan, record, &skip, err) && !skip ? -EINVAL : 0;
+}
+
 static int run(const struct run_plan *plan, const char *dir, bool quiet)
 {
 	struct run_record *record = calloc(1, sizeof(*record));
 	struct run_sink sink, then;
 	struct progress progress;
-	struct result *result;
+	struct result *result = NULL;
 	struct error err;
 	int code;
 
@@ -82,7 +92,8 @@ static int run(const struct run_plan *plan, const char *dir, bool quiet)
 		error_set(&err, ENOMEM, "no memory for the record of a run");
 		return command_fail(&err);
 	}
-	result = result_create(dir, plan->config, &err);
+	if (!refuse_early(plan, record, &err))
+		result = result_create(dir, plan->config, &err);
 	if (!result) {
 		free(record);
 		return command_fail(&err);

@@ -28,15 +28,16 @@ bad 'missing.conf' "$thpstorm" run missing.conf
 bad "$work" "$thpstorm" run "$work"
 bad 'configs/tail_fault.conf' "$thpstorm" run
 bad 'arena = .*free.*--arena=' "$thpstorm" run "$source/configs/null.conf" --arena=900G -o big
-bad 'cpus = 4000' "$thpstorm" run "$source/configs/null.conf" --cpus=4000 -o cpus
+bad 'cpus = 4000: .*numbers from 0 to 1023' "$thpstorm" run "$source/configs/null.conf" --cpus=4000 -o cpus
 bad 'durration.*duration' "$thpstorm" run "$source/configs/null.conf" --durration=2s
+bad 'cpus = 1000: this process may use only CPUs' "$thpstorm" run "$source/configs/null.conf" --cpus=1000 -o cpus2
 bad 'nosuch' "$thpstorm" nosuch
 bad 'nowhere' "$thpstorm" report nowhere
 mkdir empty
 bad 'empty' "$thpstorm" report empty
-bad 'xml' "$thpstorm" report empty --format xml
+bad '--format must be table, mail or json' "$thpstorm" report empty --format xml
 : >file
 bad 'file' "$thpstorm" run "$source/configs/null.conf" $short -o file/below
 bad "null.conf|more than one|one config" "$thpstorm" run "$source/configs/null.conf" "$source/configs/null.conf"
-bad "many" "$thpstorm" list many
+bad "must be workers, detectors or options" "$thpstorm" list many
 finish

@@ -45,6 +45,10 @@ int madvise(void *addr, size_t length, int advice)
 {
 	long ret;
 
+	/* Without a length it asks whether the advice is known. */
+	if (!length)
+		return raw(SYS_madvise, (long)addr, 0, advice) ? -1 : 0;
+
 	if (advice == COLD && broken("cold_noop"))
 		return 0;
 	if (advice == COLD && broken("crash"))

@@ -61,7 +61,7 @@ check "the knob was not set" test "$was" != "$(cat $sleepms)"
 run 0 "$thpstorm" report killed2.out
 says 'did not end|not complete|incomplete'
 run 0 "$thpstorm" restore
-says '[1-9][0-9]* knob'
+says 'put back [1-9]'
 check "knobs after restore" test "$was" = "$(cat $sleepms)"
 run 0 "$thpstorm" restore
 says 'nothing'

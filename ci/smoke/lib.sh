@@ -56,7 +56,7 @@ says() {
 one_line() {
 	[ "$(wc -l <err.txt)" = 1 ] && return 0
 	failures=$((failures + 1))
-	echo "FAILED: not one line:"
+	echo "FAILED: $(wc -l <err.txt) lines instead of one:"
 	sed 's/^/    /' err.txt
 }
 

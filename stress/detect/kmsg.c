@@ -11,11 +11,15 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "detect/kmsg_parse.h"
 
 #define RECORDS_PER_POLL 64
+/* Documentation/admin-guide/devices.txt */
+#define KMSG_DEVICE makedev(1, 11)
 
 struct kmsg {
 	int fd;
@@ -27,16 +31,17 @@ struct kmsg {
 static int kmsg_start(struct detector *d, struct error *err)
 {
 	struct kmsg *k = d->state;
+	struct stat st;
 
 	k->fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (k->fd < 0)
 		return error_errno(err, errno, "cannot open /dev/kmsg");
-	if (lseek(k->fd, 0, SEEK_END) < 0) {
-		int e = errno;
-
+	/* Anything can stand at that path in a container: only the device is the log. */
+	if (fstat(k->fd, &st) || !S_ISCHR(st.st_mode) || st.st_rdev != KMSG_DEVICE ||
+	    lseek(k->fd, 0, SEEK_END) < 0) {
 		close(k->fd);
 		k->fd = -1;
-		return error_errno(err, e, "/dev/kmsg is no kernel log");
+		return error_set(err, ENODEV, "/dev/kmsg is not the kernel log here");
 	}
 	return 0;
 }

@@ -85,12 +85,8 @@ static void note_weaknesses(struct supervisor *s)
 	struct run_record *r = s->record;
 	const struct host_facts *h = &r->host;
 
-	if (h->hypervisor[0])
-		record_note(r, "virtual machine (%s): times include the host's", h->hypervisor);
 	if (s->placement.spare_cpu < 0)
 		record_note(r, "no spare CPU: a lockup would take this machine");
-	if (h->load1 > h->cpus_online / 2.0)
-		record_note(r, "load average %.1f when the run began", h->load1);
 	if (!strcmp(h->governor, "powersave"))
 		record_note(r, "CPU frequency governor powersave");
 	if (!h->root)
