@@ -116,6 +116,35 @@ static void trouble(const struct page *p, const json_t *group)
 			  units_count(n, lost));
 }
 
+/* What the table can't hold: operations that never came back. */
+static void in_flight(const struct page *p, const json_t *group)
+{
+	uint64_t left = get_count_0(group, "in_flight_at_end");
+	char n[2][UNITS_MAX];
+
+	if (left)
+		page_text(p, 2, "", "NOT IN THIS TABLE: %s operations that never came back, the oldest %s",
+			  units_count(n[0], left),
+			  units_ns(n[1], get_count_0(group, "in_flight_max_ns")));
+}
+
+static void floor_line(const struct page *p, const json_t *result)
+{
+	const json_t *floor = json_object_get(result, "floor");
+	char n[4][UNITS_MAX];
+
+	if (!get_count_0(floor, "count"))
+		return;
+	page_blank(p);
+	page_text(p, REPORT_INDENT, "floor",
+		  "a null step took %s (p50), %s (p99.9), %s (max) of %s; the floor of a worker's "
+		  "own call is its row `quiet`",
+		  units_ns(n[0], get_count_0(floor, "p50_ns")),
+		  units_ns(n[1], get_count_0(floor, "p999_ns")),
+		  units_ns(n[2], get_count_0(floor, "max_ns")),
+		  units_count(n[3], get_count_0(floor, "count")));
+}
+
 static void group_section(const struct page *p, const json_t *group)
 {
 	unsigned long long threads = get_count_0(group, "threads");
@@ -132,6 +161,7 @@ static void group_section(const struct page *p, const json_t *group)
 	if (is_faulter(group))
 		faults(p, group);
 	trouble(p, group);
+	in_flight(p, group);
 }
 
 void report_latency(const struct page *p, const json_t *result)
@@ -141,6 +171,7 @@ void report_latency(const struct page *p, const json_t *result)
 	const json_t *group;
 	size_t i;
 
+	floor_line(p, result);
 	json_array_foreach(groups, i, group) {
 		if (is_faulter(group)) {
 			group_section(p, group);

@@ -28,6 +28,7 @@ static const struct rule whole[] = {
 	{"spare_cpu", COUNT_OR_NULL},
 	{"plan", OBJECT},
 	{"notes", LIST},
+	{"floor.p50_ns", COUNT},
 	{"groups", LIST},
 	{"vmstat.delta", OBJECT},
 	{"vmstat.delta.thp_split_page", COUNT_OR_NULL},

@@ -67,7 +67,7 @@ static json_t *counts_json(const struct worker_counts *c)
 	return o;
 }
 
-static json_t *latency_json(const struct latency *l)
+json_t *result_latency_json(const struct latency *l)
 {
 	json_t *o = json_object();
 
@@ -141,11 +141,11 @@ json_t *result_group_json(const struct group_plan *plan, const struct group_reco
 	put_text(o, "evidence_note", group->evidence_note);
 	json_object_set_new(o, "quiet", counts_json(&group->quiet));
 	json_object_set_new(o, "storm", counts_json(&group->storm));
-	json_object_set_new(latency, "quiet_plain", latency_json(&group->quiet_plain));
-	json_object_set_new(latency, "quiet_fault", latency_json(&group->quiet_fault));
-	json_object_set_new(latency, "storm_plain", latency_json(&group->storm_plain));
-	json_object_set_new(latency, "storm_fault", latency_json(&group->storm_fault));
-	json_object_set_new(latency, "storm_all", latency_json(&group->storm_all));
+	json_object_set_new(latency, "quiet_plain", result_latency_json(&group->quiet_plain));
+	json_object_set_new(latency, "quiet_fault", result_latency_json(&group->quiet_fault));
+	json_object_set_new(latency, "storm_plain", result_latency_json(&group->storm_plain));
+	json_object_set_new(latency, "storm_fault", result_latency_json(&group->storm_fault));
+	json_object_set_new(latency, "storm_all", result_latency_json(&group->storm_all));
 	json_object_set_new(o, "latency", latency);
 	json_object_set_new(o, "faults_per_touch", log2_json(&group->faults_per_touch, ""));
 	json_object_set_new(o, "behind_writer", log2_json(&group->behind_ns, "_ns"));

@@ -48,6 +48,7 @@ void put_options(json_t *o, enum option_scope scope, const void *base);
 /* config, started, seed, slots, slot_bytes, worker_cpus, spare_cpu */
 void put_run_facts(json_t *o, const struct run_plan *plan, const struct run_record *record);
 
+json_t *result_latency_json(const struct latency *l);
 json_t *result_group_json(const struct group_plan *plan, const struct group_record *group);
 
 #endif

@@ -43,9 +43,10 @@ run() {
 	return 1
 }
 
-# says PATTERN: standard output or error of the last run has it.
+# says PATTERN: standard output or error of the last run has it, in a line or wrapped over several.
 says() {
 	cat out.txt err.txt | grep -Eq -- "$1" && return 0
+	cat out.txt err.txt | tr -s ' \n' ' ' | grep -Eq -- "$1" && return 0
 	failures=$((failures + 1))
 	echo "FAILED: nothing matches '$1' in:"
 	sed 's/^/    /' out.txt err.txt

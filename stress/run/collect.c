@@ -140,6 +140,8 @@ int collect_quiet(struct supervisor *s)
 	struct histogram *sum = malloc(sizeof(*sum));
 	int ret = sum ? 0 : -ENOMEM;
 
+	summarize(&s->share.head->floor, &s->record->floor);
+
 	for (unsigned i = 0; i < s->plan.groups && ret >= 0; i++) {
 		struct group_record *g = &s->record->group[i];
 

@@ -6,6 +6,8 @@
  */
 #include "run/loop.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <time.h>
 
@@ -203,4 +205,26 @@ void loop_run(struct loop *l)
 		share_park(l->share, w->share, word);
 		word = load_acquire(&l->share->head->phase);
 	}
+}
+
+int loop_measure_floor(struct arena *arena, unsigned steps, struct histogram *floor)
+{
+	struct worker_share *share = calloc(1, sizeof(*share));
+	const struct group_plan group = {.threads = 1};
+	struct worker w = {.ops = worker_find("null"),
+			   .group = &group,
+			   .arena = arena,
+			   .share = share,
+			   .at = {.slot = AIM_PRIVATE}};
+	struct loop l = {.w = &w};
+
+	if (!share)
+		return -ENOMEM;
+	w.counts = &share->storm;
+	histogram_reset(&share->plain);
+	for (unsigned i = 0; i < steps; i++)
+		operate(&l, true);
+	*floor = share->plain;
+	free(share);
+	return 0;
 }

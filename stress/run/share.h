@@ -110,6 +110,7 @@ struct share_head {
 		int signo, code, tid;
 		uint64_t addr;
 	} death __attribute__((aligned(CACHE_LINE)));
+	struct histogram floor;		  /* of null steps, before the workers started */
 	uint64_t arena_base, arena_bytes; /* to classify death.addr */
 	uint64_t verify_wrong;		  /* pages with a wrong pattern after the storm */
 	char verify_text[200];		  /* the first of them */

@@ -25,6 +25,7 @@
 
 #define STACK_BYTES	 (256 * KIB)
 #define SELF_TEST_FAULTS 16
+#define FLOOR_STEPS	 200000
 
 struct thread {
 	pthread_t id;
@@ -279,6 +280,9 @@ static int build(struct storm *storm, struct error *err)
 	storm->thread = calloc(storm->threads, sizeof(*storm->thread));
 	if (!storm->thread)
 		return error_set(err, ENOMEM, "no memory for %u threads", storm->threads);
+	ret = loop_measure_floor(&storm->arena, FLOOR_STEPS, &s->share->head->floor);
+	if (ret)
+		return error_errno(err, -ret, "cannot measure the floor");
 	prepare_threads(storm);
 	/* Where nobody owns the slots they are made once, here. */
 	if (!owners)
