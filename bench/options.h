@@ -27,9 +27,9 @@ struct option {
 	enum option_scope scope;
 	enum option_type type;
 	const char *key;
-	size_t offset; /* in struct run_plan or struct group_plan */
-	size_t size;   /* of a TYPE_TEXT */
-	long long min, max; /* in ns or bytes for durations and sizes */
+	size_t offset;		    /* in struct run_plan or struct group_plan */
+	size_t size;		    /* of a TYPE_TEXT */
+	long long min, max;	    /* in ns or bytes for durations and sizes */
 	const char *const *choices; /* NULL-terminated, index = value */
 	const char *fallback;	    /* the default, as text; NULL: the group's name */
 	const char *help;	    /* one line */

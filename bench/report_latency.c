@@ -79,6 +79,9 @@ static void faults(const struct page *p, const json_t *group)
 			  units_count(n[0], get_count_0(storm, "ops")), *why ? why : "no evidence");
 		return;
 	}
+	if (*get_text(group, "evidence_note"))
+		page_text(p, 2, "", "not counted in some threads: %s",
+			  get_text(group, "evidence_note"));
 	page_text(p, 2, "", "%s touches, %s with a fault, %s faults",
 		  units_count(n[0], get_count_0(storm, "ops")), units_count(n[1], faulted),
 		  units_count(n[2], all));
@@ -123,7 +126,8 @@ static void in_flight(const struct page *p, const json_t *group)
 	char n[2][UNITS_MAX];
 
 	if (left)
-		page_text(p, 2, "", "NOT IN THIS TABLE: %s operations that never came back, the oldest %s",
+		page_text(p, 2, "",
+			  "NOT IN THIS TABLE: %s operations that never came back, the oldest %s",
 			  units_count(n[0], left),
 			  units_ns(n[1], get_count_0(group, "in_flight_max_ns")));
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The bare loop that limit_split is measured against: threads that do the system calls of split_cold
- * and nothing else. Each thread has its own slots, splits one after the other by MADV_COLD on a
- * page, then maps them anew in one go and writes one word in each page. No clock, no counters, no
- * arena, no supervisor. Prints folio splits per second by vmstat's thp_split_page.
+ * The bare loop that limit_split is measured against: threads that do the system calls of
+ *split_cold and nothing else. Each thread has its own slots, splits one after the other by
+ *MADV_COLD on a page, then maps them anew in one go and writes one word in each page. No clock, no
+ *counters, no arena, no supervisor. Prints folio splits per second by vmstat's thp_split_page.
  *
  *	bare_split THREADS SECONDS MEGABYTES [FIRST-CPU]
  */
@@ -108,7 +108,8 @@ int main(int argc, char **argv)
 	stop = true;
 	for (int i = 0; i < threads; i++)
 		pthread_join(id[i], NULL);
-	took = (double)(ended.tv_sec - began.tv_sec) + (double)(ended.tv_nsec - began.tv_nsec) / 1e9;
+	took = (double)(ended.tv_sec - began.tv_sec) +
+	       (double)(ended.tv_nsec - began.tv_nsec) / 1e9;
 	printf("%.1f folio splits/s\n", (double)(after - before) / took);
 	return 0;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What two bare reads of the clock cost: the floor under the floor. Prints the median of 101 batches. */
+/* What two bare reads of the clock cost: the floor under the floor. Prints the median of 101
+ * batches. */
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -59,6 +59,7 @@ struct detector_ops {
 	int (*start)(struct detector *d, struct error *err); /* -errno: not active, err says why */
 	void (*poll)(struct detector *d, uint64_t now);
 	void (*finish)(struct detector *d); /* may be NULL; accepts a detector that did not start */
+	void (*release)(struct detector *d); /* may be NULL; frees what start() took, last of all */
 };
 
 extern const struct detector_ops *const detector_registry[]; /* generated; ends with NULL */

@@ -31,14 +31,20 @@ struct beat {
 	int cpu __attribute__((aligned(CACHE_LINE)));
 	bool started, stalled, locked;
 	pthread_t thread;
-	struct heartbeat *all;
+	const struct pulse *pulse;
 } __attribute__((aligned(CACHE_LINE)));
 
-struct heartbeat {
+/* What the threads know. One that never comes back keeps it: then it is not freed. */
+struct pulse {
 	bool stop;
 	uint64_t period;
-	unsigned beats;
-	struct beat *beat;
+	struct beat beat[];
+};
+
+struct heartbeat {
+	struct pulse *pulse;
+	struct beat *beat;    /* the pulse's */
+	unsigned beats, left; /* left: threads that did not come back */
 };
 
 static uint64_t thread_cpu_ns(void)
@@ -56,14 +62,14 @@ static uint64_t thread_cpu_ns(void)
 static void *beat_main(void *arg)
 {
 	struct beat *b = arg;
-	const struct heartbeat *h = b->all;
+	const struct pulse *pulse = b->pulse;
 	struct sched_param param = {.sched_priority = PRIORITY};
 
 	store_relaxed(&b->realtime, !sched_setscheduler(0, SCHED_FIFO, &param));
-	while (!load_relaxed(&h->stop)) {
-		uint64_t due = clock_now() + h->period, now;
-		struct timespec t = {.tv_sec = (time_t)(h->period / NSEC_PER_SEC),
-				     .tv_nsec = (long)(h->period % NSEC_PER_SEC)};
+	while (!load_relaxed(&pulse->stop)) {
+		uint64_t due = clock_now() + pulse->period, now;
+		struct timespec t = {.tv_sec = (time_t)(pulse->period / NSEC_PER_SEC),
+				     .tv_nsec = (long)(pulse->period % NSEC_PER_SEC)};
 
 		store_relaxed(&b->due, due);
 		clock_nanosleep(CLOCK_MONOTONIC, 0, &t, NULL);
@@ -90,7 +96,7 @@ static int start_beat(struct heartbeat *h, struct beat *b, int cpu)
 	CPU_ZERO(&set);
 	CPU_SET(cpu, &set);
 	b->cpu = cpu;
-	b->all = h;
+	b->pulse = h->pulse;
 	pthread_attr_init(&attr);
 	pthread_attr_setstacksize(&attr, stack);
 	pthread_attr_setaffinity_np(&attr, sizeof(set), &set);
@@ -104,13 +110,15 @@ static int heartbeat_start(struct detector *d, struct error *err)
 {
 	struct heartbeat *h = d->state;
 	unsigned cpus = (unsigned)CPU_COUNT(&d->watch->watched);
+	size_t bytes = sizeof(*h->pulse) + cpus * sizeof(*h->beat);
 	void *p = NULL;
 
-	if (!cpus || posix_memalign(&p, CACHE_LINE, cpus * sizeof(*h->beat)))
+	if (!cpus || posix_memalign(&p, CACHE_LINE, bytes))
 		return error_set(err, ENOMEM, "no memory for %u heartbeats", cpus);
-	memset(p, 0, cpus * sizeof(*h->beat));
-	h->beat = p;
-	h->period = d->watch->plan->heartbeat_period;
+	memset(p, 0, bytes);
+	h->pulse = p;
+	h->beat = h->pulse->beat;
+	h->pulse->period = d->watch->plan->heartbeat_period;
 	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
 		int e;
 
@@ -182,9 +190,10 @@ static void heartbeat_finish(struct detector *d)
 {
 	struct heartbeat *h = d->state;
 	struct timespec until;
-	unsigned lost = 0, realtime = 0;
+	unsigned realtime = 0;
 
-	store_relaxed(&h->stop, true);
+	if (h->pulse)
+		store_relaxed(&h->pulse->stop, true);
 	clock_gettime(CLOCK_REALTIME, &until);
 	until.tv_sec += JOIN_SECONDS;
 	for (unsigned i = 0; i < h->beats; i++) {
@@ -192,16 +201,26 @@ static void heartbeat_finish(struct detector *d)
 
 		/* A thread on a locked CPU does not come back: it is left, with its memory. */
 		if (b->started && pthread_timedjoin_np(b->thread, NULL, &until))
-			lost++;
+			h->left++;
 		d->summary.samples += load_relaxed(&b->count);
 		realtime += load_relaxed(&b->realtime);
 	}
 	snprintf(d->summary.text, sizeof(d->summary.text), "%llu beats on %u CPUs%s",
 		 (unsigned long long)d->summary.samples, h->beats,
-		 lost ? "; a CPU does not run its heartbeat even now" : "");
+		 h->left ? "; a CPU does not run its heartbeat even now" : "");
 	if (h->beats && realtime < h->beats)
 		snprintf(d->note, sizeof(d->note),
 			 "not at real-time priority: gaps include the scheduler's");
+}
+
+static void heartbeat_release(struct detector *d)
+{
+	struct heartbeat *h = d->state;
+
+	if (!h->left)
+		free(h->pulse);
+	h->pulse = NULL;
+	h->beats = 0;
 }
 
 uint64_t heartbeat_cpu_ns(const struct detector *d, int cpu)
@@ -222,4 +241,5 @@ const struct detector_ops detector_heartbeat = {
 	.start = heartbeat_start,
 	.poll = heartbeat_poll,
 	.finish = heartbeat_finish,
+	.release = heartbeat_release,
 };

@@ -167,7 +167,14 @@ static void progress_finish(struct detector *d)
 		left += load_relaxed(&share_worker(d->watch->share, w)->op_since) != 0;
 	snprintf(d->summary.text, sizeof(d->summary.text),
 		 "%u workers, %u with an operation that did not come back", p->workers, left);
-	/* `seen` stays for progress_in_flight_max(). */
+}
+
+static void progress_release(struct detector *d)
+{
+	struct progress *p = d->state;
+
+	free(p->seen);
+	p->seen = NULL;
 }
 
 uint64_t progress_in_flight_max(const struct detector *d, unsigned worker)
@@ -184,4 +191,5 @@ const struct detector_ops detector_progress = {
 	.start = progress_start,
 	.poll = progress_poll,
 	.finish = progress_finish,
+	.release = progress_release,
 };

@@ -20,8 +20,8 @@ struct loop {
 void loop_run(struct loop *l);
 
 /*
- * The floor: latency (ns) of @steps null operations, timed and booked like any other. On the calling
- * thread; @floor is emptied first. 0 or -ENOMEM.
+ * The floor: latency (ns) of @steps null operations, timed and booked like any other. On the
+ * calling thread; @floor is emptied first. 0 or -ENOMEM.
  */
 int loop_measure_floor(struct arena *arena, unsigned steps, struct histogram *floor);
 

@@ -57,8 +57,8 @@ struct run_record {
 	uint64_t slots, slot_bytes;
 	char worker_cpus[PLAN_LIST_MAX];
 	int spare_cpu;
-	struct latency floor;	 /* of a null step, timed like every operation */
-	char notes[6][200]; /* what makes the numbers weak; "" when unused */
+	struct latency floor; /* of a null step, timed like every operation */
+	char notes[6][200];   /* what makes the numbers weak; "" when unused */
 	struct group_record group[PLAN_GROUPS_MAX];
 	struct vmstat before, after;	  /* around the storm phase */
 	uint64_t exposed[EXPOSURE_COUNT]; /* VMSTAT_ABSENT: this kernel can't tell */

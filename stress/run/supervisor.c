@@ -187,8 +187,11 @@ static void run_with_knobs(struct supervisor *s)
 		run_broken(s, "the result can't be written: %s", strerror(-s->stream.failed));
 	for (unsigned i = 0; i < s->share.workers && s->evidence; i++)
 		evidence_close(&s->evidence[i]);
-	for (unsigned i = 0; i < s->detectors; i++)
+	for (unsigned i = 0; i < s->detectors; i++) {
+		if (s->detector[i].state && s->detector[i].ops->release)
+			s->detector[i].ops->release(&s->detector[i]);
 		free(s->detector[i].state);
+	}
 	free(s->evidence);
 	share_destroy(&s->share);
 	close(s->vmstat_fd);

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
-#ifdef __x86_64__
+#if defined(__x86_64__) || defined(__i386__)
 #include <cpuid.h>
 #endif
 
@@ -36,7 +36,9 @@ static void read_cpu_model(char *buf, size_t size)
 	while (f && fgets(line, sizeof(line), f)) {
 		char *colon = strchr(line, ':');
 
-		if (strncmp(line, "model name", 10) || !colon)
+		/* x86, arm64, powerpc */
+		if (!colon || (strncmp(line, "model name", 10) && strncmp(line, "CPU part", 8) &&
+			       strncmp(line, "cpu\t", 4)))
 			continue;
 		colon += 1 + strspn(colon + 1, " \t");
 		colon[strcspn(colon, "\n")] = '\0';
@@ -47,16 +49,26 @@ static void read_cpu_model(char *buf, size_t size)
 		fclose(f);
 }
 
-/* CPUID leaf 1 says that there is a hypervisor, leaf 0x40000000 which. */
-static void read_hypervisor(char *buf, size_t size)
+const char *host_hypervisor_name(const char *signature)
 {
-	read_line("/sys/hypervisor/type", buf, size);
-#ifdef __x86_64__
 	static const char *const known[][2] = {{"KVMKVMKVM", "kvm"},
 					       {"TCGTCGTCGTCG", "tcg"},
 					       {"VMwareVMware", "vmware"},
 					       {"Microsoft Hv", "hyperv"},
 					       {"XenVMMXenVMM", "xen"}};
+
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
+		if (!strcmp(signature, known[i][0]))
+			return known[i][1];
+	}
+	return "yes";
+}
+
+/* On x86 CPUID leaf 1 says that there is a hypervisor, leaf 0x40000000 which. */
+static void read_hypervisor(char *buf, size_t size)
+{
+	read_line("/sys/hypervisor/type", buf, size);
+#if defined(__x86_64__) || defined(__i386__)
 	unsigned a, b, c, d;
 	char id[13] = "";
 
@@ -66,11 +78,19 @@ static void read_hypervisor(char *buf, size_t size)
 	memcpy(id, &b, 4);
 	memcpy(id + 4, &c, 4);
 	memcpy(id + 8, &d, 4);
-	snprintf(buf, size, "yes");
-	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
-		if (!strcmp(id, known[i][0]))
-			snprintf(buf, size, "%s", known[i][1]);
-	}
+	snprintf(buf, size, "%s", host_hypervisor_name(id));
+#else
+	char vendor[64];
+
+	if (buf[0])
+		return;
+	/* "linux,kvm" */
+	read_line("/proc/device-tree/hypervisor/compatible", vendor, sizeof(vendor));
+	if (vendor[0])
+		snprintf(buf, size, "%s", strstr(vendor, "kvm") ? "kvm" : "yes");
+	read_line("/sys/class/dmi/id/sys_vendor", vendor, sizeof(vendor));
+	if (!buf[0] && strstr(vendor, "QEMU"))
+		snprintf(buf, size, "yes");
 #endif
 }
 

@@ -41,5 +41,7 @@ void host_read(struct host_facts *out);
 unsigned host_dangers(char *buf, size_t size);
 /* The same with another directory in place of /, for tests. */
 unsigned host_dangers_below(const char *root, char *buf, size_t size);
+/* "kvm" for CPUID leaf 0x40000000's "KVMKVMKVM" and so on; "yes" for one that is not known. */
+const char *host_hypervisor_name(const char *signature);
 
 #endif

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The knob journal. The order of every change is: the line is on disk, then the knob is written,
- * then it is read back; so at any moment the file tells all that may have been changed. See
- * journal.h.
+ * then it is read back; so at any moment the file tells all that may have been changed. Lines are
+ * only ever added, until nothing is left to restore: whenever the process is killed, the complete
+ * lines are right. See journal.h.
  */
 #include "system/journal.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +23,7 @@
 
 #define STATE_DIRECTORY "/var/lib/thpstorm"
 #define HEADER		"thpstorm-journal 1\n"
+#define BOOT_ID		"/proc/sys/kernel/random/boot_id"
 #define JOURNAL_BYTES	(64 * 1024)
 #define KNOBS_MAX	64
 #define VALUE_MAX	256
@@ -28,11 +32,12 @@
 struct knob {
 	char path[PATH_BYTES];
 	char old[VALUE_MAX];
-	bool failed; /* could not be restored */
 };
 
 struct journal {
 	int fd;
+	int dirfd;
+	off_t size; /* of the complete lines */
 	char path[PATH_BYTES];
 	unsigned count;
 	struct knob knob[KNOBS_MAX];
@@ -50,14 +55,17 @@ static int read_value(const char *path, char *value, size_t size)
 	ret = choice_current(text, value, size);
 	if (ret != -ENOENT)
 		return ret;
-	snprintf(value, size, "%s", text);
+	while (n && strchr(" \t\n", text[n - 1]))
+		text[--n] = '\0';
+	snprintf(value, size, "%s", text + strspn(text, " \t"));
 	return 0;
 }
 
 static int write_value(const char *path, const char *value, struct error *err)
 {
 	char now[VALUE_MAX];
-	int ret = textfile_write(path, value);
+	/* A write of no bytes changes nothing. */
+	int ret = textfile_write(path, value[0] ? value : "\n");
 
 	if (ret)
 		return error_errno(err, -ret, "cannot write '%s' to %s", value, path);
@@ -70,164 +78,130 @@ static int write_value(const char *path, const char *value, struct error *err)
 	return 0;
 }
 
-static void boot_id(char *buf, size_t size)
+/*
+ * One more line at the end; what stands there already is not touched. When it can't be written
+ * whole (a full disk) the torn part is cut, and the next line would overwrite it anyway.
+ */
+PRINTF_LIKE(3, 4)
+static int append(struct journal *j, struct error *err, const char *fmt, ...)
 {
-	if (textfile_read("/proc/sys/kernel/random/boot_id", buf, size) < 0)
-		snprintf(buf, size, "unknown");
+	char line[PATH_BYTES + VALUE_MAX + 64];
+	ssize_t n, done;
+	va_list ap;
+	int e;
+
+	va_start(ap, fmt);
+	n = vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	done = pwrite(j->fd, line, (size_t)n, j->size);
+	if (done == n && !fsync(j->fd)) {
+		j->size += n;
+		return 0;
+	}
+	e = done >= 0 && done < n ? ENOSPC : errno;
+	error_errno(err, e, "cannot write the journal %s", j->path);
+	if (ftruncate(j->fd, j->size))
+		error_errno(err, errno, "cannot cut a torn line off the journal %s", j->path);
+	return -e;
 }
 
-/* Writes the whole journal and brings it to the disk. */
-static int store(struct journal *j, struct error *err)
+/* Only when nothing is left to restore. */
+static int begin(struct journal *j, struct error *err)
 {
-	char boot[64], *text = NULL;
-	size_t size;
-	FILE *f = open_memstream(&text, &size);
+	char boot[64];
+
+	j->size = 0;
+	if (textfile_read(BOOT_ID, boot, sizeof(boot)) < 0)
+		return error_set(err, EIO, "cannot read " BOOT_ID);
+	if (ftruncate(j->fd, 0))
+		return error_errno(err, errno, "cannot empty the journal %s", j->path);
+	return append(j, err, HEADER "boot %s\npid %d\n", boot, (int)getpid());
+}
+
+static void forget(struct journal *j, unsigned i)
+{
+	memmove(&j->knob[i], &j->knob[i + 1], (--j->count - i) * sizeof(j->knob[0]));
+}
+
+/* A knob that holds its old value is not written: the kernel takes a write of min_free_kbytes as
+   the administrator's wish from then on, even of the same value. */
+static int put_back(struct journal *j, unsigned i, struct error *err)
+{
+	const struct knob *k = &j->knob[i];
+	char now[VALUE_MAX];
 	int ret = 0;
 
-	if (!f)
-		return error_set(err, ENOMEM, "no memory for the journal");
-	boot_id(boot, sizeof(boot));
-	fprintf(f, HEADER "boot %s\npid %d\n", boot, (int)getpid());
-	for (unsigned i = 0; i < j->count; i++)
-		fprintf(f, "set %s\t%s\n", j->knob[i].path, j->knob[i].old);
-	fclose(f);
-	if (pwrite(j->fd, text, size, 0) != (ssize_t)size || ftruncate(j->fd, (off_t)size) ||
-	    fsync(j->fd))
-		ret = error_errno(err, errno ? errno : EIO, "cannot write the journal %s", j->path);
-	free(text);
-	return ret;
-}
-
-/* One more line at the end: what stands there already is not touched. */
-static int append(struct journal *j, const struct knob *k, struct error *err)
-{
-	char line[PATH_BYTES + VALUE_MAX + 8];
-	off_t end = lseek(j->fd, 0, SEEK_END);
-	int n = snprintf(line, sizeof(line), "set %s\t%s\n", k->path, k->old);
-
-	if (write(j->fd, line, (size_t)n) == n && !fsync(j->fd))
-		return 0;
-	error_errno(err, errno ? errno : ENOSPC, "cannot write the journal %s; nothing is changed",
-		    j->path);
-	if (ftruncate(j->fd, end))
-		return -EIO;
-	return -ENOSPC;
-}
-
-/* In reverse order; what can't be restored stays in the journal, in its order. */
-static int restore_all(struct journal *j, struct error *err)
-{
-	unsigned kept = 0;
-
-	for (unsigned i = j->count; i-- > 0;) {
-		struct knob *k = &j->knob[i];
-		char now[VALUE_MAX];
-		struct error why;
-
-		k->failed = false;
-		if (!read_value(k->path, now, sizeof(now)) && !strcmp(now, k->old))
-			continue;
-		k->failed = write_value(k->path, k->old, &why) != 0;
-		if (k->failed && err)
-			*err = why;
-	}
-	for (unsigned i = 0; i < j->count; i++) {
-		if (j->knob[i].failed)
-			j->knob[kept++] = j->knob[i];
-	}
-	j->count = kept;
-	return (int)kept;
+	if (read_value(k->path, now, sizeof(now)) || strcmp(now, k->old))
+		ret = write_value(k->path, k->old, err);
+	if (ret)
+		return ret;
+	/* Without this line the knob is put back once more by the next run: no harm. */
+	append(j, NULL, "back %s\n", k->path);
+	forget(j, i);
+	return 0;
 }
 
 int journal_restore(struct journal *j, struct error *err)
 {
-	int left = restore_all(j, err);
+	unsigned had = j->count;
+	struct error first = {""};
 
-	if (left)
-		store(j, NULL);
-	else if (ftruncate(j->fd, 0))
-		store(j, NULL);
-	return left;
+	for (unsigned i = j->count; i-- > 0;) {
+		struct error why;
+
+		if (put_back(j, i, &why) && !first.text[0])
+			first = why;
+	}
+	if (j->count)
+		error_set(err, EIO, "%u of %u knobs could not be put back: %.300s", j->count, had,
+			  first.text);
+	else if (had)
+		begin(j, NULL);
+	return (int)j->count;
 }
 
-/* Complete lines of @text into the journal; true when they are of this boot. */
-static bool parse(struct journal *j, char *text)
+static int find(const struct journal *j, const char *path)
 {
-	char boot[64], *line = text, *end;
+	for (unsigned i = 0; i < j->count; i++) {
+		if (!strcmp(j->knob[i].path, path))
+			return (int)i;
+	}
+	return -1;
+}
+
+static void parse_line(struct journal *j, const char *line)
+{
+	const char *tab = strchr(line, '\t');
+	int i = -1;
+
+	if (!strncmp(line, "back ", 5))
+		i = find(j, line + 5);
+	if (i >= 0)
+		forget(j, (unsigned)i);
+	if (strncmp(line, "set ", 4) || !tab || j->count == KNOBS_MAX)
+		return;
+	snprintf(j->knob[j->count].path, PATH_BYTES, "%.*s", (int)(tab - line - 4), line + 4);
+	snprintf(j->knob[j->count++].old, VALUE_MAX, "%s", tab + 1);
+}
+
+/* The knobs that the complete lines of @text name, if they are of this boot. */
+static void parse(struct journal *j, char *text)
+{
+	char boot[64] = "", *line = text, *end;
 	bool same = false;
 
-	boot_id(boot, sizeof(boot));
 	if (strncmp(text, HEADER, strlen(HEADER)))
-		return false;
+		return;
+	textfile_read(BOOT_ID, boot, sizeof(boot));
 	for (; (end = strchr(line, '\n')); line = end + 1) {
-		char *tab;
-
 		*end = '\0';
 		if (!strncmp(line, "boot ", 5))
 			same = !strcmp(line + 5, boot);
-		tab = strchr(line, '\t');
-		if (strncmp(line, "set ", 4) || !tab || j->count == KNOBS_MAX)
-			continue;
-		*tab = '\0';
-		snprintf(j->knob[j->count].path, PATH_BYTES, "%s", line + 4);
-		snprintf(j->knob[j->count++].old, VALUE_MAX, "%s", tab + 1);
+		parse_line(j, line);
 	}
+	j->size = line - text;
 	if (!same)
 		j->count = 0;
-	return same;
-}
-
-static int make_directory(const char *dir, struct error *err)
-{
-	char path[PATH_BYTES];
-
-	snprintf(path, sizeof(path), "%s", dir);
-	for (char *at = path + 1; at; at = *at ? at + 1 : NULL) {
-		at += strcspn(at, "/");
-		if (*at == '/') {
-			*at = '\0';
-			mkdir(path, 0755);
-			*at = '/';
-		} else if (mkdir(path, 0755) && errno != EEXIST) {
-			return error_errno(
-				err, errno,
-				"cannot make the state directory %s (THPSTORM_STATE names "
-				"another)",
-				dir);
-		} else {
-			break;
-		}
-	}
-	return 0;
-}
-
-static int sync_directory(const char *dir)
-{
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), ret = 0;
-
-	if (fd < 0)
-		return -errno;
-	if (fsync(fd) && errno != EINVAL)
-		ret = -errno;
-	close(fd);
-	return ret;
-}
-
-static int refuse_second(struct journal *j, struct error *err)
-{
-	char text[1024];
-	const char *pid;
-	int who = 0;
-
-	textfile_read(j->path, text, sizeof(text));
-	pid = strstr(text, "\npid ");
-	if (pid)
-		who = atoi(pid + 5);
-	return error_set(
-		err, EBUSY,
-		"another thpstorm runs on this machine (pid %d); wait for it, or end it with "
-		"SIGTERM",
-		who);
 }
 
 /* What a killed run left behind is put back before anything new is done. */
@@ -236,25 +210,101 @@ static int recover(struct journal *j, unsigned *recovered, struct error *err)
 	char *text = calloc(1, JOURNAL_BYTES);
 	struct error why;
 	unsigned had;
-	int left = 0;
 
 	if (!text)
 		return error_set(err, ENOMEM, "no memory for the journal");
-	textfile_read(j->path, text, JOURNAL_BYTES);
-	/* textfile_read() cuts the last newline, which is what makes the last line whole. */
-	if (lseek(j->fd, 0, SEEK_END) == (off_t)strlen(text) + 1)
-		text[strlen(text)] = '\n';
-	parse(j, text);
+	if (pread(j->fd, text, JOURNAL_BYTES - 1, 0) > 0)
+		parse(j, text);
 	free(text);
 	had = j->count;
-	if (had)
-		left = journal_restore(j, &why);
-	if (left)
-		return error_set(err, EIO, "%d knobs of a killed run are not back: %.400s", left,
-				 why.text);
+	if (had && journal_restore(j, &why))
+		return error_set(err, EIO,
+				 "of a killed run, %s; put it right by hand and remove %s",
+				 why.text, j->path);
 	if (recovered)
 		*recovered = had;
-	return store(j, err);
+	/* If this fails, so does the first journal_save(). */
+	begin(j, NULL);
+	return 0;
+}
+
+static int make_directory(const char *dir, struct error *err)
+{
+	char path[PATH_BYTES];
+
+	if (strlen(dir) + sizeof("/journal") > sizeof(path))
+		return error_errno(err, ENAMETOOLONG, "state directory %.100s...", dir);
+	snprintf(path, sizeof(path), "%s", dir);
+	for (char *at = path + 1; (at = strchr(at, '/')); at++) {
+		*at = '\0';
+		mkdir(path, 0755);
+		*at = '/';
+	}
+	if (mkdir(path, 0755) && errno != EEXIST)
+		return error_errno(
+			err, errno,
+			"cannot make the state directory %s (THPSTORM_STATE names another)", dir);
+	return 0;
+}
+
+static int refuse_second(struct journal *j, struct error *err)
+{
+	char text[1024] = "";
+	const char *pid;
+	int who = 0;
+
+	if (pread(j->fd, text, sizeof(text) - 1, 0) > 0 && (pid = strstr(text, "\npid ")))
+		who = atoi(pid + 5);
+	/* The lock outlives the process that took it in those it forked. */
+	if (who <= 0 || (kill(who, 0) && errno == ESRCH))
+		return error_set(
+			err, EBUSY,
+			"%s is held by what another thpstorm (pid %d, ended) left running; "
+			"wait for it, or end it (`fuser %s` finds it)",
+			j->path, who, j->path);
+	return error_set(err, EBUSY,
+			 "another thpstorm (pid %d) runs on this machine; wait for it, or end it: "
+			 "`kill %d`",
+			 who, who);
+}
+
+/* Whether the file that is open and locked is still the one of that name. */
+static bool is_current(const struct journal *j)
+{
+	struct stat open_file, named;
+
+	return !fstat(j->fd, &open_file) && !fstatat(j->dirfd, "journal", &named, 0) &&
+	       open_file.st_ino == named.st_ino && open_file.st_dev == named.st_dev;
+}
+
+/* The one before removes the file while it holds the lock; who waited at its door comes in with a
+   file that is gone, and looks again. */
+static int open_locked(struct journal *j, const char *dir, struct error *err)
+{
+	struct stat st;
+
+	j->dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (j->dirfd < 0)
+		return error_errno(err, errno, "cannot open the state directory %s", dir);
+	for (;;) {
+		j->fd = openat(j->dirfd, "journal", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
+			       0600);
+		if (j->fd < 0)
+			return error_errno(err, errno, "cannot open the journal %s", j->path);
+		if (flock(j->fd, LOCK_EX | LOCK_NB))
+			return errno == EWOULDBLOCK
+				       ? refuse_second(j, err)
+				       : error_errno(err, errno, "cannot lock %s", j->path);
+		if (is_current(j))
+			break;
+		close(j->fd);
+	}
+	/* Its lines say what to write where: nobody else's are obeyed. */
+	if (fstat(j->fd, &st) || st.st_uid != geteuid())
+		return error_set(err, EPERM, "%s belongs to another user", j->path);
+	if (fsync(j->dirfd) && errno != EINVAL)
+		return error_errno(err, errno, "cannot bring %s to the disk", dir);
+	return 0;
 }
 
 struct journal *journal_open(const char *dir, unsigned *recovered, int *errp, struct error *err)
@@ -270,33 +320,20 @@ struct journal *journal_open(const char *dir, unsigned *recovered, int *errp, st
 		*errp = error_set(err, ENOMEM, "no memory for the journal");
 		return NULL;
 	}
-	j->fd = -1;
+	j->fd = j->dirfd = -1;
 	snprintf(j->path, sizeof(j->path), "%s/journal", dir);
 	*errp = make_directory(dir, err);
-	if (!*errp) {
-		j->fd = open(j->path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-		if (j->fd < 0)
-			*errp = error_errno(err, errno, "cannot open the journal %s", j->path);
-	}
-	if (!*errp && flock(j->fd, LOCK_EX | LOCK_NB))
-		*errp = refuse_second(j, err);
-	if (!*errp && sync_directory(dir))
-		*errp = error_set(err, EIO, "cannot bring %s to the disk", dir);
+	if (!*errp)
+		*errp = open_locked(j, dir, err);
 	if (!*errp)
 		*errp = recover(j, recovered, err);
-	if (*errp) {
-		journal_close(j);
-		return NULL;
-	}
-	return j;
-}
-
-static struct knob *find(struct journal *j, const char *path)
-{
-	for (unsigned i = 0; i < j->count; i++) {
-		if (!strcmp(j->knob[i].path, path))
-			return &j->knob[i];
-	}
+	if (!*errp)
+		return j;
+	if (j->fd >= 0)
+		close(j->fd);
+	if (j->dirfd >= 0)
+		close(j->dirfd);
+	free(j);
 	return NULL;
 }
 
@@ -305,7 +342,7 @@ int journal_save(struct journal *j, const char *path, struct error *err)
 	struct knob *k = &j->knob[j->count];
 	int ret;
 
-	if (find(j, path))
+	if (find(j, path) >= 0)
 		return 0;
 	if (j->count == KNOBS_MAX || strlen(path) >= PATH_BYTES || strpbrk(path, "\t\n"))
 		return error_set(err, EINVAL, "%s can't be journaled", path);
@@ -315,7 +352,10 @@ int journal_save(struct journal *j, const char *path, struct error *err)
 	if (strchr(k->old, '\n'))
 		return error_set(err, EINVAL, "%s has more than one line: no knob", path);
 	snprintf(k->path, sizeof(k->path), "%s", path);
-	ret = append(j, k, err);
+	/* A header that a full disk refused. */
+	ret = j->size ? 0 : begin(j, err);
+	if (!ret)
+		ret = append(j, err, "set %s\t%s\n", k->path, k->old);
 	if (!ret)
 		j->count++;
 	return ret;
@@ -324,14 +364,22 @@ int journal_save(struct journal *j, const char *path, struct error *err)
 int journal_set(struct journal *j, const char *path, const char *value, struct error *err)
 {
 	char now[VALUE_MAX];
+	unsigned had;
 	int ret = read_value(path, now, sizeof(now));
 
 	if (ret)
 		return error_errno(err, -ret, "cannot read %s", path);
 	if (!strcmp(now, value))
 		return 0;
+	had = j->count;
 	ret = journal_save(j, path, err);
-	return ret ? ret : write_value(path, value, err);
+	if (ret)
+		return ret;
+	ret = write_value(path, value, err);
+	/* Refused, or made into something else: as if it had not been tried. */
+	if (ret && j->count > had)
+		put_back(j, had, NULL);
+	return ret;
 }
 
 unsigned journal_count(const struct journal *j)
@@ -343,7 +391,9 @@ void journal_close(struct journal *j)
 {
 	if (!j)
 		return;
-	if (j->fd >= 0)
-		close(j->fd);
+	if (!j->count)
+		unlinkat(j->dirfd, "journal", 0);
+	close(j->fd);
+	close(j->dirfd);
 	free(j);
 }

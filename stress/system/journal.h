@@ -2,16 +2,18 @@
 /*
  * The knob journal: what thpstorm changed on this machine and what was there before.
  *
- * A knob is a sysfs or sysctl file. knob_set() saves its value to the journal, fsyncs, writes the
- * new value and reads it back. journal_restore() puts the values back in reverse order and removes
- * the journal. The journal lives in the state directory (default /var/lib/thpstorm, environment
- * THPSTORM_STATE for tests and for people without root) as text:
+ * A knob is a sysfs or sysctl file. journal_set() saves its value to the journal, fsyncs, writes
+ *the new value and reads it back. journal_restore() puts the values back in reverse order and
+ *empties the journal; journal_close() removes it. The journal lives in the state directory (default
+ * /var/lib/thpstorm, environment THPSTORM_STATE for tests and for people without root) as text:
  *
  *	thpstorm-journal 1
  *	boot BOOT_ID
  *	pid PID
  *	set PATH<TAB>OLD VALUE
+ *	back PATH
  *
+ * Lines are only added (`back`: this one is restored) until nothing is left to restore.
  * A line counts only when its newline is there (a torn last line was never followed by the write it
  * announces). A journal of another boot_id is dropped, not written back: these values do not
  * survive a reboot. The file stays flock()ed while a run lives, so a second run on the same machine
@@ -29,14 +31,15 @@ struct journal; /* opaque; owned by the caller, freed by journal_close() */
 /*
  * Opens the journal, takes the lock and restores what a killed run left behind (@recovered, may be
  * NULL, receives how many knobs). NULL and *@errp = -EBUSY when another run holds it (message names
- * the pid), another -errno when the state directory can't be used. @dir NULL: the default above.
+ * the pid), -EIO when a value can't be put back (the journal stays), another -errno when the state
+ * directory can't be used. @dir NULL: the default above.
  */
 struct journal *journal_open(const char *dir, unsigned *recovered, int *errp, struct error *err);
 
 /*
  * Sets one knob. The file's present value is saved the first time it is set. A file that already
  * holds @value is left alone and not journaled. Returns 0 or -errno (-ENOENT: no such knob, -EIO:
- * reads back as something else).
+ * reads back as something else). After an error the knob has its value from before, if it takes it.
  */
 int journal_set(struct journal *j, const char *path, const char *value, struct error *err);
 /* Saves a value that will change as a side effect (min_free_kbytes), without writing it. */
@@ -47,7 +50,10 @@ int journal_restore(struct journal *j, struct error *err);
 /* How many knobs are changed now. */
 unsigned journal_count(const struct journal *j);
 
-/* Unlocks and frees. Does not restore: call journal_restore() first. NULL is allowed. */
+/*
+ * Removes the file when nothing is left to restore, unlocks and frees. Does not restore: call
+ * journal_restore() first. NULL is allowed.
+ */
 void journal_close(struct journal *j);
 
 #endif

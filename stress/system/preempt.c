@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Finding the preemption model. See preempt.h for the order of the sources. */
+/*
+ * Finding the preemption model. See preempt.h for the order of the sources. Words are compared
+ * whole: PREEMPT is part of PREEMPT_DYNAMIC, and the kernel log says "unsupported mode: none".
+ */
 #include "system/preempt.h"
 
-#include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +20,8 @@
 /* klogctl(2) */
 #define SYSLOG_READ_ALL 3
 
+#define ENDS_WORD " \t\n\"'\\"
+
 static const char *const models[] = {"none", "voluntary", "full", "lazy"};
 
 static bool has_word(const char *text, const char *word)
@@ -24,46 +29,38 @@ static bool has_word(const char *text, const char *word)
 	size_t n = strlen(word);
 
 	for (const char *at = text; (at = strstr(at, word)); at += n) {
-		bool begins = at == text || strchr(" \t\n\"'", at[-1]);
+		bool begins = at == text || strchr(ENDS_WORD, at[-1]);
 
-		if (begins && (!at[n] || strchr(" \t\n\"'", at[n])))
+		if (begins && (!at[n] || strchr(ENDS_WORD, at[n])))
 			return true;
 	}
 	return false;
 }
 
-static bool known(const char *word, size_t n, struct preempt_facts *out)
+static const char *known_model(const char *word, size_t n)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(models); i++) {
-		if (strlen(models[i]) == n && !memcmp(models[i], word, n)) {
-			snprintf(out->model, sizeof(out->model), "%s", models[i]);
-			return true;
-		}
+		if (strlen(models[i]) == n && !memcmp(models[i], word, n))
+			return models[i];
 	}
-	return false;
+	return NULL;
 }
 
-static bool found(struct preempt_facts *out, const char *model, const char *fmt, const char *what)
+/* The model that @text names after @prefix, the last one if it does so more than once. */
+static const char *last_model(const char *text, const char *prefix)
 {
-	if (model)
-		snprintf(out->model, sizeof(out->model), "%s", model);
-	snprintf(out->source, sizeof(out->source), fmt, what);
-	return true;
-}
-
-/* The last of @text's words after @prefix that names a model: a boot command line may say it twice,
-   and a mode that the kernel refuses ("unsupported mode: none") is none. */
-static bool after(const char *text, const char *prefix, struct preempt_facts *out)
-{
-	bool any = false;
+	const char *model = NULL;
 
 	for (const char *at = text; (at = strstr(at, prefix));) {
-		bool begins = at == text || strchr(" \t\n]\"", at[-1]);
+		bool begins = at == text || strchr(" \t\n]>\"", at[-1]);
+		const char *here;
 
 		at += strlen(prefix);
-		any |= begins && known(at, strcspn(at, " \t\n\"\\"), out);
+		here = known_model(at, strcspn(at, ENDS_WORD));
+		if (begins && here)
+			model = here;
 	}
-	return any;
+	return model;
 }
 
 static bool config_has(const char *config, const char *option)
@@ -74,63 +71,67 @@ static bool config_has(const char *config, const char *option)
 	return has_word(config, line);
 }
 
-static const char *config_name(const struct preempt_sources *src)
+PRINTF_LIKE(3, 4)
+static void found(struct preempt_facts *out, const char *model, const char *fmt, ...)
 {
-	return src->config_name ? src->config_name : "kernel config";
-}
+	va_list ap;
 
-static bool from_uname(const char *version, const char *debugfs, struct preempt_facts *out)
-{
-	out->dynamic = has_word(version, "PREEMPT_DYNAMIC");
-	if (!has_word(version, "PREEMPT_RT"))
-		return false;
-	out->dynamic = debugfs && debugfs[0];
-	return found(out, "rt",
-		     out->dynamic ? "uname -v: PREEMPT_RT; debugfs sched/preempt: %s"
-				  : "uname -v: PREEMPT_RT",
-		     debugfs);
+	va_start(ap, fmt);
+	vsnprintf(out->source, sizeof(out->source), fmt, ap);
+	va_end(ap);
+	snprintf(out->model, sizeof(out->model), "%s", model);
 }
 
 static bool from_debugfs(const char *text, struct preempt_facts *out)
 {
 	char word[16];
+	const char *model;
 
-	if (choice_current(text, word, sizeof(word)) || !known(word, strlen(word), out))
+	if (choice_current(text, word, sizeof(word)))
 		return false;
-	out->dynamic = true;
-	return found(out, NULL, "debugfs sched/preempt: %s", text);
-}
-
-/* A model that is built in and can't be chosen. The kernel's init/Makefile writes PREEMPT for a
-   lazy one as well; only its config tells them apart. */
-static bool from_static(const struct preempt_sources *src, struct preempt_facts *out)
-{
-	const char *config = src->config ? src->config : "";
-
-	if (has_word(src->uname_version, "PREEMPT_LAZY"))
-		return found(out, "lazy", "uname -v: PREEMPT_LAZY", NULL);
-	if (!has_word(src->uname_version, "PREEMPT"))
+	model = known_model(word, strlen(word));
+	if (!model)
 		return false;
-	if (config_has(config, "PREEMPT_LAZY"))
-		return found(out, "lazy", "%s: CONFIG_PREEMPT_LAZY=y", config_name(src));
-	return found(out, "full", "uname -v: PREEMPT", NULL);
+	out->dynamic = true; /* there is no such file otherwise */
+	found(out, model, "debugfs sched/preempt: %.*s", (int)strcspn(text, "\n"), text);
+	return true;
 }
 
 /*
- * What the kernel said counts for more than what it was told: 7.0 and later refuse preempt=none and
- * preempt=voluntary on most architectures and take their default.
+ * A model that is built in. The kernel's init/Makefile calls a lazy one PREEMPT too; only the
+ * config tells it from full.
+ */
+static bool from_static(const char *version, const struct preempt_sources *src,
+			struct preempt_facts *out)
+{
+	if (has_word(version, "PREEMPT_LAZY"))
+		found(out, "lazy", "uname -v: PREEMPT_LAZY");
+	else if (!has_word(version, "PREEMPT"))
+		return false;
+	else if (config_has(src->config, "PREEMPT_LAZY"))
+		found(out, "lazy", "%s: CONFIG_PREEMPT_LAZY=y", src->config_name);
+	else
+		found(out, "full", "uname -v: PREEMPT");
+	return true;
+}
+
+/*
+ * What the kernel says it does comes before what it was told to do: from 7.0 on most kernels refuse
+ * preempt=none and preempt=voluntary and go on with their default.
  */
 static bool from_boot(const char *cmdline, const char *log, struct preempt_facts *out)
 {
-	struct preempt_facts said = {0};
+	const char *told = last_model(cmdline, "preempt=");
+	const char *does = last_model(log, "Dynamic Preempt: ");
 
-	if (after(log, "Dynamic Preempt: ", &said) &&
-	    (!after(cmdline, "preempt=", out) || strcmp(said.model, out->model)))
-		return found(out, said.model, "kernel log: \"Dynamic Preempt: %s\"", said.model);
-	return out->model[0] && found(out, NULL, "boot command line: preempt=%s", out->model);
+	if (does && does != told)
+		found(out, does, "kernel log: \"Dynamic Preempt: %s\"", does);
+	else if (told)
+		found(out, told, "boot command line: preempt=%s", told);
+	return does || told;
 }
 
-static bool from_config(const char *config, const char *name, struct preempt_facts *out)
+static bool from_config(const struct preempt_sources *src, struct preempt_facts *out)
 {
 	static const struct {
 		const char *option, *model;
@@ -140,33 +141,55 @@ static bool from_config(const char *config, const char *name, struct preempt_fac
 		       {"PREEMPT_LAZY", "lazy"},
 		       {"PREEMPT", "full"}};
 
-	out->dynamic |= config_has(config, "PREEMPT_DYNAMIC");
+	out->dynamic |= config_has(src->config, "PREEMPT_DYNAMIC");
 	for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
-		if (!config_has(config, options[i].option))
+		if (!config_has(src->config, options[i].option))
 			continue;
-		snprintf(out->model, sizeof(out->model), "%s", options[i].model);
-		snprintf(out->source, sizeof(out->source), "%s: CONFIG_%s=y%s",
-			 name ? name : "kernel config", options[i].option,
-			 out->dynamic ? ", the default of a dynamic kernel" : "");
+		found(out, options[i].model, "%s: CONFIG_%s=y%s", src->config_name,
+		      options[i].option, out->dynamic ? ", the default of a dynamic kernel" : "");
 		return true;
 	}
 	return false;
 }
 
-void preempt_find(const struct preempt_sources *src, struct preempt_facts *out)
+static const char *text_of(const char *text)
 {
+	return text ? text : "";
+}
+
+void preempt_find(const struct preempt_sources *from, struct preempt_facts *out)
+{
+	const char *version = text_of(from->uname_version);
+	struct preempt_sources src = {
+		.debugfs = text_of(from->debugfs),
+		.cmdline = text_of(from->cmdline),
+		.kernel_log = text_of(from->kernel_log),
+		.config = text_of(from->config),
+		.config_name = from->config_name ? from->config_name : "kernel config",
+	};
+
 	memset(out, 0, sizeof(*out));
-	if (src->uname_version && from_uname(src->uname_version, out))
+	out->dynamic = has_word(version, "PREEMPT_DYNAMIC");
+	/* With PREEMPT_RT the debugfs file tells how its ordinary tasks are treated. */
+	if (has_word(version, "PREEMPT_RT")) {
+		out->dynamic = src.debugfs[0];
+		found(out, "rt", "uname -v: PREEMPT_RT%s%s",
+		      out->dynamic ? "; debugfs sched/preempt: " : "", src.debugfs);
 		return;
-	if (src->debugfs && from_debugfs(src->debugfs, out))
+	}
+	if (from_debugfs(src.debugfs, out) || from_static(version, &src, out))
 		return;
-	if (out->dynamic && src->cmdline && from_cmdline(src->cmdline, out))
+	/* Kernels that are not dynamic have no preempt= and don't say what it is. */
+	if ((out->dynamic || !version[0]) && from_boot(src.cmdline, src.kernel_log, out))
 		return;
-	if (src->kernel_log && from_log(src->kernel_log, out))
+	if (from_config(&src, out))
 		return;
-	if (src->config && from_config(src->config, src->config_name, out))
-		return;
-	found(out, "unknown", "%s", "nothing tells: no debugfs, kernel log or kernel config");
+	if (version[0] && !out->dynamic)
+		found(out, "unknown",
+		      "none or voluntary: uname -v has no PREEMPT, and there is no "
+		      "kernel config");
+	else
+		found(out, "unknown", "nothing tells: no debugfs, preempt=, kernel log or config");
 }
 
 static void read_log(char *buf, size_t size)
@@ -176,6 +199,7 @@ static void read_log(char *buf, size_t size)
 	buf[n > 0 ? n : 0] = '\0';
 }
 
+/* The running kernel's own is compressed; it is read through zcat, which may be missing. */
 static const char *read_config(const char *release, char *buf, size_t size, char *name, size_t max)
 {
 	FILE *f;
@@ -208,7 +232,9 @@ void preempt_read(struct preempt_facts *out)
 	if (log)
 		read_log(log, LOG_BYTES);
 	preempt_find(&src, out);
-	if (config && !strcmp(out->model, "unknown")) {
+	/* "full" by uname alone may be lazy. */
+	if (config &&
+	    (!strcmp(out->model, "unknown") || (!strcmp(out->model, "full") && !out->dynamic))) {
 		src.config = read_config(u.release, config, CONFIG_BYTES, name, sizeof(name));
 		src.config_name = name;
 		preempt_find(&src, out);

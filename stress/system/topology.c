@@ -7,12 +7,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sysinfo.h>
 
+/* A kernel without NUMA. */
 static void one_node(struct topology *t)
 {
+	struct sysinfo info;
+
 	t->nodes = 1;
 	t->node_id[0] = 0;
 	t->distance[0][0] = 10;
+	if (!sysinfo(&info)) {
+		t->node_size[0] = (uint64_t)info.totalram * info.mem_unit;
+		t->node_free[0] = (uint64_t)info.freeram * info.mem_unit;
+	}
 	for (int c = 0; c < TOPOLOGY_CPUS_MAX; c++)
 		t->cpu_node[c] = CPU_ISSET(c, &t->allowed) ? 0 : -1;
 }
@@ -32,7 +40,10 @@ int topology_read(struct topology *t, struct error *err)
 
 	memset(t, 0, sizeof(*t));
 	if (sched_getaffinity(0, sizeof(t->allowed), &t->allowed))
-		return error_errno(err, errno, "sched_getaffinity");
+		return error_errno(err, errno,
+				   "cannot read this process's CPUs (sched_getaffinity(2), at most "
+				   "%d)",
+				   TOPOLOGY_CPUS_MAX);
 	t->cpus = (unsigned)CPU_COUNT(&t->allowed);
 	if (numa_available() < 0) {
 		one_node(t);
@@ -115,7 +126,8 @@ char *cpulist_format(const cpu_set_t *set, char *buf, size_t size)
 			      : snprintf(buf + have, size - have, "%s%d-%d", have ? "," : "", c,
 					 last);
 		if ((size_t)n >= size - have) {
-			snprintf(buf + (have > 3 ? have - 3 : 0), 4, "...");
+			have = size > 4 ? MIN(have, size - 4) : 0;
+			snprintf(buf + have, size - have, "...");
 			return buf;
 		}
 		have += (size_t)n;

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The clock: its rate, its order over CPUs, its zero, its fallback. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <math.h>
+#include <sched.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "measure/clock.h"
+
+static uint64_t gettime(clockid_t id)
+{
+	struct timespec ts;
+
+	clock_gettime(id, &ts);
+	return (uint64_t)ts.tv_sec * NSEC_PER_SEC + (uint64_t)ts.tv_nsec;
+}
+
+static void check_clock(void)
+{
+	uint64_t zero = gettime(CLOCK_MONOTONIC), now = clock_now(), raw, took;
+
+	/* The zero is that of CLOCK_MONOTONIC, so times compare with the kernel log's. */
+	assert_true(fabs((double)now - (double)zero) < 50e6);
+	raw = gettime(CLOCK_MONOTONIC_RAW);
+	now = clock_now();
+	usleep(200000);
+	raw = gettime(CLOCK_MONOTONIC_RAW) - raw;
+	took = clock_now() - now;
+	/* 200 ppm of 200 ms, and 20 us for being switched out between two readings. */
+	assert_true(fabs((double)took - (double)raw) < 60e3);
+	assert_true(fabs(clock_drift_ppm()) < 300);
+}
+
+static void default_clock(void **state)
+{
+	struct clock_facts facts;
+
+	clock_setup(&facts);
+	print_message("%s\n", facts.why);
+	assert_true(facts.why[0]);
+	assert_true(facts.read_ns > 1 && facts.read_ns < 100000);
+	assert_int_equal(facts.tsc, clock_scale.mult != 0);
+	if (facts.tsc) {
+		assert_in_range(facts.tsc_khz, 100000, 10000000);
+		assert_true(facts.agree_ppm <= 100);
+	}
+	check_clock();
+}
+
+static void fallback_clock(void **state)
+{
+	struct clock_facts facts;
+
+	clock_setup_fallback(&facts, "asked for");
+	assert_false(facts.tsc);
+	assert_non_null(strstr(facts.why, "(CLOCK_MONOTONIC_RAW): asked for"));
+	assert_int_equal(clock_scale.mult, 0);
+	check_clock();
+}
+
+/* Going round the CPUs, time never goes back. */
+static void order_over_cpus(void **state)
+{
+	struct clock_facts facts;
+	cpu_set_t all, one;
+	uint64_t last = 0;
+
+	clock_setup(&facts);
+	sched_getaffinity(0, sizeof(all), &all);
+	for (int round = 0; round < 50; round++) {
+		for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+			uint64_t now;
+
+			if (!CPU_ISSET(cpu, &all))
+				continue;
+			CPU_ZERO(&one);
+			CPU_SET(cpu, &one);
+			sched_setaffinity(0, sizeof(one), &one);
+			now = clock_now();
+			assert_true(now >= last);
+			last = now;
+		}
+	}
+	sched_setaffinity(0, sizeof(all), &all);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(default_clock),
+		cmocka_unit_test(fallback_clock),
+		cmocka_unit_test(order_over_cpus),
+	};
+
+	return cmocka_run_group_tests_name("clock", tests, NULL, NULL);
+}

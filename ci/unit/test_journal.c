@@ -1,0 +1,597 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The knob journal on files of a directory of its own: set, save and restore; what is left after a
+ * SIGKILL at any moment and with the file cut at any byte; a second opener; a full disk.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/textfile.h"
+#include "system/journal.h"
+
+#define KNOBS 4
+
+static char dir[32], state_dir[64], journal_file[96], knob[KNOBS][64];
+static struct error err;
+
+static void put(const char *path, const char *text)
+{
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	fputs(text, f);
+	assert_int_equal(fclose(f), 0);
+}
+
+static void expect(const char *path, const char *text)
+{
+	char now[4096];
+
+	assert_true(textfile_read(path, now, sizeof(now)) >= 0);
+	assert_string_equal(now, text);
+}
+
+/* The knobs before: old-0 ... and while a run goes on: new-0 ... */
+static const char *value(const char *when, int i)
+{
+	static char buf[32];
+
+	snprintf(buf, sizeof(buf), "%s-%d", when, i);
+	return buf;
+}
+
+static void put_knobs(const char *when)
+{
+	for (int i = 0; i < KNOBS; i++)
+		put(knob[i], value(when, i));
+}
+
+static void expect_knobs(const char *when)
+{
+	for (int i = 0; i < KNOBS; i++)
+		expect(knob[i], value(when, i));
+}
+
+/* In memory where there is such a place: fsync() of a disk would take most of the time. */
+static int make(void **state)
+{
+	strcpy(dir, access("/dev/shm", W_OK) ? "/tmp/journal.XXXXXX" : "/dev/shm/journal.XXXXXX");
+	if (!mkdtemp(dir))
+		return -1;
+	snprintf(state_dir, sizeof(state_dir), "%s/deep/state", dir);
+	snprintf(journal_file, sizeof(journal_file), "%s/journal", state_dir);
+	for (int i = 0; i < KNOBS; i++)
+		snprintf(knob[i], sizeof(knob[i]), "%s/knob%d", dir, i);
+	put_knobs("old");
+	return 0;
+}
+
+static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
+{
+	return remove(path);
+}
+
+static int unmake(void **state)
+{
+	return nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+
+static struct journal *open_it(unsigned expected_recovered)
+{
+	unsigned recovered = 99;
+	int e = 99;
+	struct journal *j = journal_open(state_dir, &recovered, &e, &err);
+
+	if (!j)
+		fail_msg("%s", err.text);
+	assert_int_equal(e, 0);
+	assert_int_equal(recovered, expected_recovered);
+	assert_int_equal(journal_count(j), 0);
+	return j;
+}
+
+static void expect_refused(int expected)
+{
+	int e = 0;
+
+	err.text[0] = '\0';
+	assert_null(journal_open(state_dir, NULL, &e, &err));
+	assert_int_equal(e, expected);
+	assert_true(err.text[0]);
+}
+
+static void values_come_back(void **state)
+{
+	struct journal *j = open_it(0);
+	char text[1024];
+
+	put(knob[1], "always [old-1] never\n");
+	for (int i = 0; i < KNOBS; i++)
+		assert_int_equal(journal_set(j, knob[i], value("first", i), &err), 0);
+	for (int i = 0; i < KNOBS; i++)
+		assert_int_equal(journal_set(j, knob[i], value("new", i), &err), 0);
+	expect_knobs("new");
+	assert_int_equal(journal_count(j), KNOBS);
+	assert_true(textfile_read(journal_file, text, sizeof(text)) > 0);
+	assert_null(strstr(text, "always"));
+	assert_null(strstr(text, "first"));
+	assert_int_equal(journal_restore(j, &err), 0);
+	expect_knobs("old");
+	assert_int_equal(journal_count(j), 0);
+	/* And once more with the same journal. */
+	assert_int_equal(journal_set(j, knob[0], "new-0", &err), 0);
+	assert_int_equal(journal_restore(j, &err), 0);
+	expect_knobs("old");
+	journal_close(j);
+	assert_int_equal(access(journal_file, F_OK), -1);
+	journal_close(NULL);
+}
+
+static void what_is_so_already_is_left_alone(void **state)
+{
+	struct journal *j = open_it(0);
+	struct stat before, after;
+
+	assert_int_equal(journal_set(j, knob[0], "old-0", &err), 0);
+	assert_int_equal(journal_count(j), 0);
+	/* Saved and unchanged: a write could have effects of its own. */
+	assert_int_equal(journal_save(j, knob[0], &err), 0);
+	assert_int_equal(journal_count(j), 1);
+	stat(knob[0], &before);
+	usleep(20000);
+	assert_int_equal(journal_restore(j, &err), 0);
+	stat(knob[0], &after);
+	assert_memory_equal(&before.st_mtim, &after.st_mtim, sizeof(before.st_mtim));
+	journal_close(j);
+}
+
+static void side_effects_come_back_too(void **state)
+{
+	struct journal *j = open_it(0);
+
+	assert_int_equal(journal_save(j, knob[0], &err), 0);
+	put(knob[0], "the kernel's own idea");
+	assert_int_equal(journal_restore(j, &err), 0);
+	expect(knob[0], "old-0");
+	journal_close(j);
+}
+
+/* Two names of one file: only in reverse order the first value comes back. */
+static void restores_in_reverse(void **state)
+{
+	struct journal *j = open_it(0);
+
+	unlink(knob[1]);
+	assert_int_equal(symlink(knob[0], knob[1]), 0);
+	assert_int_equal(journal_set(j, knob[0], "a", &err), 0);
+	assert_int_equal(journal_set(j, knob[1], "b", &err), 0);
+	assert_int_equal(journal_restore(j, &err), 0);
+	expect(knob[0], "old-0");
+	journal_close(j);
+}
+
+static void what_is_no_knob_is_refused(void **state)
+{
+	struct journal *j = open_it(0);
+	char missing[64], odd[64];
+
+	snprintf(missing, sizeof(missing), "%s/missing", dir);
+	assert_int_equal(journal_set(j, missing, "1", &err), -ENOENT);
+	assert_non_null(strstr(err.text, missing));
+	assert_int_equal(access(missing, F_OK), -1);
+	assert_int_equal(journal_save(j, missing, &err), -ENOENT);
+	put(knob[0], "two\nlines\n");
+	assert_int_equal(journal_set(j, knob[0], "1", &err), -EINVAL);
+	expect(knob[0], "two\nlines");
+	snprintf(odd, sizeof(odd), "%s/tab\there", dir);
+	put(odd, "1");
+	assert_int_equal(journal_set(j, odd, "2", &err), -EINVAL);
+	expect(odd, "1");
+	assert_int_equal(journal_count(j), 0);
+	journal_close(j);
+}
+
+/* Knobs of this process, and one with brackets that nothing here depends on. */
+static void the_kernel_may_refuse(void **state)
+{
+	const char *adj = "/proc/self/oom_score_adj";
+	const char *shmem = "/sys/kernel/mm/transparent_hugepage/shmem_enabled";
+	struct journal *j = open_it(0);
+	char before[128], now[128];
+
+	textfile_read(adj, before, sizeof(before));
+	assert_int_equal(journal_set(j, adj, "1e3", &err), -EINVAL);
+	assert_int_equal(journal_count(j), 0);
+	assert_int_equal(journal_set(j, adj, "0x3e8", &err), -EIO);
+	assert_non_null(strstr(err.text, "reads back as '1000'"));
+	expect(adj, before);
+	assert_int_equal(journal_count(j), 0);
+	assert_int_equal(journal_set(j, adj, "999", &err), 0);
+	expect(adj, "999");
+	if (textfile_read(shmem, before, sizeof(before)) > 0 && !access(shmem, W_OK)) {
+		const char *other = strstr(before, "[never]") ? "advise" : "never";
+
+		assert_int_equal(journal_set(j, shmem, "perhaps", &err), -EINVAL);
+		assert_int_equal(journal_set(j, shmem, other, &err), 0);
+		textfile_read(shmem, now, sizeof(now));
+		assert_string_not_equal(now, before);
+		assert_int_equal(journal_count(j), 2);
+	}
+	assert_int_equal(journal_restore(j, &err), 0);
+	if (!access(shmem, W_OK))
+		expect(shmem, before);
+	journal_close(j);
+}
+
+static void one_failure_does_not_stop_the_rest(void **state)
+{
+	struct journal *j = open_it(0);
+	char text[1024];
+
+	for (int i = 0; i < KNOBS; i++)
+		assert_int_equal(journal_set(j, knob[i], value("new", i), &err), 0);
+	unlink(knob[2]);
+	assert_int_equal(journal_restore(j, &err), 1);
+	assert_non_null(strstr(err.text, knob[2]));
+	assert_non_null(strstr(err.text, "1 of 4"));
+	assert_int_equal(journal_count(j), 1);
+	expect(knob[0], "old-0");
+	expect(knob[3], "old-3");
+	journal_close(j);
+	expect_refused(-EIO);
+	assert_non_null(strstr(err.text, journal_file));
+	/* Only the one that failed is tried again. */
+	put_knobs("new");
+	j = open_it(1);
+	expect(knob[2], "old-2");
+	expect(knob[0], "new-0");
+	textfile_read(journal_file, text, sizeof(text));
+	assert_null(strstr(text, "set "));
+	journal_close(j);
+}
+
+static void set_all(void)
+{
+	int e;
+	struct journal *j = journal_open(state_dir, NULL, &e, NULL);
+
+	for (int i = 0; j && i < KNOBS; i++)
+		journal_set(j, knob[i], value("new", i), NULL);
+}
+
+/* In a child that is killed; the journal stays as it was at that moment. */
+static void in_killed_child(void (*what)(void), unsigned usec)
+{
+	pid_t pid = fork();
+
+	if (!pid) {
+		what();
+		raise(SIGKILL);
+	}
+	if (usec) {
+		usleep(usec);
+		kill(pid, SIGKILL);
+	}
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
+static void cut_at_every_byte(void **state)
+{
+	char text[2048];
+	size_t size;
+	FILE *f;
+
+	in_killed_child(set_all, 0);
+	expect_knobs("new");
+	f = fopen(journal_file, "r");
+	assert_non_null(f);
+	size = fread(text, 1, sizeof(text), f);
+	fclose(f);
+	assert_int_equal(text[size - 1], '\n');
+	for (size_t cut = 0; cut <= size; cut++) {
+		unsigned whole = 0;
+
+		put_knobs("new");
+		for (size_t at = 0; at < cut; at++)
+			whole += text[at] == '\n';
+		/* header, boot, pid */
+		whole = whole > 3 ? whole - 3 : 0;
+		f = fopen(journal_file, "w");
+		assert_int_equal(fwrite(text, 1, cut, f), cut);
+		fclose(f);
+		journal_close(open_it(whole));
+		for (unsigned i = 0; i < KNOBS; i++)
+			expect(knob[i], value(i < whole ? "old" : "new", (int)i));
+		assert_int_equal(access(journal_file, F_OK), -1);
+	}
+}
+
+static void set_and_restore_for_ever(void)
+{
+	int e;
+
+	for (;;) {
+		struct journal *j = journal_open(state_dir, NULL, &e, NULL);
+
+		for (int i = 0; j && i < KNOBS; i++)
+			journal_set(j, knob[i], value("new", i), NULL);
+		if (j)
+			journal_restore(j, NULL);
+		journal_close(j);
+	}
+}
+
+static void killed_at_any_moment(void **state)
+{
+	unsigned changed = 0;
+
+	for (int i = 0; i < 200; i++) {
+		char now[32];
+		int e;
+		struct journal *j;
+
+		in_killed_child(set_and_restore_for_ever, 500 + (unsigned)i * 37 % 5000);
+		for (int k = 0; k < KNOBS; k++)
+			changed += textfile_read(knob[k], now, sizeof(now)) >= 0 && now[0] != 'o';
+		j = journal_open(state_dir, NULL, &e, &err);
+		assert_non_null(j);
+		expect_knobs("old");
+		journal_close(j);
+	}
+	print_message("%u knobs were found changed\n", changed);
+	assert_true(changed > 0);
+}
+
+static void another_boot_is_dropped(void **state)
+{
+	char text[512];
+	struct journal *j;
+
+	mkdir(strcat(strcpy(text, dir), "/deep"), 0700);
+	mkdir(state_dir, 0700);
+	snprintf(text, sizeof(text),
+		 "thpstorm-journal 1\nboot 00000000-0000-0000-0000-000000000000\npid 1\n"
+		 "set %s\tevil\n",
+		 knob[0]);
+	put(journal_file, text);
+	journal_close(open_it(0));
+	put(journal_file, "something else\nset x\ty\n");
+	j = open_it(0);
+	expect_knobs("old");
+	journal_close(j);
+	if (geteuid())
+		return;
+	put(journal_file, text);
+	assert_int_equal(chown(journal_file, 1, 1), 0);
+	expect_refused(-EPERM);
+}
+
+static void a_second_run_is_refused(void **state)
+{
+	struct journal *j = open_it(0);
+	char pid[32];
+
+	snprintf(pid, sizeof(pid), "pid %d", (int)getpid());
+	expect_refused(-EBUSY);
+	assert_non_null(strstr(err.text, pid));
+	assert_int_equal(journal_set(j, knob[0], "new-0", &err), 0);
+	expect_refused(-EBUSY);
+	expect(knob[0], "new-0");
+	assert_int_equal(journal_restore(j, &err), 0);
+	/* Restored, but not closed: still there, and still named. */
+	expect_refused(-EBUSY);
+	assert_non_null(strstr(err.text, pid));
+	journal_close(j);
+	journal_close(open_it(0));
+}
+
+#define VISITS 3000
+
+struct room {
+	unsigned inside, crowded, entered;
+};
+
+/* Opens and closes; the one inside is alone, although each removes the file as it leaves. */
+static void come_and_go(struct room *room, time_t deadline)
+{
+	while (load_relaxed(&room->entered) < VISITS && time(NULL) < deadline) {
+		int e;
+		struct journal *j = journal_open(state_dir, NULL, &e, NULL);
+
+		if (!j)
+			continue;
+		if (__atomic_fetch_add(&room->inside, 1, __ATOMIC_SEQ_CST))
+			__atomic_fetch_add(&room->crowded, 1, __ATOMIC_SEQ_CST);
+		sched_yield();
+		__atomic_fetch_add(&room->entered, 1, __ATOMIC_SEQ_CST);
+		__atomic_fetch_sub(&room->inside, 1, __ATOMIC_SEQ_CST);
+		journal_close(j);
+	}
+}
+
+static void only_one_is_inside(void **state)
+{
+	struct room *room = mmap(NULL, sizeof(*room), PROT_READ | PROT_WRITE,
+				 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	time_t deadline = time(NULL) + 15;
+
+	assert_true(room != MAP_FAILED);
+	for (int i = 0; i < 4; i++) {
+		if (!fork()) {
+			come_and_go(room, deadline);
+			_exit(0);
+		}
+	}
+	for (int i = 0; i < 4; i++)
+		wait(NULL);
+	print_message("entered %u times\n", room->entered);
+	assert_true(room->entered > 0);
+	assert_int_equal(room->crowded, 0);
+	munmap(room, sizeof(*room));
+}
+
+static void leave_a_holder_behind(void)
+{
+	int e;
+
+	journal_open(state_dir, NULL, &e, NULL);
+	if (!fork()) {
+		usleep(300000);
+		_exit(0);
+	}
+}
+
+static void the_lock_outlives_its_owner(void **state)
+{
+	in_killed_child(leave_a_holder_behind, 0);
+	expect_refused(-EBUSY);
+	assert_non_null(strstr(err.text, "left running"));
+	usleep(600000);
+	journal_close(open_it(0));
+}
+
+static void set_with_little_room(void)
+{
+	struct rlimit limit;
+	struct stat st;
+	int e;
+	struct journal *j = journal_open(state_dir, NULL, &e, NULL);
+
+	signal(SIGXFSZ, SIG_IGN);
+	if (!j || journal_set(j, knob[0], "new-0", NULL) || stat(journal_file, &st))
+		_exit(1);
+	/* For half a line. */
+	limit.rlim_cur = limit.rlim_max = (rlim_t)st.st_size + 10;
+	if (setrlimit(RLIMIT_FSIZE, &limit) || !journal_set(j, knob[1], "new-1", &err) ||
+	    !strstr(err.text, journal_file) || journal_count(j) != 1)
+		_exit(2);
+	/* A shorter line after the torn one. */
+	raise(SIGKILL);
+}
+
+static void no_room_for_a_line_no_change(void **state)
+{
+	in_killed_child(set_with_little_room, 0);
+	expect(knob[0], "new-0");
+	expect(knob[1], "old-1");
+	journal_close(open_it(1));
+	expect_knobs("old");
+}
+
+/* 0 when a full file system of one page refuses a change and later takes one. */
+static int on_full_disk(void)
+{
+	char big[128], text[128];
+	int e, n = 0;
+	struct journal *j;
+
+	mkdir(strcat(strcpy(big, dir), "/deep"), 0700);
+	mkdir(state_dir, 0700);
+	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+	    mount("none", state_dir, "tmpfs", 0, "size=8k"))
+		return 77;
+	j = journal_open(state_dir, NULL, &e, &err);
+	if (!j || journal_set(j, knob[0], "new-0", &err))
+		return 1;
+	snprintf(big, sizeof(big), "%s/big", state_dir);
+	e = open(big, O_WRONLY | O_CREAT, 0600);
+	memset(text, 'x', sizeof(text));
+	while (write(e, text, sizeof(text)) > 0)
+		;
+	for (; n < 60; n++) {
+		snprintf(big, sizeof(big), "%s/many%d", dir, n);
+		memset(text, 'v', 120);
+		text[120] = '\0';
+		put(big, text);
+		if (journal_set(j, big, "changed", &err))
+			break;
+	}
+	if (n == 60 || !strstr(err.text, "No space"))
+		return 2;
+	textfile_read(big, text, sizeof(text));
+	if (text[0] != 'v' || (int)journal_count(j) != n + 1)
+		return 3;
+	if (journal_restore(j, &err))
+		return 4;
+	if (journal_set(j, knob[1], "new-1", &err) || journal_restore(j, &err))
+		return 5;
+	journal_close(j);
+	return 0;
+}
+
+static void a_full_disk_refuses_the_change(void **state)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (!pid)
+		_exit(on_full_disk());
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	if (WEXITSTATUS(status) == 77) {
+		print_message("SKIP: can't mount a file system of its own\n");
+		skip();
+	}
+	assert_int_equal(WEXITSTATUS(status), 0);
+	expect_knobs("old");
+}
+
+static void the_environment_names_the_directory(void **state)
+{
+	struct journal *j;
+	int e;
+
+	setenv("THPSTORM_STATE", state_dir, 1);
+	j = journal_open(NULL, NULL, &e, &err);
+	unsetenv("THPSTORM_STATE");
+	assert_non_null(j);
+	assert_int_equal(access(journal_file, F_OK), 0);
+	journal_close(j);
+	assert_null(journal_open(knob[0], NULL, &e, &err));
+	assert_true(e < 0);
+	assert_non_null(strstr(err.text, knob[0]));
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, make, unmake)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(values_come_back),
+		TEST(what_is_so_already_is_left_alone),
+		TEST(side_effects_come_back_too),
+		TEST(restores_in_reverse),
+		TEST(what_is_no_knob_is_refused),
+		TEST(the_kernel_may_refuse),
+		TEST(one_failure_does_not_stop_the_rest),
+		TEST(cut_at_every_byte),
+		TEST(killed_at_any_moment),
+		TEST(another_boot_is_dropped),
+		TEST(a_second_run_is_refused),
+		TEST(only_one_is_inside),
+		TEST(the_lock_outlives_its_owner),
+		TEST(no_room_for_a_line_no_change),
+		TEST(a_full_disk_refuses_the_change),
+		TEST(the_environment_names_the_directory),
+	};
+
+	return cmocka_run_group_tests_name("journal", tests, NULL, NULL);
+}

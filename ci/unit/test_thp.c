@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Facts about huge pages, and whether a page is in one: seen on a huge page and on a small one. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/missing.h"
+#include "system/thp.h"
+
+static struct thp_facts facts;
+
+static void facts_agree_with_the_kernel(void **state)
+{
+	assert_int_equal(facts.page_bytes, sysconf(_SC_PAGESIZE));
+	assert_int_equal(facts.present, !access(THP_SYSFS "/enabled", R_OK));
+	if (!facts.present)
+		skip();
+	assert_true(facts.pmd_bytes > facts.page_bytes);
+	assert_int_equal(facts.pmd_bytes % facts.page_bytes, 0);
+	assert_true(!strcmp(facts.enabled, "always") || !strcmp(facts.enabled, "madvise") ||
+		    !strcmp(facts.enabled, "never"));
+	assert_true(facts.defrag[0]);
+}
+
+/* 1 or 0 for a fresh mapping of one huge page's size; -errno when it can't be known. */
+static int fresh_page(int advice, size_t offset, bool touch)
+{
+	size_t size = facts.pmd_bytes;
+	char *base =
+		mmap(NULL, 2 * size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *at = (char *)(((uintptr_t)base + size - 1) / size * size);
+	int huge;
+
+	assert_true(base != MAP_FAILED);
+	assert_int_equal(madvise(at, size, advice), 0);
+	if (touch)
+		memset(at, 1, size);
+	huge = thp_page_is_huge(at + offset);
+	munmap(base, 2 * size);
+	return huge;
+}
+
+static void need_thp(void)
+{
+	if (!facts.present || !strcmp(facts.enabled, "never") || geteuid()) {
+		print_message("SKIP: transparent huge pages are absent or off, or not root\n");
+		skip();
+	}
+}
+
+static void a_huge_page_is_huge_throughout(void **state)
+{
+	need_thp();
+	assert_int_equal(fresh_page(MADV_HUGEPAGE, 0, true), 1);
+	assert_int_equal(fresh_page(MADV_HUGEPAGE, facts.page_bytes, true), 1);
+	assert_int_equal(fresh_page(MADV_HUGEPAGE, facts.pmd_bytes - 1, true), 1);
+}
+
+static void a_small_or_absent_page_is_not(void **state)
+{
+	need_thp();
+	assert_int_equal(fresh_page(MADV_NOHUGEPAGE, 0, true), 0);
+	assert_int_equal(fresh_page(MADV_NOHUGEPAGE, facts.pmd_bytes - 1, true), 0);
+	assert_int_equal(fresh_page(MADV_HUGEPAGE, 0, false), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(facts_agree_with_the_kernel),
+		cmocka_unit_test(a_huge_page_is_huge_throughout),
+		cmocka_unit_test(a_small_or_absent_page_is_not),
+	};
+
+	thp_read(&facts);
+	return cmocka_run_group_tests_name("thp", tests, NULL, NULL);
+}
