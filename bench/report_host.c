@@ -2,7 +2,21 @@
 /*
  * What the run ran on: the facts without which its numbers mean nothing to somebody else.
  */
+#include <string.h>
+
 #include "report_parts.h"
+
+/* The plan's knobs were set while the storm ran. */
+static void thp_in_run(const struct page *p, const json_t *thp, const json_t *result)
+{
+	const char *enabled = get_text(result, "thp_enabled");
+	const char *defrag = get_text(result, "thp_defrag");
+
+	if (*enabled &&
+	    (strcmp(enabled, get_text(thp, "enabled")) || strcmp(defrag, get_text(thp, "defrag"))))
+		page_text(p, REPORT_INDENT, "", "for the run set to enabled %s, defrag %s", enabled,
+			  defrag);
+}
 
 static void kernel(const struct page *p, const json_t *host)
 {
@@ -68,6 +82,7 @@ void report_host(const struct page *p, const json_t *result)
 
 	if (host) {
 		kernel(p, host);
+		thp_in_run(p, json_object_get(host, "thp"), result);
 		machine(p, host, facts);
 		clock_source(p, host, result);
 	}

@@ -156,6 +156,8 @@ json_t *result_record_json(const struct run_plan *plan, const struct run_record 
 	put_real(o, "clock_drift_ppm", record->clock_drift_ppm);
 	json_object_set_new(o, "plan", plan_json(plan));
 	json_object_set_new(o, "notes", notes_json(record));
+	json_object_set_new(o, "thp_enabled", json_string(record->thp.enabled));
+	json_object_set_new(o, "thp_defrag", json_string(record->thp.defrag));
 	json_object_set_new(o, "floor", result_latency_json(&record->floor));
 	json_object_set_new(o, "groups", groups_json(plan, record));
 	json_object_set_new(o, "vmstat", vmstat_json(record));

@@ -11,6 +11,9 @@ was=$(cat $sleepms)
 "$thpstorm" run "$source/configs/tail_fault.conf" --duration=30s --quiet=100ms --arena=32M -o one >out.txt 2>err.txt &
 pid=$!
 sleep 3
+storm=$(cat /proc/$pid/task/$pid/children | tr -d ' ')
+check "the storm is not the first to be killed for memory" \
+	test "$(cat /proc/$storm/oom_score_adj)" = 1000
 run 2 "$thpstorm" run "$source/configs/tail_fault.conf" $short -o second
 says "$pid"
 "$thpstorm" --version >/dev/null

@@ -39,6 +39,20 @@ run 2 $nobody env -u THPSTORM_STATE "$work/thpstorm" restore
 says 'root'
 one_line
 
+# A machine that a finding would take down is not stormed unless that is asked for.
+knob=/proc/sys/kernel/hung_task_panic
+if [ -w $knob ] && [ "$(cat $knob)" = 0 ]; then
+	trap 'echo 0 >$knob; rm -rf "$work"' EXIT
+	echo 1 >$knob
+	run 2 "$thpstorm" run null.conf $short -o danger
+	says 'kernel.hung_task_panic is set.*--accept_panic=yes'
+	one_line
+	run 0 "$thpstorm" check
+	says 'hung_task_panic'
+	run 0 "$thpstorm" run null.conf $short -o danger2 --accept_panic=yes
+	echo 0 >$knob
+fi
+
 # No kernel log and no debugfs: an empty /dev and an empty debugfs in a mount namespace of their own.
 unshare -m true 2>/dev/null || finish
 hide='mount -t tmpfs none /sys/kernel/debug 2>/dev/null; mount --bind /dev/full /dev/kmsg; exec "$@"'

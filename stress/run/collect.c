@@ -17,6 +17,8 @@
 /* Below one folio for so many calls, in a phase where nothing else disturbs, a splitter is idle. */
 #define PROOF_CALLS_PER_EFFECT 20
 #define STORM_CALLS_PER_EFFECT 1000
+/* What 3 significant digits would show. */
+#define DRIFT_MAX_PPM 1000.0
 
 void record_note(struct run_record *r, const char *fmt, ...)
 {
@@ -339,6 +341,12 @@ int collect_storm(struct supervisor *s)
 	collect_effects(s);
 	collect_detectors(s);
 	s->record->clock_drift_ppm = clock_drift_ppm();
+	if (s->record->clock_drift_ppm > DRIFT_MAX_PPM ||
+	    s->record->clock_drift_ppm < -DRIFT_MAX_PPM)
+		record_note(s->record,
+			    "the clock drifted %.0f ppm against CLOCK_MONOTONIC_RAW: times are "
+			    "wrong by that",
+			    s->record->clock_drift_ppm);
 	free(plain);
 	free(fault);
 	return ret;

@@ -35,6 +35,8 @@ int knobs_apply(struct journal *j, const struct run_plan *plan, struct error *er
 		[SWITCH_KEEP] = NULL, [SWITCH_OFF] = "0", [SWITCH_ON] = "1"};
 	char watchdog[16];
 	const struct knob knobs[] = {
+		/* First, so that it is put back last: the write waits for every CPU. */
+		{"/proc/sys/kernel/watchdog_thresh", plan->watchdog_thresh ? watchdog : NULL},
 		{THP_SYSFS "/enabled", thp[plan->thp_enabled]},
 		{THP_SYSFS "/defrag", thp[plan->thp_defrag]},
 		{THP_SYSFS "/khugepaged/scan_sleep_millisecs",
@@ -42,7 +44,6 @@ int knobs_apply(struct journal *j, const struct run_plan *plan, struct error *er
 		/* 6.12+: new THPs would be queued for splitting as "underused". */
 		{THP_SYSFS "/shrink_underused", plan->khugepaged == SWITCH_OFF ? "0" : NULL},
 		{"/proc/sys/kernel/numa_balancing", onoff[plan->numa_balancing]},
-		{"/proc/sys/kernel/watchdog_thresh", plan->watchdog_thresh ? watchdog : NULL},
 	};
 	int ret;
 

@@ -51,6 +51,7 @@ struct run_record {
 	struct clock_facts clock;
 	double clock_drift_ppm;
 	uint64_t seed;
+	struct thp_facts thp; /* while the storm ran, that is with the knobs of the plan set */
 	char started[40];     /* ISO 8601, UTC */
 	uint64_t storm_began; /* clock ns */
 	uint64_t storm_ns;    /* how long the storm phase really took */

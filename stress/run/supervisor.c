@@ -162,6 +162,7 @@ static void run_with_knobs(struct supervisor *s)
 {
 	struct error err;
 
+	thp_read(&s->record->thp);
 	s->vmstat_fd = vmstat_open();
 	if (s->vmstat_fd < 0) {
 		run_broken(s, "cannot open /proc/vmstat: %s", strerror(-s->vmstat_fd));

@@ -3,9 +3,10 @@
  * The knob journal: what thpstorm changed on this machine and what was there before.
  *
  * A knob is a sysfs or sysctl file. journal_set() saves its value to the journal, fsyncs, writes
- *the new value and reads it back. journal_restore() puts the values back in reverse order and
- *empties the journal; journal_close() removes it. The journal lives in the state directory (default
- * /var/lib/thpstorm, environment THPSTORM_STATE for tests and for people without root) as text:
+ * the new value and reads it back. journal_restore() puts the values back in reverse order and
+ * empties the journal; journal_close() removes it. The journal lives in the state directory
+ * (default /var/lib/thpstorm, environment THPSTORM_STATE for tests and for people without root) as
+ * text:
  *
  *	thpstorm-journal 1
  *	boot BOOT_ID
