@@ -67,7 +67,7 @@ const struct option option_table[] = {
 	     "kernel.numa_balancing for the run; keep: as it is"),
 	 ONE_OF(switch_words)},
 	{RUN(CHOICE, "khugepaged", khugepaged, 0, 2, "off",
-	     "off: khugepaged's scan is put off for the run"),
+	     "khugepaged: off puts its scan off for the run, on makes it scan without a pause"),
 	 ONE_OF(switch_words)},
 	{RUN(UINT, "watchdog_thresh", watchdog_thresh, 0, 60, "0",
 	     "kernel.watchdog_thresh for the run, seconds; 0: as it is")},

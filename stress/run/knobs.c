@@ -33,14 +33,16 @@ int knobs_apply(struct journal *j, const struct run_plan *plan, struct error *er
 		[THP_KEEP] = NULL, [THP_MADVISE] = "madvise", [THP_ALWAYS] = "always"};
 	static const char *const onoff[] = {
 		[SWITCH_KEEP] = NULL, [SWITCH_OFF] = "0", [SWITCH_ON] = "1"};
+	/* On: it scans without a pause, and collapses what the splitters leave. */
+	static const char *const scan_sleep[] = {
+		[SWITCH_KEEP] = NULL, [SWITCH_OFF] = KHUGEPAGED_AWAY, [SWITCH_ON] = "0"};
 	char watchdog[16];
 	const struct knob knobs[] = {
 		/* First, so that it is put back last: the write waits for every CPU. */
 		{"/proc/sys/kernel/watchdog_thresh", plan->watchdog_thresh ? watchdog : NULL},
 		{THP_SYSFS "/enabled", thp[plan->thp_enabled]},
 		{THP_SYSFS "/defrag", thp[plan->thp_defrag]},
-		{THP_SYSFS "/khugepaged/scan_sleep_millisecs",
-		 plan->khugepaged == SWITCH_OFF ? KHUGEPAGED_AWAY : NULL},
+		{THP_SYSFS "/khugepaged/scan_sleep_millisecs", scan_sleep[plan->khugepaged]},
 		/* 6.12+: new THPs would be queued for splitting as "underused". */
 		{THP_SYSFS "/shrink_underused", plan->khugepaged == SWITCH_OFF ? "0" : NULL},
 		{"/proc/sys/kernel/numa_balancing", onoff[plan->numa_balancing]},

@@ -61,7 +61,7 @@ struct run_plan {
 	enum knob_thp thp_enabled;
 	enum knob_thp thp_defrag; /* THP_MADVISE: "madvise" */
 	enum knob_switch numa_balancing;
-	enum knob_switch khugepaged;   /* SWITCH_OFF: its scan is put off for the run */
+	enum knob_switch khugepaged;   /* off: its scan is put off; on: it scans without a pause */
 	unsigned watchdog_thresh;      /* seconds; 0: leave */
 	bool evidence;		       /* perf page-fault events */
 	char detectors[PLAN_LIST_MAX]; /* "all", "none", or names with commas */
