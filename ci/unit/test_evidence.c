@@ -12,6 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "checker.h"
 #include "measure/evidence.h"
 
 static size_t page;
@@ -20,6 +21,7 @@ static void open_or_skip(struct evidence *ev, enum evidence_mode mode)
 {
 	struct error err;
 
+	skip_under_checker("shadow memory faults as well");
 	page = (size_t)sysconf(_SC_PAGESIZE);
 	if (evidence_open(ev, mode, &err)) {
 		print_message("SKIP: %s\n", err.text);
