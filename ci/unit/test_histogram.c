@@ -92,6 +92,11 @@ static void empty_and_single(void **state)
 	histogram_record(&h, 1234567);
 	assert_int_equal(histogram_quantile(&h, 0.5), 1234567);
 	assert_int_equal(histogram_quantile(&h, 0.0001), 1234567);
+	/* At least half of three are two. */
+	histogram_reset(&h);
+	for (uint64_t v = 10; v <= 30; v += 10)
+		histogram_record(&h, v);
+	assert_int_equal(histogram_quantile(&h, 0.5), 20);
 }
 
 static void overflow_is_counted_and_kept(void **state)
