@@ -96,6 +96,8 @@ static void verdict(const struct page *p, const json_t *result)
 			  (unsigned long long)get_count_0(result, "exit_code"));
 	else
 		page_text(p, REPORT_INDENT, "verdict", "none");
+	if (*get_text(result, "directory"))
+		page_text(p, REPORT_INDENT, "result", "%s", get_text(result, "directory"));
 	repeat(p, result);
 }
 
