@@ -49,7 +49,6 @@ const struct option option_table[] = {
 	{RUN(U64, "seed", seed, 0, LLONG_MAX, "0", "of the random targets; 0: by the clock")},
 	{RUN(SIZE, "arena", arena_size, 2 * (long long)MIB, 1024 * GIBI, "128M",
 	     "memory that is stormed, rounded up to whole huge pages")},
-	{RUN(SIZE, "thp_size", thp_size, 0, GIBI, "0", "size of a huge page; 0: the PMD size")},
 	{RUN(TEXT, "cpus", cpus, 0, 0, "", "CPUs of the workers, like 0-3,8; empty: chosen"),
 	 .check = option_check_list},
 	{RUN(UINT, "cpus_max", cpus_max, 0, 1024, "4",

@@ -54,7 +54,6 @@ struct run_plan {
 	uint64_t duration, warmup, quiet, interval;
 	uint64_t seed;		  /* 0: taken from the clock by the run, then recorded */
 	uint64_t arena_size;	  /* rounded up to whole slots */
-	uint64_t thp_size;	  /* 0: the PMD size */
 	char cpus[PLAN_LIST_MAX]; /* CPUs the workers may use; "": chosen (see cpus_max) */
 	unsigned cpus_max;	  /* at most so many CPUs when chosen; 0: all */
 	int spare_cpus;		  /* kept free of workers; -1: one from three CPUs up, else none */

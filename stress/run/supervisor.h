@@ -23,6 +23,7 @@ struct supervisor {
 	bool storm_reaped;
 	int storm_status;
 	bool storm_killed; /* by us */
+	unsigned heeded;   /* interrupts that watch_for() has returned for */
 
 	struct evidence *evidence; /* one per worker */
 	int worker_group[PLAN_THREADS_MAX];

@@ -224,7 +224,6 @@ static bool worker_failed(const struct supervisor *s)
 enum watch_end watch_for(struct supervisor *s, uint64_t ns, bool parked)
 {
 	uint64_t until = clock_now() + ns;
-	unsigned seen = watch_interrupts();
 
 	if (!s->books.last)
 		s->books.last = clock_now();
@@ -243,8 +242,10 @@ enum watch_end watch_for(struct supervisor *s, uint64_t ns, bool parked)
 			return WATCH_GONE;
 		if (watch_interrupts() > 1)
 			return WATCH_KILLED;
-		if (watch_interrupts() > seen)
+		if (watch_interrupts() > s->heeded) {
+			s->heeded = watch_interrupts();
 			return WATCH_INTERRUPTED;
+		}
 		if (load_relaxed(&s->stream.failed))
 			return WATCH_SINK;
 		if (parked && worker_failed(s))
