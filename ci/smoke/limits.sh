@@ -47,8 +47,8 @@ if [ -w $knob ] && [ "$(cat $knob)" = 0 ]; then
 	run 2 "$thpstorm" run null.conf $short -o danger
 	says 'kernel.hung_task_panic is set.*--accept_panic=yes'
 	one_line
-	run 0 "$thpstorm" check
-	says 'hung_task_panic'
+	run 2 "$thpstorm" check
+	says 'dangers +kernel.hung_task_panic is set'
 	run 0 "$thpstorm" run null.conf $short -o danger2 --accept_panic=yes
 	echo 0 >$knob
 fi
