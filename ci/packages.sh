@@ -25,7 +25,7 @@ missing_packages() {
 		${CC:-cc} -E -xc - >/dev/null 2>&1 || echo libcmocka-dev
 	have valgrind || echo valgrind
 	have clang-format || echo clang-format
-	have python3 || echo python3-minimal
+	python3 -c 'import json, statistics, tempfile' 2>/dev/null || echo python3
 }
 
 # Installs what is missing by apt; elsewhere says what to install and stops.
