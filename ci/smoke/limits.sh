@@ -7,6 +7,8 @@ need_thp
 chmod 755 "$work"
 mkdir -m 777 user
 cp "$thpstorm" "$work/thpstorm"
+# A clone may lie where nobody else can read.
+cp "$source/configs/tail_fault.conf" "$work/"
 
 printf '[null]\n' >null.conf
 run 0 taskset -c 0 "$thpstorm" run null.conf $short -o one_cpu
@@ -29,7 +31,7 @@ if [ "$(cat /proc/sys/kernel/perf_event_paranoid)" -le 2 ]; then
 	run 0 $nobody "$work/thpstorm" run user.conf $short -o user/out
 	says 'not root'
 fi
-run 3 $nobody "$work/thpstorm" run "$source/configs/tail_fault.conf" $short -o user/tail
+run 3 $nobody "$work/thpstorm" run "$work/tail_fault.conf" $short -o user/tail
 says 'faults not counted: '
 says 'kernel_hot_tail_faults'
 printf '[split_dontneed]\n' >root.conf
