@@ -324,6 +324,30 @@ static void plans_survive_the_way_back(void **state)
 	}
 }
 
+static void only_changes_are_written(void **state)
+{
+	char text[8192] = "";
+	FILE *out;
+
+	good("seed = 3\ncpus_max = 4\n[null]\nthreads = 1\n[tails]\nworker = null\nnice = 5\n");
+	out = fmemopen(text, sizeof(text), "w");
+	config_write(out, &plan, false);
+	assert_int_equal(fclose(out), 0);
+	assert_string_equal(text,
+			    "# thpstorm " THPSTORM_VERSION ": what differs from the defaults\n\n"
+			    "[run]\nseed = 3\n\n[null]\nworker = null\n\n"
+			    "[tails]\nworker = null\nnice = 5\n");
+	out = fmemopen(text, sizeof(text), "w");
+	config_write(out, &plan, true);
+	assert_int_equal(fclose(out), 0);
+	for (unsigned i = 0; i < option_count; i++) {
+		char line[64];
+
+		snprintf(line, sizeof(line), "\n%s =", option_table[i].key);
+		assert_non_null(strstr(text, line));
+	}
+}
+
 static int arguments(struct arguments *a, const char *line)
 {
 	static char words[512];
@@ -396,6 +420,7 @@ int main(void)
 		cmocka_unit_test(command_line),
 		cmocka_unit_test(whole_plan_is_checked),
 		cmocka_unit_test(plans_survive_the_way_back),
+		cmocka_unit_test(only_changes_are_written),
 		cmocka_unit_test(arguments_in_any_order),
 		cmocka_unit_test(arguments_that_are_wrong),
 	};

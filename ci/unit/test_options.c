@@ -161,6 +161,16 @@ static void numbers_take_no_junk(void **state)
 			refuse(&option_table[i], junk[j]);
 }
 
+/* Products that are in the range again after they went round 2^64. */
+static void products_do_not_wrap(void **state)
+{
+	refuse(option_find(SCOPE_RUN, "duration"), "36028797018963998s"); /* 2^55 + 30 */
+	refuse(option_find(SCOPE_RUN, "arena"), "17592186044544M");	  /* 2^44 + 128 */
+	refuse(option_find(SCOPE_RUN, "arena"), "16777217T");		  /* 2^24 + 1 */
+	refuse(option_find(SCOPE_RUN, "seed"), "18446744073709551617");	  /* 2^64 + 1 */
+	refuse(option_find(SCOPE_GROUP, "threads"), "4294967297");	  /* 2^32 + 1 */
+}
+
 static void words_take_no_others(void **state)
 {
 	for (unsigned i = 0; i < option_count; i++) {
@@ -332,6 +342,7 @@ int main(void)
 		cmocka_unit_test_setup(defaults_parse_and_format, fresh),
 		cmocka_unit_test_setup(ends_of_ranges, fresh),
 		cmocka_unit_test_setup(numbers_take_no_junk, fresh),
+		cmocka_unit_test_setup(products_do_not_wrap, fresh),
 		cmocka_unit_test_setup(words_take_no_others, fresh),
 		cmocka_unit_test_setup(texts_are_checked, fresh),
 		cmocka_unit_test_setup(messages, fresh),
