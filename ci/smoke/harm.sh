@@ -38,7 +38,10 @@ play 2 crash 'outside the arena: a fault of thpstorm'
 
 # Killed from outside: the storm alone, then all of it; the knobs come back each time.
 sleepms=/sys/kernel/mm/transparent_hugepage/khugepaged/scan_sleep_millisecs
-was=$(cat $sleepms)
+was=12345
+owners=$(cat $sleepms)
+trap 'echo "$owners" >$sleepms; rm -rf "$work"' EXIT
+echo $was >$sleepms
 "$thpstorm" run storm.conf --duration=20s --arena=32M -o killed.out >out.txt 2>err.txt &
 pid=$!
 sleep 2

@@ -4,6 +4,12 @@ set -u
 thpstorm=$1
 source=$2
 faults=${3-}
+
+# What a test that was killed left set, so that this one meets the machine as its owner has it. Of one
+# that is still running the journal is locked, and restore leaves it alone.
+for left in "${TMPDIR:-/tmp}"/thpstorm-smoke.*/state; do
+	[ -d "$left" ] && THPSTORM_STATE=$left "$thpstorm" restore >/dev/null 2>&1
+done
 work=$(mktemp -d "${TMPDIR:-/tmp}/thpstorm-smoke.XXXXXX")
 export THPSTORM_STATE=$work/state
 trap 'rm -rf "$work"' EXIT
