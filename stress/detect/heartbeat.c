@@ -47,14 +47,6 @@ struct heartbeat {
 	unsigned beats, left; /* left: threads that did not come back */
 };
 
-static uint64_t thread_cpu_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-	return (uint64_t)t.tv_sec * NSEC_PER_SEC + (uint64_t)t.tv_nsec;
-}
-
 /*
  * Sleeps relative to the kernel's clock but judges by ours: the sleep is for what is left until the
  * beat is due, so the rates of the two clocks need not agree.
@@ -68,11 +60,9 @@ static void *beat_main(void *arg)
 	store_relaxed(&b->realtime, !sched_setscheduler(0, SCHED_FIFO, &param));
 	while (!load_relaxed(&pulse->stop)) {
 		uint64_t due = clock_now() + pulse->period, now;
-		struct timespec t = {.tv_sec = (time_t)(pulse->period / NSEC_PER_SEC),
-				     .tv_nsec = (long)(pulse->period % NSEC_PER_SEC)};
 
 		store_relaxed(&b->due, due);
-		clock_nanosleep(CLOCK_MONOTONIC, 0, &t, NULL);
+		clock_sleep(pulse->period);
 		now = clock_now();
 		if (now > due && now - due > b->worst) {
 			store_relaxed(&b->worst_at, now);
@@ -80,9 +70,9 @@ static void *beat_main(void *arg)
 		}
 		count_add(&b->count, 1);
 		if (b->count % BEATS_PER_SAMPLE == 0)
-			store_relaxed(&b->cpu_ns, thread_cpu_ns());
+			store_relaxed(&b->cpu_ns, clock_thread_cpu());
 	}
-	store_relaxed(&b->cpu_ns, thread_cpu_ns());
+	store_relaxed(&b->cpu_ns, clock_thread_cpu());
 	return NULL;
 }
 

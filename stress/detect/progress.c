@@ -90,14 +90,15 @@ static void judge_flight(struct detector *d, unsigned w, const struct flight *f,
 		d->summary.worst_at = now;
 		d->summary.worst_worker = (int)w;
 	}
-	describe(d, w, f, age, text, sizeof(text));
 	if (age >= plan->stuck_after && seen->stuck != f->since) {
 		seen->stuck = f->since;
+		describe(d, w, f, age, text, sizeof(text));
 		detector_emit(d, EVENT_stuck, now, cpu, (int)w, age, "%s", text);
 	}
 	if (f->faults >= plan->spin_faults && seen->spun != f->since) {
 		seen->spun = f->since;
 		seen->told_spin = true;
+		describe(d, w, f, age, text, sizeof(text));
 		detector_emit(d, EVENT_livelock, now, cpu, (int)w, f->faults, "%s", text);
 	}
 }

@@ -33,7 +33,19 @@ static uint64_t gettime(clockid_t id)
 	struct timespec ts;
 
 	clock_gettime(id, &ts);
-	return (uint64_t)ts.tv_sec * NSEC_PER_SEC + (uint64_t)ts.tv_nsec;
+	return timespec_to_ns(ts);
+}
+
+void clock_sleep(uint64_t ns)
+{
+	struct timespec t = timespec_from_ns(ns);
+
+	clock_nanosleep(CLOCK_MONOTONIC, 0, &t, NULL);
+}
+
+uint64_t clock_thread_cpu(void)
+{
+	return gettime(CLOCK_THREAD_CPUTIME_ID);
 }
 
 static int compare_doubles(const void *a, const void *b)
@@ -112,9 +124,8 @@ static struct reading read_both(void)
 static double calibrate(struct reading *end)
 {
 	struct reading begin = read_both();
-	struct timespec t = {.tv_nsec = CALIBRATION_NS};
 
-	clock_nanosleep(CLOCK_MONOTONIC, 0, &t, NULL);
+	clock_sleep(CALIBRATION_NS);
 	*end = read_both();
 	return end->raw > begin.raw
 		       ? (double)(end->tsc - begin.tsc) / (double)(end->raw - begin.raw)

@@ -39,6 +39,22 @@ void clock_setup_fallback(struct clock_facts *facts, const char *why);
  */
 double clock_drift_ppm(void);
 
+static inline uint64_t timespec_to_ns(struct timespec t)
+{
+	return (uint64_t)t.tv_sec * NSEC_PER_SEC + (uint64_t)t.tv_nsec;
+}
+
+static inline struct timespec timespec_from_ns(uint64_t ns)
+{
+	return (struct timespec){.tv_sec = (time_t)(ns / NSEC_PER_SEC),
+				 .tv_nsec = (long)(ns % NSEC_PER_SEC)};
+}
+
+/* Sleeps for so many ns; a signal ends it early. */
+void clock_sleep(uint64_t ns);
+/* CPU time of the calling thread, ns. */
+uint64_t clock_thread_cpu(void);
+
 /* Filled by clock_setup(), read-only afterwards. */
 extern struct clock_scale {
 	uint64_t mult; /* ns = ((tsc - base) * mult) >> 32; 0: no TSC */
@@ -65,7 +81,7 @@ static inline uint64_t clock_now(void)
 	struct timespec ts;
 
 	clock_gettime(CLOCK_MONOTONIC_RAW, &ts);
-	return (uint64_t)ts.tv_sec * NSEC_PER_SEC + (uint64_t)ts.tv_nsec + clock_scale.zero;
+	return timespec_to_ns(ts) + clock_scale.zero;
 }
 
 #endif

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "detect/heartbeat.h"
 #include "detect/progress.h"
@@ -229,35 +228,20 @@ static void collect_exposures(struct supervisor *s)
 }
 
 /* The kernel counts for the whole machine, so groups with the same effect are taken together. */
-static void collect_effects(struct supervisor *s)
+static void collect_effect(struct supervisor *s, enum worker_effect effect)
 {
 	struct run_record *r = s->record;
+	uint64_t counted = vmstat_delta(&r->before, &r->after, effect_counter(effect));
+	uint64_t claimed = 0;
 
-	for (int effect = EFFECT_FOLIO_SPLIT; effect <= EFFECT_THP_MOVED; effect++) {
-		uint64_t claimed = 0;
-
-		for (int pass = 0; pass < 2; pass++) {
-			for (unsigned i = 0; i < s->plan.groups; i++) {
-				if ((int)worker_find(s->plan.group[i].worker)->effect != effect)
-					continue;
-				if (!pass)
-					claimed += r->group[i].storm.claimed;
-				else
-					judge_effect(&r->group[i], claimed,
-						     vmstat_delta(&r->before, &r->after,
-								  effect_counter(effect)),
-						     STORM_CALLS_PER_EFFECT);
-			}
-		}
+	for (unsigned i = 0; i < s->plan.groups; i++) {
+		if (worker_find(s->plan.group[i].worker)->effect == effect)
+			claimed += r->group[i].storm.claimed;
 	}
-}
-
-static uint64_t thread_cpu_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-	return (uint64_t)t.tv_sec * NSEC_PER_SEC + (uint64_t)t.tv_nsec;
+	for (unsigned i = 0; i < s->plan.groups; i++) {
+		if (worker_find(s->plan.group[i].worker)->effect == effect)
+			judge_effect(&r->group[i], claimed, counted, STORM_CALLS_PER_EFFECT);
+	}
 }
 
 static void collect_detectors(struct supervisor *s)
@@ -299,7 +283,7 @@ static uint64_t observers_on(const struct supervisor *s, int cpu)
 			sum += heartbeat_cpu_ns(&s->detector[i], cpu);
 	}
 	if (cpu == s->placement.observer_cpu)
-		sum += thread_cpu_ns() + stream_cpu_ns(&s->stream);
+		sum += clock_thread_cpu() + stream_cpu_ns(&s->stream);
 	return sum;
 }
 
@@ -338,7 +322,8 @@ int collect_storm(struct supervisor *s)
 		watch_note(s, EVENT_data_lost, "after the storm: %s (%llu in all)",
 			   head->verify_text, (unsigned long long)head->verify_wrong);
 	collect_exposures(s);
-	collect_effects(s);
+	collect_effect(s, EFFECT_FOLIO_SPLIT);
+	collect_effect(s, EFFECT_THP_MOVED);
 	collect_detectors(s);
 	s->record->clock_drift_ppm = clock_drift_ppm();
 	if (s->record->clock_drift_ppm > DRIFT_MAX_PPM ||

@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <time.h>
 
 #include "measure/clock.h"
 
@@ -17,14 +16,6 @@
 #define IDLE_NAP (50 * NSEC_PER_USEC)
 /* A proof that does not get through its round is ended. */
 #define PROOF_LIMIT (5 * NSEC_PER_SEC)
-
-static void nap(uint64_t ns)
-{
-	struct timespec t = {.tv_sec = (time_t)(ns / NSEC_PER_SEC),
-			     .tv_nsec = (long)(ns % NSEC_PER_SEC)};
-
-	clock_nanosleep(CLOCK_MONOTONIC, 0, &t, NULL);
-}
 
 /* An operation that did not fault, or did and by how much. */
 struct outcome {
@@ -106,9 +97,9 @@ static bool aim(struct worker *w)
 static void pause_after(const struct worker *w, bool idle)
 {
 	if (w->group->nap)
-		nap(w->group->nap);
+		clock_sleep(w->group->nap);
 	else if (idle)
-		nap(IDLE_NAP);
+		clock_sleep(IDLE_NAP);
 }
 
 /* WARMUP and STORM. Returns the word that ended them. */

@@ -86,25 +86,12 @@ int run_read_facts(const struct run_plan *plan, struct run_record *record, struc
 	return 0;
 }
 
-static unsigned owners(const struct run_plan *plan)
-{
-	unsigned n = 0;
-
-	plan_for_each_group(g, plan) {
-		const struct worker_ops *ops = worker_find(g->worker);
-
-		if (ops && worker_is_owner(ops))
-			n += g->threads;
-	}
-	return n;
-}
-
 int run_check_plan(const struct run_plan *plan, const struct run_record *facts, bool *skip,
 		   struct error *why)
 {
 	const struct host_facts *h = &facts->host;
 	uint64_t arena = facts->slots * facts->slot_bytes;
-	unsigned threads = plan_threads(plan), own = owners(plan);
+	unsigned threads = plan_threads(plan), own = plan_owners(plan);
 	char dangers[300];
 	bool thp = false;
 

@@ -10,7 +10,6 @@
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/textfile.h"
@@ -231,9 +230,7 @@ void storm_end(struct supervisor *s, enum watch_end end)
 	s->storm_killed = true;
 	began = clock_now();
 	while (!s->storm_reaped && clock_now() - began < KILL_LIMIT) {
-		struct timespec t = {.tv_nsec = (long)WATCH_PERIOD};
-
-		clock_nanosleep(CLOCK_MONOTONIC, 0, &t, NULL);
+		clock_sleep(WATCH_PERIOD);
 		watch_for(s, 0, false);
 	}
 	if (!s->storm_reaped)

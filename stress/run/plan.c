@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Names that go with the plan. */
+/* Names that go with the plan, and sums over its groups. */
 #include "run/plan.h"
+
+#include "workers/worker.h"
 
 const char *const exposure_names[EXPOSURE_COUNT] = {
 #define X(name, what) #name,
@@ -21,4 +23,17 @@ unsigned plan_threads(const struct run_plan *plan)
 	plan_for_each_group(g, plan)
 		threads += g->threads;
 	return threads;
+}
+
+unsigned plan_owners(const struct run_plan *plan)
+{
+	unsigned owners = 0;
+
+	plan_for_each_group(g, plan) {
+		const struct worker_ops *ops = worker_find(g->worker);
+
+		if (ops && worker_is_owner(ops))
+			owners += g->threads;
+	}
+	return owners;
 }

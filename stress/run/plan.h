@@ -81,5 +81,6 @@ struct run_plan {
 	for (const struct group_plan *g = (plan)->group; g < (plan)->group + (plan)->groups; g++)
 
 unsigned plan_threads(const struct run_plan *plan); /* sum over the groups */
+unsigned plan_owners(const struct run_plan *plan);  /* splitters and movers among them */
 
 #endif

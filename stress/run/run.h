@@ -44,7 +44,8 @@ struct run_sink {
 };
 
 /*
- * Runs the plan. Returns the verdict, which is also in @record with its reason. Knobs are restored
+ * Runs the plan. @record was zeroed and then filled by run_read_facts() for this plan. Returns the
+ * verdict, which is also in @record with its reason. Knobs are restored
  * when it returns, whatever happened. SIGINT and SIGTERM are caught while it runs: the first ends
  * the storm early, the second ends it at once.
  */

@@ -113,8 +113,7 @@ void share_park(struct share *s, struct worker_share *w, uint32_t word)
 
 bool share_all_parked(struct share *s, uint64_t ns)
 {
-	struct timespec left = {.tv_sec = (time_t)(ns / NSEC_PER_SEC),
-				.tv_nsec = (long)(ns % NSEC_PER_SEC)};
+	struct timespec left = timespec_from_ns(ns);
 	uint32_t parkings = __atomic_load_n(&s->head->parkings, __ATOMIC_SEQ_CST);
 	uint32_t word = load_relaxed(&s->head->phase);
 	unsigned i;

@@ -30,7 +30,6 @@
 
 struct thread {
 	pthread_t id;
-	bool started;
 	struct storm *storm;
 	struct worker worker;
 	struct loop loop;
@@ -181,17 +180,6 @@ static void *thread_main(void *arg)
 	return NULL;
 }
 
-static unsigned count_owners(const struct storm_setup *s)
-{
-	unsigned owners = 0;
-
-	plan_for_each_group(g, s->plan) {
-		if (worker_is_owner(worker_find(g->worker)))
-			owners += g->threads;
-	}
-	return owners;
-}
-
 /* Slots are dealt out to the owners as evenly as they go. */
 static void own_range(struct storm *storm, struct worker *w, unsigned owner)
 {
@@ -239,7 +227,6 @@ static int start_threads(struct storm *storm, struct error *err)
 	pthread_attr_setstacksize(&attr, STACK_BYTES);
 	for (unsigned i = 0; i < storm->threads && !e; i++) {
 		e = pthread_create(&storm->thread[i].id, &attr, thread_main, &storm->thread[i]);
-		storm->thread[i].started = !e;
 		if (e)
 			error_errno(err, e, "cannot start thread %u of %u", i + 1, storm->threads);
 	}
@@ -263,16 +250,14 @@ static void verify(struct storm *storm)
 
 	head->verify_wrong = arena_verify(&storm->arena, &first);
 	if (head->verify_wrong)
-		snprintf(head->verify_text, sizeof(head->verify_text),
-			 "page %u of slot %u holds %#llx instead of %#llx", first.page, first.slot,
-			 (unsigned long long)first.found, (unsigned long long)first.expected);
+		arena_mismatch_format(&first, head->verify_text, sizeof(head->verify_text));
 }
 
 static int build(struct storm *storm, struct error *err)
 {
 	const struct storm_setup *s = storm->setup;
 	struct arena_made made = {0};
-	unsigned owners = count_owners(s);
+	unsigned owners = plan_owners(s->plan);
 	int ret;
 
 	ret = arena_create(&storm->arena, s->slot_bytes, s->page_bytes, s->slots, owners, err);

@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
+
+#include "measure/clock.h"
 
 static void deliver(struct stream *s, const struct stream_message *m)
 {
@@ -129,13 +130,12 @@ uint64_t stream_cpu_ns(const struct stream *s)
 
 	if (!s->started || pthread_getcpuclockid(s->thread, &clock) || clock_gettime(clock, &t))
 		return 0;
-	return (uint64_t)t.tv_sec * NSEC_PER_SEC + (uint64_t)t.tv_nsec;
+	return timespec_to_ns(t);
 }
 
 void stream_stop(struct stream *s)
 {
 	if (s->started) {
-		s->cpu_ns = stream_cpu_ns(s);
 		store_release(&s->stop, true);
 		sem_post(&s->wake);
 		pthread_join(s->thread, NULL);

@@ -33,7 +33,6 @@ struct stream {
 	sem_t wake;
 	pthread_t thread;
 	bool started;
-	uint64_t cpu_ns; /* of the thread, after stream_stop() */
 };
 
 /* Starts the thread at normal priority on @cpu (-1: anywhere). 0 or -errno. */

@@ -49,35 +49,29 @@ static enum verdict skip(struct supervisor *s, const char *reason)
  */
 static bool leave_out_groups(struct supervisor *s)
 {
-	char all[ERROR_TEXT_MAX] = "no group of the plan can run here";
-	struct error why;
+	struct error why = {"no group of the plan can run here"};
 
 	for (unsigned i = 0; i < s->plan.groups; i++) {
 		struct group_plan *g = &s->plan.group[i];
 		struct group_record *r = &s->record->group[i];
+		struct error unmet;
 
-		if (!run_check_group(&s->plan, g, s->record, &why))
+		if (!run_check_group(&s->plan, g, s->record, &unmet))
 			continue;
+		why = unmet;
 		r->skipped = true;
 		snprintf(r->skip_reason, sizeof(r->skip_reason), "%.*s",
 			 (int)sizeof(r->skip_reason) - 1, why.text);
 		g->threads = 0;
-		snprintf(all, sizeof(all), "%s", why.text);
-		if (worker_is_owner(worker_find(g->worker)))
-			break;
-	}
-	for (unsigned i = 0; i < s->plan.groups; i++) {
-		if (s->record->group[i].skipped &&
-		    worker_is_owner(worker_find(s->plan.group[i].worker))) {
-			skip(s, all);
+		if (worker_is_owner(worker_find(g->worker))) {
+			skip(s, why.text);
 			return false;
 		}
 	}
-	if (!plan_threads(&s->plan)) {
-		skip(s, all);
-		return false;
-	}
-	return true;
+	if (plan_threads(&s->plan))
+		return true;
+	skip(s, why.text);
+	return false;
 }
 
 static void note_weaknesses(struct supervisor *s)
@@ -107,10 +101,6 @@ static bool prepare(struct supervisor *s)
 
 	strftime(r->started, sizeof(r->started), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &tm));
 	clock_setup(&r->clock);
-	if (run_read_facts(&s->plan, r, &err)) {
-		run_broken(s, "%s", err.text);
-		return false;
-	}
 	/* Never 0, and within what the config file can hold. */
 	if (!s->plan.seed)
 		s->plan.seed = (mix64(clock_now()) >> 2) | 1;
@@ -233,7 +223,6 @@ enum verdict run_storm(const struct run_plan *plan, const struct run_sink *sink,
 {
 	struct supervisor *s = calloc(1, sizeof(*s));
 
-	memset(record, 0, sizeof(*record));
 	record->first_finding.kind = -1;
 	if (!s) {
 		snprintf(record->reason, sizeof(record->reason), "no memory");

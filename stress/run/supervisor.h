@@ -105,6 +105,8 @@ int collect_storm(struct supervisor *s);
 
 /* --- verdict.c --- */
 
+/* How many events of that weight there were. */
+unsigned record_events(const struct run_record *r, enum event_weight weight);
 /* From the record's figures to record->verdict and record->reason. Pure. */
 void verdict_judge(const struct run_plan *plan, struct run_record *r);
 

@@ -25,7 +25,7 @@ const char *verdict_name(enum verdict v)
 	return "?";
 }
 
-static unsigned count(const struct run_record *r, enum event_weight weight)
+unsigned record_events(const struct run_record *r, enum event_weight weight)
 {
 	unsigned n = 0;
 
@@ -75,7 +75,8 @@ static bool judge_exposure(const struct run_plan *plan, struct run_record *r)
 
 void verdict_judge(const struct run_plan *plan, struct run_record *r)
 {
-	unsigned findings = count(r, WEIGHT_FINDING), broken = count(r, WEIGHT_BROKEN);
+	unsigned findings = record_events(r, WEIGHT_FINDING),
+		 broken = record_events(r, WEIGHT_BROKEN);
 
 	if (findings) {
 		r->verdict = VERDICT_FAIL;
@@ -101,5 +102,5 @@ void verdict_judge(const struct run_plan *plan, struct run_record *r)
 	r->verdict = VERDICT_PASS;
 	snprintf(r->reason, sizeof(r->reason), "no harm seen%s%s",
 		 r->interrupted ? ", but the run was interrupted" : "",
-		 count(r, WEIGHT_WEAK) ? "; see the warnings" : "");
+		 record_events(r, WEIGHT_WEAK) ? "; see the warnings" : "");
 }

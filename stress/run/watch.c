@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 
 #include "detect/heartbeat.h"
 #include "measure/clock.h"
@@ -193,10 +192,7 @@ static void close_interval(struct supervisor *s, uint64_t now)
 		if (s->detector[d].ops == &detector_heartbeat)
 			i.worst_gap = s->detector[d].summary.worst;
 	}
-	for (int k = 0; k < EVENT_KIND_COUNT; k++) {
-		if (event_weights[k] == WEIGHT_FINDING)
-			i.findings += r->events[k];
-	}
+	i.findings = record_events(r, WEIGHT_FINDING);
 	i.stalls = r->events[EVENT_cpu_stall];
 	stream_interval(&s->stream, &i);
 	b->last = now;
@@ -230,8 +226,9 @@ enum watch_end watch_for(struct supervisor *s, uint64_t ns, bool parked)
 	for (;;) {
 		uint64_t now = clock_now();
 
-		s->watch.storming = phase_of(load_relaxed(&s->share.head->phase)) == PHASE_WARMUP ||
-				    phase_of(load_relaxed(&s->share.head->phase)) == PHASE_STORM;
+		enum phase phase = phase_of(load_relaxed(&s->share.head->phase));
+
+		s->watch.storming = phase == PHASE_WARMUP || phase == PHASE_STORM;
 		for (unsigned i = 0; i < s->detectors; i++) {
 			if (s->detector[i].active)
 				s->detector[i].ops->poll(&s->detector[i], now);
@@ -254,12 +251,9 @@ enum watch_end watch_for(struct supervisor *s, uint64_t ns, bool parked)
 			return WATCH_PARKED;
 		if (now >= until)
 			return WATCH_TIME;
-		if (parked) {
+		if (parked)
 			share_all_parked(&s->share, MIN(WATCH_PERIOD, until - now));
-		} else {
-			struct timespec t = {.tv_nsec = (long)MIN(WATCH_PERIOD, until - now)};
-
-			clock_nanosleep(CLOCK_MONOTONIC, 0, &t, NULL);
-		}
+		else
+			clock_sleep(MIN(WATCH_PERIOD, until - now));
 	}
 }

@@ -13,6 +13,7 @@
 #endif
 
 #include "base/textfile.h"
+#include "system/kconfig.h"
 
 static int read_int(const char *path)
 {
@@ -110,22 +111,12 @@ static void read_memory(struct host_facts *out)
 
 static unsigned read_hz(const char *release)
 {
-	char path[160], line[256];
-	unsigned hz = 0;
-	FILE *f;
+	char name[160], *config = kconfig_read(release, name, sizeof(name));
+	const char *hz = config ? strstr(config, "\nCONFIG_HZ=") : NULL;
+	unsigned value = hz ? (unsigned)strtoul(hz + strlen("\nCONFIG_HZ="), NULL, 10) : 0;
 
-	snprintf(path, sizeof(path), "/boot/config-%s", release);
-	f = access(path, R_OK) ? popen("zcat /proc/config.gz 2>/dev/null", "re")
-			       : fopen(path, "re");
-	if (!f)
-		return 0;
-	while (fgets(line, sizeof(line), f))
-		sscanf(line, "CONFIG_HZ=%u", &hz);
-	if (access(path, R_OK))
-		pclose(f);
-	else
-		fclose(f);
-	return hz;
+	free(config);
+	return value;
 }
 
 void host_read(struct host_facts *out)

@@ -14,9 +14,9 @@
 
 #include "base/textfile.h"
 #include "system/choice.h"
+#include "system/kconfig.h"
 
-#define LOG_BYTES    (4 * MIB)
-#define CONFIG_BYTES (1 * MIB)
+#define LOG_BYTES (4 * MIB)
 /* klogctl(2) */
 #define SYSLOG_READ_ALL 3
 
@@ -200,28 +200,10 @@ static void read_log(char *buf, size_t size)
 }
 
 /* The running kernel's own is compressed; it is read through zcat, which may be missing. */
-static const char *read_config(const char *release, char *buf, size_t size, char *name, size_t max)
-{
-	FILE *f;
-	size_t n;
-
-	snprintf(name, max, "/boot/config-%s", release);
-	if (textfile_read(name, buf, size) > 0)
-		return buf;
-	snprintf(name, max, "/proc/config.gz");
-	f = popen("zcat /proc/config.gz 2>/dev/null", "re");
-	if (!f)
-		return NULL;
-	n = fread(buf, 1, size - 1, f);
-	buf[n] = '\0';
-	pclose(f);
-	return n ? buf : NULL;
-}
-
 void preempt_read(struct preempt_facts *out)
 {
 	char debugfs[128], cmdline[4096], name[128];
-	char *log = calloc(1, LOG_BYTES), *config = calloc(1, CONFIG_BYTES);
+	char *log = calloc(1, LOG_BYTES), *config = NULL;
 	struct preempt_sources src = {.debugfs = debugfs, .cmdline = cmdline, .kernel_log = log};
 	struct utsname u;
 
@@ -233,9 +215,8 @@ void preempt_read(struct preempt_facts *out)
 		read_log(log, LOG_BYTES);
 	preempt_find(&src, out);
 	/* "full" by uname alone may be lazy. */
-	if (config &&
-	    (!strcmp(out->model, "unknown") || (!strcmp(out->model, "full") && !out->dynamic))) {
-		src.config = read_config(u.release, config, CONFIG_BYTES, name, sizeof(name));
+	if (!strcmp(out->model, "unknown") || (!strcmp(out->model, "full") && !out->dynamic)) {
+		src.config = config = kconfig_read(u.release, name, sizeof(name));
 		src.config_name = name;
 		preempt_find(&src, out);
 	}

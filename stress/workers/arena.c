@@ -3,6 +3,7 @@
 #include "workers/arena.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -201,6 +202,12 @@ bool arena_aim(const struct arena *a, const struct group_plan *g, struct rng *rn
 		at->addr -= CROSS_BYTES;
 	at->hot = load_acquire(&a->slot[at->slot].state) == SLOT_BUSY;
 	return true;
+}
+
+void arena_mismatch_format(const struct arena_mismatch *m, char *buf, size_t size)
+{
+	snprintf(buf, size, "page %u of slot %u holds %#llx instead of %#llx", m->page, m->slot,
+		 (unsigned long long)m->found, (unsigned long long)m->expected);
 }
 
 int arena_check(const struct arena *a, unsigned slot, unsigned page, struct arena_mismatch *what)

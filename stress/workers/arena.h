@@ -120,6 +120,8 @@ struct arena_mismatch {
 	unsigned slot, page;
 	uint64_t found, expected;
 };
+/* "page 3 of slot 7 holds 0x.. instead of 0x.." into @buf. */
+void arena_mismatch_format(const struct arena_mismatch *m, char *buf, size_t size);
 /*
  * One page against its pattern while the storm goes on. 1: right or not decidable (the slot is or
  * was being remade, the page's content was given away); 0: wrong, and @what says how.

@@ -2,8 +2,6 @@
 /* See book.h. */
 #include "workers/book.h"
 
-#include <stdio.h>
-
 void book_error(struct worker *w, int err)
 {
 	count_add(&w->counts->errors, 1);
@@ -17,9 +15,7 @@ void book_check_page(struct worker *w, unsigned slot, unsigned page)
 	if (arena_check(w->arena, slot, page, &m))
 		return;
 	if (!w->share->message[0])
-		snprintf(w->share->message, sizeof(w->share->message),
-			 "page %u of slot %u holds %#llx instead of %#llx", m.page, m.slot,
-			 (unsigned long long)m.found, (unsigned long long)m.expected);
+		arena_mismatch_format(&m, w->share->message, sizeof(w->share->message));
 	count_add(&w->counts->mismatches, 1);
 }
 

@@ -77,22 +77,16 @@ static int node_of(void *addr)
 
 bool mover_aim(struct worker *w)
 {
-	struct slot_range *r = &w->range;
 	struct mover *m = w->state;
 	struct arena *a = w->arena;
 
-	if (r->next >= r->count)
+	if (w->range.next >= w->range.count)
 		begin_round(w);
-	while (r->next < r->count) {
-		unsigned slot = r->first + r->next++, pick;
+	while (owner_next(w)) {
+		unsigned pick;
 
-		if (r->next == r->count)
-			w->rounds++;
-		if (load_relaxed(&a->slot[slot].state) != SLOT_WHOLE)
-			continue;
-		w->at.slot = slot;
 		w->at.page = 0;
-		w->at.addr = m->head = arena_page(a, slot, 0);
+		w->at.addr = m->head = arena_page(a, w->at.slot, 0);
 		m->from = node_of(w->at.addr);
 		if (m->from < 0) {
 			book_error(w, m->from);
@@ -101,7 +95,7 @@ bool mover_aim(struct worker *w)
 		pick = rng_below(&w->rng, m->count - 1);
 		m->to = m->nodes[pick] == m->from ? m->nodes[m->count - 1] : m->nodes[pick];
 		m->status = -EAGAIN;
-		arena_slot_begin(a, w->owner, slot);
+		arena_slot_begin(a, w->owner, w->at.slot);
 		return true;
 	}
 	return false;

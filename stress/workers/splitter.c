@@ -35,6 +35,20 @@ void owner_remake(struct worker *w, unsigned first, unsigned count)
 	store_relaxed(&w->share->busy, 0);
 }
 
+bool owner_next(struct worker *w)
+{
+	struct slot_range *r = &w->range;
+
+	while (r->next < r->count) {
+		w->at.slot = r->first + r->next++;
+		if (r->next == r->count)
+			w->rounds++;
+		if (load_relaxed(&w->arena->slot[w->at.slot].state) == SLOT_WHOLE)
+			return true;
+	}
+	return false;
+}
+
 bool splitter_aim(struct worker *w)
 {
 	struct slot_range *r = &w->range;
@@ -46,20 +60,12 @@ bool splitter_aim(struct worker *w)
 		owner_remake(w, r->first, r->count);
 		r->next = 0;
 	}
-	while (r->next < r->count) {
-		unsigned slot = r->first + r->next++;
-
-		if (r->next == r->count)
-			w->rounds++;
-		if (load_relaxed(&a->slot[slot].state) != SLOT_WHOLE)
-			continue;
-		w->at.slot = slot;
-		w->at.page = rng_below(&w->rng, a->pages);
-		w->at.addr = arena_page(a, slot, w->at.page);
-		arena_slot_begin(a, w->owner, slot);
-		return true;
-	}
-	return false;
+	if (!owner_next(w))
+		return false;
+	w->at.page = rng_below(&w->rng, a->pages);
+	w->at.addr = arena_page(a, w->at.slot, w->at.page);
+	arena_slot_begin(a, w->owner, w->at.slot);
+	return true;
 }
 
 bool splitter_aim_dropping(struct worker *w)

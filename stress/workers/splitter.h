@@ -18,6 +18,12 @@ void splitter_advise(struct worker *w, int advice);
 void splitter_settle(struct worker *w);
 
 /*
+ * The next whole slot of the range, into w->at.slot; counts the round when the cursor reaches the
+ * end. False at the end. Used by movers too.
+ */
+bool owner_next(struct worker *w);
+
+/*
  * Between two rounds: looks at some pages of each slot for their patterns (plan.verify), then makes
  * the range anew. Used by movers too, for slots that are no longer huge.
  */
