@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What goes into a guest: busybox, the static thpstorm, the courier, configs, the command."""
+import fcntl
+import os
+import shutil
+import subprocess
+
+from failure import SKIP, Failure
+from initramfs import Initramfs
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+BUILD = os.path.join(ROOT, "build-static")
+RESULT = "/result"
+
+
+def build_static():
+    """The static binaries, built where they are missing or older than the sources."""
+    os.makedirs(BUILD, exist_ok=True)
+    with open(os.path.join(BUILD, "vm.lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        steps = [["cmake", "--build", BUILD, "--target", "thpstorm", "courier", "-j",
+                  str(os.cpu_count())]]
+        if not os.path.exists(os.path.join(BUILD, "Makefile")):
+            steps.insert(0, ["cmake", "-S", ROOT, "-B", BUILD, "-DTHPSTORM_STATIC=ON"])
+        for step in steps:
+            try:
+                done = subprocess.run(step, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                      stderr=subprocess.STDOUT, text=True)
+            except OSError as e:
+                raise Failure("cannot run %s: %s" % (step[0], e.strerror), SKIP)
+            if done.returncode:
+                raise Failure("the static build failed: %s; try cmake --preset static && "
+                              "cmake --build --preset static"
+                              % " ".join(done.stdout.strip().split("\n")[-2:]))
+    return os.path.join(BUILD, "thpstorm"), os.path.join(BUILD, "courier")
+
+
+def is_static(path):
+    """An ELF file without PT_INTERP (3) among its program headers."""
+    with open(path, "rb") as f:
+        head = f.read(64)
+        if head[:5] != b"\x7fELF\x02":
+            return False
+        table = int.from_bytes(head[32:40], "little")
+        size, count = (int.from_bytes(head[at:at + 2], "little") for at in (54, 56))
+        for i in range(count):
+            f.seek(table + i * size)
+            if int.from_bytes(f.read(4), "little") == 3:
+                return False
+    return True
+
+
+def busybox():
+    path = shutil.which("busybox")
+    if not path or not is_static(path):
+        raise Failure("needs a statically linked busybox (Debian: busybox-static)", SKIP)
+    return path
+
+
+def read(path):
+    with open(path, "rb") as f:
+        return f.read()
+
+
+def words_for_guest(arguments, image):
+    """Files that the command names come along; a run gets a place for its result."""
+    words = []
+    for word in arguments:
+        if os.path.isfile(word):
+            inside = os.path.relpath(os.path.abspath(word), ROOT)
+            if inside.startswith(".."):
+                inside = os.path.join("files", os.path.basename(word))
+            image.file(inside, read(word))
+            words.append("/" + inside)
+        else:
+            if "\n" in word:
+                raise Failure("a word of the command has a newline in it")
+            words.append(word)
+    if words and words[0] == "run" and "-o" not in words and "-n" not in words:
+        words += ["-o", RESULT]
+    return words
+
+
+def initramfs(arguments):
+    thpstorm, courier = build_static()
+    image = Initramfs()
+    for path in ("/proc", "/sys", "/dev", "/tmp", "/var/lib", RESULT):
+        image.directory(path)
+    image.character_device("/dev/console", 5, 1)
+    image.file("/init", read(os.path.join(HERE, "init")), 0o755)
+    image.file("/bin/busybox", read(busybox()), 0o755)
+    image.file("/bin/thpstorm", read(thpstorm), 0o755)
+    image.file("/bin/courier", read(courier), 0o755)
+    configs = os.path.join(ROOT, "configs")
+    for name in sorted(os.listdir(configs)):
+        image.file("/configs/" + name, read(os.path.join(configs, name)))
+    words = ["/bin/thpstorm"] + words_for_guest(arguments, image)
+    image.file("/command", "".join(w + "\n" for w in words).encode())
+    return image.bytes()

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""From a kernel's name to an image: debian:6.12, known-bad:5.10, or somebody's own bzImage."""
+import os
+import subprocess
+
+from failure import BROKEN, SKIP, Failure
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+KERNELS = os.path.join(os.path.dirname(HERE), "kernels")
+
+
+class Kernel:
+    def __init__(self, name, image, append=""):
+        self.name, self.image, self.append = name, image, append
+
+
+def ask(tool, *arguments):
+    done = subprocess.run([os.path.join(KERNELS, tool), *arguments], stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    if done.returncode:
+        text = done.stderr.strip().splitlines() or ["%s failed" % tool]
+        raise Failure(text[-1], SKIP if done.returncode == 2 else BROKEN)
+    return done.stdout.strip()
+
+
+def find(name):
+    """Raises Failure with SKIP where the archive can't give it."""
+    if name.startswith("debian:"):
+        return Kernel(name, ask("get", name))
+    if name.startswith(("known-bad:", "fixed:")):
+        return Kernel(name, ask("build", name), ask("build", "--append", name))
+    return own(name)
+
+
+def own(path):
+    try:
+        with open(path, "rb") as f:
+            head = f.read(0x206)
+    except OSError as e:
+        raise Failure("--kernel %s: %s; give a bzImage, or a name like debian:6.12 or known-bad:5.10"
+                      % (path, e.strerror))
+    # Documentation/arch/x86/boot.rst: boot_flag at 0x1fe, header magic at 0x202.
+    if head[0x1fe:0x200] != b"\x55\xaa" or head[0x202:0x206] != b"HdrS":
+        raise Failure("--kernel %s: this is no bzImage (an x86 kernel is arch/x86/boot/bzImage)"
+                      % path)
+    return Kernel(path, path)
+
+
+def build_tree(tree):
+    return Kernel(tree, ask("build", "--tree", tree))

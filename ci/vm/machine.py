@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""One virtual machine: QEMU as a child that dies with us, two serial ports, a time limit."""
+import ctypes
+import os
+import selectors
+import shutil
+import signal
+import socket
+import subprocess
+import time
+
+from failure import SKIP, Failure
+from frames import Decoder
+
+QEMU = "qemu-system-x86_64"
+BOOT_LIMIT = 90.0      # until the courier says hello, seconds; emulated and beside others
+KVM_LIMIT = 15.0       # a machine that KVM really runs is up in two
+POWER_OFF_LIMIT = 20.0 # from the command's end until the machine is off
+KILL_LIMIT = 5.0
+PR_SET_PDEATHSIG = 1
+LAST_LINES = 12
+
+
+class Settings:
+    def __init__(self, cpus=4, nodes=2, memory=4 << 30, append="", accel="auto", timeout=300.0):
+        self.cpus, self.nodes, self.memory = cpus, nodes, memory
+        self.append, self.accel, self.timeout = append, accel, timeout
+
+
+class Outcome:
+    """What became of a machine. `ended`: exit, died, hung, no boot."""
+
+    def __init__(self):
+        self.ended = ""
+        self.code = None        # of the command: 0..255, or 256 + signal
+        self.release = ""       # the guest's uname -r
+        self.accel = ""
+        self.boot_s = self.total_s = None
+        self.powered_off = False
+        self.damaged = 0        # bytes of the result stream that belong to no frame
+        self.last_lines = []
+
+
+def die_with_parent():
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    os.setpgid(0, 0)  # an interrupt at the terminal is ours to handle
+
+
+def qemu_version():
+    if not shutil.which(QEMU):
+        raise Failure("needs %s (Debian: qemu-system-x86)" % QEMU, SKIP)
+    done = subprocess.run([QEMU, "--version"], stdin=subprocess.DEVNULL, capture_output=True,
+                          text=True)
+    return done.stdout.split("\n")[0]
+
+
+def share_out(count, parts):
+    """0-1, 2-3: as even as it goes, the first parts take the rest."""
+    first, ranges = 0, []
+    for part in range(parts):
+        size = count // parts + (part < count % parts)
+        ranges.append((first, first + size - 1))
+        first += size
+    return ranges
+
+
+def numa_arguments(s):
+    arguments, mib = [], s.memory >> 20
+    for node, (first, last) in enumerate(share_out(s.cpus, s.nodes)):
+        size = mib // s.nodes + (mib % s.nodes if node == 0 else 0)
+        cpus = ",cpus=%d-%d" % (first, last) if last >= first else ""
+        arguments += ["-object", "memory-backend-ram,id=m%d,size=%dM" % (node, size),
+                      "-numa", "node,nodeid=%d,memdev=m%d%s" % (node, node, cpus)]
+    return arguments
+
+
+def command_line(kernel, s, accel, initrd_fd, console_fd, result_fd):
+    append = " ".join(filter(None, ["console=ttyS0 panic=-1", kernel.append, s.append]))
+    cpu = "host" if accel == "kvm" else "max"
+    return [QEMU, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
+            "-machine", "pc", "-accel", "tcg,thread=multi" if accel == "tcg" else accel,
+            "-cpu", cpu, "-smp", str(s.cpus), "-m", "%dM" % (s.memory >> 20),
+            *numa_arguments(s),
+            "-chardev", "socket,id=console,fd=%d" % console_fd, "-serial", "chardev:console",
+            "-chardev", "socket,id=result,fd=%d" % result_fd, "-serial", "chardev:result",
+            "-kernel", kernel.image, "-initrd", "/proc/self/fd/%d" % initrd_fd,
+            "-append", append]
+
+
+class Console:
+    """The console as a file and its last lines."""
+
+    def __init__(self, out):
+        self.out, self.tail = out, b""
+
+    def take(self, data):
+        if self.out:
+            self.out.write(data)
+        self.tail = (self.tail + data)[-8192:]
+
+    def last_lines(self):
+        text = self.tail.decode("utf-8", "replace").replace("\r", "")
+        return [line for line in text.split("\n") if line.strip()][-LAST_LINES:]
+
+
+def boot(kernel, initramfs, s, accel, console_out, on_frame, limit):
+    """Boots and follows until the end or the limits. Whatever happens, the process is ended."""
+    outcome, decoder, console = Outcome(), Decoder(), Console(console_out)
+    outcome.accel = accel
+    host_console, guest_console = socket.socketpair()
+    host_result, guest_result = socket.socketpair()
+    initrd = os.memfd_create("initramfs")
+    with os.fdopen(os.dup(initrd), "wb") as f:
+        f.write(initramfs)
+    fds = (initrd, guest_console.fileno(), guest_result.fileno())
+    began = time.monotonic()
+    process = subprocess.Popen(command_line(kernel, s, accel, *fds), pass_fds=fds,
+                               stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.PIPE, preexec_fn=die_with_parent)
+    os.close(initrd)
+    guest_console.close()
+    guest_result.close()
+    try:
+        follow(process, host_console, host_result, outcome, decoder, console, on_frame,
+               began, limit, s.timeout)
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait(KILL_LIMIT)
+        complaint = process.stderr.read().decode("utf-8", "replace").strip()
+        process.stderr.close()
+        host_console.close()
+        host_result.close()
+    outcome.total_s = time.monotonic() - began
+    outcome.damaged = decoder.damaged + len(decoder.pending)
+    outcome.last_lines = console.last_lines()
+    if not outcome.release and not outcome.last_lines and complaint:
+        outcome.last_lines = complaint.split("\n")[-LAST_LINES:]
+    return outcome
+
+
+def follow(process, host_console, host_result, outcome, decoder, console, on_frame, began, limit,
+           timeout):
+    with selectors.DefaultSelector() as selector:
+        selector.register(host_console, selectors.EVENT_READ)
+        selector.register(host_result, selectors.EVENT_READ)
+        deadline = began + min(limit, timeout)
+        while selector.get_map():
+            left = deadline - time.monotonic()
+            if left <= 0:
+                break
+            for key, _ in selector.select(left):
+                data = key.fileobj.recv(65536)
+                if not data:
+                    selector.unregister(key.fileobj)
+                elif key.fileobj is host_console:
+                    console.take(data)
+                else:
+                    for frame in decoder.feed(data):
+                        if frame.kind == "h":
+                            outcome.release = frame.name
+                            outcome.boot_s = time.monotonic() - began
+                            deadline = began + timeout
+                        elif frame.kind == "x":
+                            outcome.code = frame.offset
+                            deadline = time.monotonic() + POWER_OFF_LIMIT
+                        else:
+                            on_frame(frame)
+        gone = not selector.get_map()
+    if gone:
+        process.wait(KILL_LIMIT)
+    outcome.powered_off = gone and process.returncode == 0
+    if outcome.code is not None:
+        outcome.ended = "exit"
+    elif not outcome.release:
+        outcome.ended = "no boot"
+    else:
+        outcome.ended = "died" if gone else "hung"
+
+
+class Acceleration:
+    """KVM where it really boots, found out once a boot of the host; emulation otherwise."""
+
+    def __init__(self, cache):
+        with open("/proc/sys/kernel/random/boot_id") as f:
+            self.path = os.path.join(cache, "vm", "kvm-" + f.read().strip())
+
+    def known(self):
+        if not os.access("/dev/kvm", os.R_OK | os.W_OK):
+            return "tcg"
+        try:
+            with open(self.path) as f:
+                return f.read().strip()
+        except OSError:
+            return None
+
+    def learn(self, accel):
+        os.makedirs(os.path.dirname(self.path), exist_ok=True)
+        with open(self.path, "w") as f:
+            f.write(accel + "\n")
+
+
+def run(kernel, initramfs, settings, cache, console_out, on_frame):
+    acceleration = Acceleration(cache)
+    accel = settings.accel if settings.accel != "auto" else acceleration.known()
+    if accel is None:
+        # The machine itself is the trial: where KVM boots it, it is the run.
+        outcome = boot(kernel, initramfs, settings, "kvm", console_out, on_frame, KVM_LIMIT)
+        acceleration.learn("kvm" if outcome.release else "tcg")
+        if outcome.release:
+            return outcome
+        if console_out:
+            console_out.truncate(0)
+            console_out.seek(0)
+        accel = "tcg"
+    return boot(kernel, initramfs, settings, accel, console_out, on_frame, BOOT_LIMIT)
