@@ -82,7 +82,7 @@ def words_for_guest(arguments, image):
     return words
 
 
-def initramfs(arguments):
+def initramfs(kernel, arguments):
     thpstorm, courier = build_static()
     image = Initramfs()
     for path in ("/proc", "/sys", "/dev", "/tmp", "/var/lib", RESULT):
@@ -90,6 +90,10 @@ def initramfs(arguments):
     image.character_device("/dev/console", 5, 1)
     image.file("/init", read(os.path.join(HERE, "init")), 0o755)
     image.file("/bin/busybox", read(busybox()), 0o755)
+    for applet in ("sh", "zcat"):  # thpstorm unpacks /proc/config.gz through them
+        image.link("/bin/" + applet, "busybox")
+    if kernel.config:
+        image.file("/boot/config-" + kernel.release(), read(kernel.config))
     image.file("/bin/thpstorm", read(thpstorm), 0o755)
     image.file("/bin/courier", read(courier), 0o755)
     configs = os.path.join(ROOT, "configs")

@@ -30,6 +30,10 @@ class Initramfs:
         self.directory(os.path.dirname(path))
         self._entry(path, stat.S_IFREG | mode, data)
 
+    def link(self, path, target):
+        self.directory(os.path.dirname(path))
+        self._entry(path, stat.S_IFLNK | 0o777, target.encode())
+
     def character_device(self, path, major, minor):
         self.directory(os.path.dirname(path))
         self._entry(path, stat.S_IFCHR | 0o600, rdev=(major, minor))

@@ -10,8 +10,19 @@ KERNELS = os.path.join(os.path.dirname(HERE), "kernels")
 
 
 class Kernel:
+    """`config` is its configuration, which the archive and the build keep beside the image."""
+
     def __init__(self, name, image, append=""):
         self.name, self.image, self.append = name, image, append
+        config = os.path.join(os.path.dirname(image), "config")
+        self.config = config if os.path.isfile(config) and name != image else None
+
+    def release(self):
+        """uname -r, from the image: Documentation/arch/x86/boot.rst, kernel_version at 0x20e."""
+        with open(self.image, "rb") as f:
+            f.seek(0x20e)
+            f.seek(0x200 + int.from_bytes(f.read(2), "little"))
+            return f.read(256).split(b"\0")[0].split(b" ")[0].decode("ascii", "replace")
 
 
 def ask(tool, *arguments):
