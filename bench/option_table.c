@@ -29,6 +29,8 @@ static const char *const thp_words[] = {
 	[THP_KEEP] = "keep", [THP_MADVISE] = "madvise", [THP_ALWAYS] = "always", NULL};
 static const char *const switch_words[] = {
 	[SWITCH_KEEP] = "keep", [SWITCH_OFF] = "off", [SWITCH_ON] = "on", NULL};
+static const char *const lockup_words[] = {
+	[LOCKUP_RESCUE] = "rescue", [LOCKUP_LEAVE] = "leave", [LOCKUP_PANIC] = "panic", NULL};
 static const char *const sched_words[] = {
 	[CLASS_OTHER] = "other", [CLASS_BATCH] = "batch", [CLASS_IDLE] = "idle",
 	[CLASS_FIFO] = "fifo",	 [CLASS_RR] = "rr",	  NULL};
@@ -84,6 +86,11 @@ const struct option option_table[] = {
 	     "an operation in flight for so long is a finding")},
 	{RUN(U64, "spin_faults", spin_faults, 2, LLONG_MAX, "10000",
 	     "so many page faults in one touch are a finding")},
+	{RUN(CHOICE, "on_lockup", on_lockup, 0, 2, "rescue",
+	     "rescue: send the starved thread to the spare CPU and go on; leave: only look; panic: "
+	     "let "
+	     "the kernel panic, for kdump"),
+	 ONE_OF(lockup_words)},
 	{RUN(BOOL, "verify", verify, 0, 1, "yes", "check what the pages hold, during and after")},
 	{RUN(BOOL, "accept_panic", accept_panic, 0, 1, "no",
 	     "run although a lockup would panic or reset this machine")},

@@ -110,6 +110,31 @@ static void in_flight(const struct page *p, const json_t *result)
 		page_text(p, REPORT_INDENT + 2, "", "none in flight at the end");
 }
 
+/* Whether a lockup was ended, and that the storm went on. */
+static void rescue(const struct page *p, const json_t *result)
+{
+	const json_t *lockups = json_object_get(result, "lockups");
+	uint64_t seen = get_count_0(lockups, "seen"), rescued = get_count_0(lockups, "rescued");
+	char when[UNITS_MAX + 32];
+
+	if (!seen)
+		return;
+	if (!rescued) {
+		page_text(p, REPORT_INDENT + 2, "  rescue", "lockups seen: %llu, none was ended",
+			  (unsigned long long)seen);
+		return;
+	}
+	into_storm(when, sizeof(when), result, get_count_0(lockups, "first_rescued_ns"));
+	page_text(p, REPORT_INDENT + 2, "  rescue",
+		  "lockups seen: %llu, ended by sending the starved thread to the spare CPU: %llu, "
+		  "the first %s; after it the storm went on: %llu operations, %llu folio splits, "
+		  "%llu THPs moved",
+		  (unsigned long long)seen, (unsigned long long)rescued, when,
+		  (unsigned long long)get_count_0(lockups, "operations_after"),
+		  (unsigned long long)get_count_0(lockups, "folio_splits_after"),
+		  (unsigned long long)get_count_0(lockups, "thp_moved_after"));
+}
+
 void report_watch(const struct page *p, const json_t *result)
 {
 	const json_t *detectors = json_object_get(result, "detectors"), *d;
@@ -123,6 +148,7 @@ void report_watch(const struct page *p, const json_t *result)
 	json_array_foreach(detectors, i, d)
 		detector(p, result, d);
 	events(p, result);
+	rescue(p, result);
 	in_flight(p, result);
 	page_text(p, REPORT_INDENT + 2, "  observer",
 		  "%.2f %% of the busiest watched CPU, %.1f MiB of memory besides the arena",

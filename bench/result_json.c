@@ -111,13 +111,31 @@ static json_t *detectors_json(const struct run_record *record)
 }
 
 /* A run that never came to its detectors left a zeroed event, which is no finding. */
-static json_t *first_finding_json(const struct run_record *record)
+static json_t *finding_json(const struct event *e)
 {
-	int kind = record->first_finding.kind;
+	int kind = e->kind;
 
 	if (kind < 0 || kind >= EVENT_KIND_COUNT || event_weights[kind] < WEIGHT_BROKEN)
 		return json_null();
-	return result_event_json(&record->first_finding);
+	return result_event_json(e);
+}
+
+static json_t *lockups_json(const struct run_record *record)
+{
+	const struct lockup_record *l = &record->lockups;
+	json_t *o = json_object();
+
+	put_count(o, "seen", l->seen);
+	put_count(o, "rescued", l->rescued);
+	if (!l->rescued)
+		return o;
+	put_count(o, "first_rescued_ns", l->first_rescued);
+	put_count(o, "operations_after", l->operations);
+	put_counter(o, "folio_splits_after",
+		    vmstat_delta(&l->then, &record->after, VMSTAT_thp_split_page));
+	put_counter(o, "thp_moved_after",
+		    vmstat_delta(&l->then, &record->after, VMSTAT_thp_migration_success));
+	return o;
 }
 
 static json_t *notes_json(const struct run_record *record)
@@ -164,7 +182,9 @@ json_t *result_record_json(const struct run_plan *plan, const struct run_record 
 	json_object_set_new(o, "exposures", exposures_json(plan, record));
 	put_bool(o, "rollbacks_known", record->rollbacks_known);
 	json_object_set_new(o, "event_counts", event_counts_json(record));
-	json_object_set_new(o, "first_finding", first_finding_json(record));
+	json_object_set_new(o, "first_finding", finding_json(&record->first_finding));
+	json_object_set_new(o, "gravest_finding", finding_json(&record->gravest));
+	json_object_set_new(o, "lockups", lockups_json(record));
 	json_object_set_new(o, "detectors", detectors_json(record));
 	put_real(o, "observer_share", record->observer_share);
 	put_count(o, "memory_kib", record->memory_kib);

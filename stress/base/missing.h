@@ -19,6 +19,10 @@
 #define MADV_COLLAPSE 25
 #endif
 
+#ifndef MCL_ONFAULT /* Linux 4.4 */
+#define MCL_ONFAULT 4
+#endif
+
 /* /proc/kpageflags, include/uapi/linux/kernel-page-flags.h */
 #ifndef KPF_COMPOUND_HEAD
 #define KPF_COMPOUND_HEAD 15

@@ -28,6 +28,9 @@
 	X(lockup_counter, FINDING, "a lockup counter of the kernel rose")                          \
 	X(data_lost, FINDING, "a page did not hold what was written to it")                        \
 	X(storm_killed, FINDING, "a signal on an arena address ended the storm")                   \
+	X(lockup_thread, NOTE, "what a worker did while a CPU was locked up")                      \
+	X(rescue, NOTE, "a lockup was ended by sending the starved thread to the spare CPU")       \
+	X(rescue_failed, WEAK, "a lockup could not be ended")                                      \
 	X(tool_failed, BROKEN, "thpstorm itself failed")
 
 enum event_weight { WEIGHT_NOTE, WEIGHT_WEAK, WEIGHT_BROKEN, WEIGHT_FINDING };

@@ -144,9 +144,16 @@ static void note_episode(struct detector *d, struct beat *b, uint64_t now, uint6
 	}
 }
 
+static uint64_t overdue(const struct beat *b, uint64_t now)
+{
+	uint64_t due = load_relaxed(&b->due);
+
+	return due && now > due ? now - due : 0;
+}
+
 static void look_at(struct detector *d, struct beat *b, uint64_t now)
 {
-	uint64_t due = load_relaxed(&b->due), gap = due && now > due ? now - due : 0;
+	uint64_t gap = overdue(b, now);
 	uint64_t worst = load_relaxed(&b->worst);
 
 	/* A stall that was over between two polls is in `worst` alone. */
@@ -213,15 +220,29 @@ static void heartbeat_release(struct detector *d)
 	h->beats = 0;
 }
 
-uint64_t heartbeat_cpu_ns(const struct detector *d, int cpu)
+static const struct beat *beat_of(const struct detector *d, int cpu)
 {
 	const struct heartbeat *h = d->state;
 
 	for (unsigned i = 0; i < h->beats; i++) {
 		if (h->beat[i].cpu == cpu)
-			return load_relaxed(&h->beat[i].cpu_ns);
+			return &h->beat[i];
 	}
-	return 0;
+	return NULL;
+}
+
+uint64_t heartbeat_gap(const struct detector *d, int cpu, uint64_t now)
+{
+	const struct beat *b = beat_of(d, cpu);
+
+	return b ? overdue(b, now) : 0;
+}
+
+uint64_t heartbeat_cpu_ns(const struct detector *d, int cpu)
+{
+	const struct beat *b = beat_of(d, cpu);
+
+	return b ? load_relaxed(&b->cpu_ns) : 0;
 }
 
 const struct detector_ops detector_heartbeat = {

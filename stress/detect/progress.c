@@ -40,9 +40,9 @@ static int progress_start(struct detector *d, struct error *err)
 	return p->seen ? 0 : error_set(err, ENOMEM, "no memory for %u workers", p->workers);
 }
 
-static bool look(const struct detector *d, unsigned w, struct flight *f)
+static bool look(const struct watch *watch, unsigned w, struct flight *f)
 {
-	const struct worker_share *s = share_worker(d->watch->share, w);
+	const struct worker_share *s = share_worker(watch->share, w);
 
 	f->since = load_acquire(&s->op_since);
 	if (!f->since)
@@ -50,8 +50,8 @@ static bool look(const struct detector *d, unsigned w, struct flight *f)
 	f->addr = load_relaxed(&s->op_addr);
 	f->slot = load_relaxed(&s->op_slot);
 	f->page = load_relaxed(&s->op_page);
-	f->faults = evidence_count(&d->watch->evidence[w]) - load_relaxed(&s->op_faults);
-	if (!d->watch->evidence[w].page)
+	f->faults = evidence_count(&watch->evidence[w]) - load_relaxed(&s->op_faults);
+	if (!watch->evidence[w].page)
 		f->faults = 0;
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);
 	/* The books of the next operation are written before its op_since. */
@@ -59,10 +59,9 @@ static bool look(const struct detector *d, unsigned w, struct flight *f)
 	       load_relaxed(&s->op_page) == f->page;
 }
 
-static void describe(const struct detector *d, unsigned w, const struct flight *f, uint64_t age,
+static void describe(const struct watch *watch, unsigned w, const struct flight *f, uint64_t age,
 		     char *buf, size_t size)
 {
-	const struct watch *watch = d->watch;
 	const struct worker_share *s = share_worker(watch->share, w);
 	const struct group_plan *g = &watch->plan->group[watch->worker_group[w]];
 	char cpu[16] = "any CPU";
@@ -73,6 +72,17 @@ static void describe(const struct detector *d, unsigned w, const struct flight *
 		 "%s (%s) on %s page %u of slot %u, in flight for %.3f s, %llu faults, %s, tid %d",
 		 g->name, g->worker, f->page ? "tail" : "head", f->page, f->slot, (double)age / 1e9,
 		 (unsigned long long)f->faults, cpu, s->tid);
+}
+
+bool progress_describe(const struct watch *watch, unsigned worker, uint64_t now, char *buf,
+		       size_t size)
+{
+	struct flight f;
+
+	if (!look(watch, worker, &f))
+		return false;
+	describe(watch, worker, &f, now > f.since ? now - f.since : 0, buf, size);
+	return true;
 }
 
 static void judge_flight(struct detector *d, unsigned w, const struct flight *f, uint64_t now)
@@ -92,13 +102,13 @@ static void judge_flight(struct detector *d, unsigned w, const struct flight *f,
 	}
 	if (age >= plan->stuck_after && seen->stuck != f->since) {
 		seen->stuck = f->since;
-		describe(d, w, f, age, text, sizeof(text));
+		describe(d->watch, w, f, age, text, sizeof(text));
 		detector_emit(d, EVENT_stuck, now, cpu, (int)w, age, "%s", text);
 	}
 	if (f->faults >= plan->spin_faults && seen->spun != f->since) {
 		seen->spun = f->since;
 		seen->told_spin = true;
-		describe(d, w, f, age, text, sizeof(text));
+		describe(d->watch, w, f, age, text, sizeof(text));
 		detector_emit(d, EVENT_livelock, now, cpu, (int)w, f->faults, "%s", text);
 	}
 }
@@ -151,7 +161,7 @@ static void progress_poll(struct detector *d, uint64_t now)
 	for (unsigned w = 0; w < p->workers; w++) {
 		struct flight f;
 
-		if (look(d, w, &f))
+		if (look(d->watch, w, &f))
 			judge_flight(d, w, &f, now);
 		else if (!load_relaxed(&share_worker(d->watch->share, w)->op_since))
 			judge_idle(d, w, now);

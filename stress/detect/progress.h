@@ -10,4 +10,11 @@ extern const struct detector_ops detector_progress;
 /* The oldest that an operation of this worker was ever seen in flight, ns, in the storm. */
 uint64_t progress_in_flight_max(const struct detector *d, unsigned worker);
 
+/*
+ * "tails (fault_fstat) on tail page 317 of slot 5, in flight for 7.1 s, ..." into @buf. False when
+ * nothing of this worker is in flight.
+ */
+bool progress_describe(const struct watch *watch, unsigned worker, uint64_t now, char *buf,
+		       size_t size);
+
 #endif

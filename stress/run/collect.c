@@ -322,6 +322,9 @@ int collect_storm(struct supervisor *s)
 		watch_note(s, EVENT_data_lost, "after the storm: %s (%llu in all)",
 			   head->verify_text, (unsigned long long)head->verify_wrong);
 	collect_exposures(s);
+	if (s->record->lockups.rescued)
+		s->record->lockups.operations =
+			finished_operations(s) - s->record->lockups.operations;
 	collect_effect(s, EFFECT_FOLIO_SPLIT);
 	collect_effect(s, EFFECT_THP_MOVED);
 	collect_detectors(s);

@@ -3,15 +3,19 @@
 #include "run/knobs.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/textfile.h"
+#include "measure/clock.h"
 #include "system/thp.h"
 
 /* An hour between two scans: khugepaged write-locks the mm it works on, and would put the pages
    back together that the splitters took apart. */
 #define KHUGEPAGED_AWAY "3600000"
+#define RESTORE_LIMIT	(5 * NSEC_PER_SEC)
 
 struct knob {
 	const char *path, *value;
@@ -40,6 +44,7 @@ int knobs_apply(struct journal *j, const struct run_plan *plan, struct error *er
 	const struct knob knobs[] = {
 		/* First, so that it is put back last: the write waits for every CPU. */
 		{"/proc/sys/kernel/watchdog_thresh", plan->watchdog_thresh ? watchdog : NULL},
+		{"/proc/sys/kernel/softlockup_panic", plan->on_lockup == LOCKUP_PANIC ? "1" : NULL},
 		{THP_SYSFS "/enabled", thp[plan->thp_enabled]},
 		{THP_SYSFS "/defrag", thp[plan->thp_defrag]},
 		{THP_SYSFS "/khugepaged/scan_sleep_millisecs", scan_sleep[plan->khugepaged]},
@@ -63,4 +68,32 @@ int knobs_apply(struct journal *j, const struct run_plan *plan, struct error *er
 	/* Not a value to be put back: lets WARN_ONCE fire once more. Absent or refused is fine. */
 	textfile_write("/sys/kernel/debug/clear_warn_once", "1");
 	return 0;
+}
+
+static int restore(struct journal *j, struct error *err)
+{
+	return journal_restore(j, err) ? -EIO : 0;
+}
+
+int knobs_restore(struct journal *j, bool locked, struct error *err)
+{
+	uint64_t until = clock_now() + RESTORE_LIMIT;
+	int status = 0;
+	pid_t child;
+
+	if (!locked)
+		return restore(j, err);
+	child = fork();
+	if (!child)
+		_exit(restore(j, err) ? 1 : 0);
+	while (child > 0 && clock_now() < until) {
+		if (waitpid(child, &status, WNOHANG) == child)
+			/* It went through, so here it does too, and the journal is emptied. */
+			return restore(j, err);
+		clock_sleep(10 * NSEC_PER_MSEC);
+	}
+	if (child > 0)
+		kill(child, SIGKILL);
+	return error_set(err, EBUSY,
+			 "a CPU is locked up, and the kernel does not take the settings");
 }

@@ -9,4 +9,11 @@
 /* Sets them. A knob that this kernel does not have is left out. 0 or -errno. */
 int knobs_apply(struct journal *j, const struct run_plan *plan, struct error *err);
 
+/*
+ * Puts everything back. With @locked a CPU is locked up: a write that waits for every CPU (the one
+ * to watchdog_thresh does) would hang, so it is left to a child with a time limit. 0, or a negative
+ * value and the sentence.
+ */
+int knobs_restore(struct journal *j, bool locked, struct error *err);
+
 #endif

@@ -115,7 +115,12 @@ int run_check_plan(const struct run_plan *plan, const struct run_record *facts, 
 			(unsigned long long)(h->mem_available > 2 * MEMORY_MARGIN
 						     ? (h->mem_available - MEMORY_MARGIN) / MIB
 						     : 0));
-	if (host_dangers(dangers, sizeof(dangers)) && !plan->accept_panic)
+	if (plan->on_lockup == LOCKUP_PANIC && access("/proc/sys/kernel/softlockup_panic", W_OK))
+		return error_errno(why, errno,
+				   "on_lockup = panic: /proc/sys/kernel/softlockup_panic can't be "
+				   "written; use on_lockup = leave");
+	if (host_dangers(dangers, sizeof(dangers)) && !plan->accept_panic &&
+	    plan->on_lockup != LOCKUP_PANIC)
 		return error_set(why, EPERM,
 				 "a finding would take this machine down (%s); "
 				 "--accept_panic=yes runs all the same",

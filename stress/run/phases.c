@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/textfile.h"
+#include "detect/heartbeat.h"
 #include "measure/clock.h"
 #include "run/storm.h"
 #include "run/supervisor.h"
@@ -81,6 +82,20 @@ static void attach_evidence(struct supervisor *s)
 		record_note(s->record,
 			    "faults of operations in flight seen for %u of %u workers (%.100s)",
 			    got, wanted, why.text);
+}
+
+/* Without it a lockup is seen and reported all the same. */
+static void arm_rescue(struct supervisor *s)
+{
+	const struct detector *heartbeat = NULL;
+	struct error why;
+
+	for (unsigned i = 0; i < s->detectors; i++) {
+		if (s->detector[i].ops == &detector_heartbeat && s->detector[i].active)
+			heartbeat = &s->detector[i];
+	}
+	if (rescue_arm(&s->rescue, &s->watch, heartbeat, s->storm, &why))
+		record_note(s->record, "a lockup could not be ended: %.150s", why.text);
 }
 
 /* The watch runs where the workers do not, before them, and without page faults. */
@@ -204,6 +219,7 @@ enum watch_end storm_lead(struct supervisor *s)
 
 	if (end == WATCH_PARKED) {
 		attach_evidence(s);
+		arm_rescue(s);
 		end = prove_owners(s);
 	}
 	if (end == WATCH_PARKED)

@@ -32,6 +32,13 @@ enum page_offset {
 enum knob_thp { THP_KEEP, THP_MADVISE, THP_ALWAYS };
 enum knob_switch { SWITCH_KEEP, SWITCH_OFF, SWITCH_ON };
 
+/* When a CPU locks up: see run/rescue.h. */
+enum on_lockup {
+	LOCKUP_RESCUE, /* send the starved thread to the spare CPU */
+	LOCKUP_LEAVE,  /* only look */
+	LOCKUP_PANIC,  /* the kernel panics (softlockup_panic), for kdump */
+};
+
 /* A section of the config file. */
 struct group_plan {
 	char name[PLAN_NAME_MAX];
@@ -69,8 +76,9 @@ struct run_plan {
 	uint64_t lockup_after; /* a heartbeat gap from here on is a finding */
 	uint64_t stuck_after;  /* an operation in flight for so long is a finding */
 	uint64_t spin_faults;  /* so many faults in one touch are a finding (livelock) */
-	bool verify;	       /* check patterns during and after the storm */
-	bool accept_panic;     /* run although a lockup would panic or reset this machine */
+	enum on_lockup on_lockup;
+	bool verify;	   /* check patterns during and after the storm */
+	bool accept_panic; /* run although a lockup would panic or reset this machine */
 
 	uint64_t expose[EXPOSURE_COUNT]; /* at least so many; 0: not declared */
 	unsigned groups;

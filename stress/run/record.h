@@ -66,6 +66,14 @@ struct run_record {
 	bool rollbacks_known;		  /* no worker of the plan splits PMDs by other means */
 	unsigned events[EVENT_KIND_COUNT];
 	struct event first_finding; /* kind < 0: none */
+	struct event gravest;	    /* of the findings; kind < 0: none */
+	struct lockup_record {
+		unsigned seen, rescued;
+		uint64_t first_rescued; /* clock ns, 0: none */
+		/* From then to the end of the storm: */
+		uint64_t operations;
+		struct vmstat then;
+	} lockups;
 	struct detector_record {
 		char name[PLAN_NAME_MAX];
 		bool active;
@@ -79,7 +87,7 @@ struct run_record {
 	uint64_t memory_kib;   /* Pss besides the arena, storm and supervisor together */
 	bool interrupted;
 	enum verdict verdict;
-	char reason[300]; /* one sentence: why that verdict */
+	char reason[600]; /* one sentence: why that verdict */
 };
 
 #endif

@@ -148,6 +148,15 @@ static void storm_and_collect(struct supervisor *s)
 			    (unsigned long long)s->stream.lost);
 }
 
+static void release_detectors(struct supervisor *s)
+{
+	for (unsigned i = 0; i < s->detectors; i++) {
+		if (s->detector[i].state && s->detector[i].ops->release)
+			s->detector[i].ops->release(&s->detector[i]);
+		free(s->detector[i].state);
+	}
+}
+
 static void run_with_knobs(struct supervisor *s)
 {
 	struct error err;
@@ -160,6 +169,8 @@ static void run_with_knobs(struct supervisor *s)
 	}
 	vmstat_read(s->vmstat_fd, &s->record->before);
 	s->books.vmstat = s->record->after = s->record->before;
+	if (rescue_prepare(&s->rescue, &s->plan, s->placement.spare_cpu, &err))
+		record_note(s->record, "a lockup could not be ended: %.150s", err.text);
 	if (storm_fork(s, &err) ||
 	    stream_start(&s->stream, s->sink, s->placement.observer_cpu, &err) ||
 	    watch_begin(s, &err)) {
@@ -178,12 +189,10 @@ static void run_with_knobs(struct supervisor *s)
 		run_broken(s, "the result can't be written: %s", strerror(-s->stream.failed));
 	for (unsigned i = 0; i < s->share.workers && s->evidence; i++)
 		evidence_close(&s->evidence[i]);
-	for (unsigned i = 0; i < s->detectors; i++) {
-		if (s->detector[i].state && s->detector[i].ops->release)
-			s->detector[i].ops->release(&s->detector[i]);
-		free(s->detector[i].state);
-	}
 	free(s->evidence);
+	s->locked_at_end = rescue_locked(&s->rescue, clock_now());
+	rescue_disarm(&s->rescue);
+	release_detectors(s);
 	share_destroy(&s->share);
 	close(s->vmstat_fd);
 }
@@ -211,7 +220,7 @@ static void run_prepared(struct supervisor *s)
 		run_broken(s, "%s", err.text);
 	else
 		run_with_knobs(s);
-	if (j && journal_restore(j, &err))
+	if (j && knobs_restore(j, s->locked_at_end, &err))
 		run_broken(s, "not all knobs are back: %s; `thpstorm restore` tries again",
 			   err.text);
 	watch_signals_end();
@@ -223,7 +232,7 @@ enum verdict run_storm(const struct run_plan *plan, const struct run_sink *sink,
 {
 	struct supervisor *s = calloc(1, sizeof(*s));
 
-	record->first_finding.kind = -1;
+	record->first_finding.kind = record->gravest.kind = -1;
 	if (!s) {
 		snprintf(record->reason, sizeof(record->reason), "no memory");
 		return record->verdict = VERDICT_BROKEN;

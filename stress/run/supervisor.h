@@ -6,6 +6,7 @@
 
 #include "detect/detector.h"
 #include "run/placement.h"
+#include "run/rescue.h"
 #include "run/run.h"
 #include "run/stream.h"
 
@@ -35,6 +36,8 @@ struct supervisor {
 		uint64_t cpu[CPU_SETSIZE]; /* CPU time of the observers on each CPU then, ns */
 	} cost;
 	struct stream stream;
+	struct rescue rescue;
+	bool locked_at_end; /* a CPU was still locked up when the run ended */
 
 	int vmstat_fd;
 	struct interval_books {
@@ -65,6 +68,8 @@ unsigned watch_interrupts(void);
 int watch_begin(struct supervisor *s, struct error *err);
 /* Watches until the time is over or, with @parked, until all workers are parked. */
 enum watch_end watch_for(struct supervisor *s, uint64_t ns, bool parked);
+/* Operations that all workers finished so far, in all phases. */
+uint64_t finished_operations(const struct supervisor *s);
 /* The last poll, and what only the end shows. */
 void watch_finish(struct supervisor *s);
 void watch_note(struct supervisor *s, enum event_kind kind, const char *fmt, ...) PRINTF_LIKE(3, 4);
@@ -107,6 +112,8 @@ int collect_storm(struct supervisor *s);
 
 /* How many events of that weight there were. */
 unsigned record_events(const struct run_record *r, enum event_weight weight);
+/* Whether a finding of kind @a says more of the harm than one of kind @b (< 0: none). */
+bool verdict_graver(int a, int b);
 /* From the record's figures to record->verdict and record->reason. Pure. */
 void verdict_judge(const struct run_plan *plan, struct run_record *r);
 

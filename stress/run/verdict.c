@@ -36,6 +36,28 @@ unsigned record_events(const struct run_record *r, enum event_weight weight)
 	return n;
 }
 
+/* From what says most of the harm to what says least; kinds that are not here come last. */
+static int gravity(int kind)
+{
+	static const enum event_kind order[] = {
+		EVENT_data_lost,   EVENT_storm_killed,	   EVENT_bug,	     EVENT_bad_page,
+		EVENT_hard_lockup, EVENT_soft_lockup,	   EVENT_cpu_lockup, EVENT_livelock,
+		EVENT_rcu_stall,   EVENT_workqueue_lockup, EVENT_hung_task,  EVENT_stuck,
+		EVENT_warning,
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(order); i++) {
+		if (kind == (int)order[i])
+			return (int)(ARRAY_SIZE(order) - i);
+	}
+	return 0;
+}
+
+bool verdict_graver(int a, int b)
+{
+	return b < 0 || gravity(a) > gravity(b);
+}
+
 static bool judge_effect(const struct run_plan *plan, struct run_record *r)
 {
 	for (unsigned i = 0; i < plan->groups; i++) {
@@ -73,15 +95,26 @@ static bool judge_exposure(const struct run_plan *plan, struct run_record *r)
 	return false;
 }
 
+/* The gravest and, where it is another, the first. */
+static void judge_findings(struct run_record *r)
+{
+	const struct event *first = &r->first_finding, *worst = &r->gravest;
+	int n;
+
+	r->verdict = VERDICT_FAIL;
+	n = snprintf(r->reason, sizeof(r->reason), "%s: %s", event_names[worst->kind], worst->text);
+	if (first->kind != worst->kind && n > 0 && (size_t)n < sizeof(r->reason))
+		snprintf(r->reason + n, sizeof(r->reason) - (size_t)n, "; before that %s: %s",
+			 event_names[first->kind], first->text);
+}
+
 void verdict_judge(const struct run_plan *plan, struct run_record *r)
 {
 	unsigned findings = record_events(r, WEIGHT_FINDING),
 		 broken = record_events(r, WEIGHT_BROKEN);
 
 	if (findings) {
-		r->verdict = VERDICT_FAIL;
-		snprintf(r->reason, sizeof(r->reason), "%s: %s", event_names[r->first_finding.kind],
-			 r->first_finding.text);
+		judge_findings(r);
 		return;
 	}
 	/* A broken run has said why when it broke. */

@@ -54,6 +54,8 @@ static void emit(struct watch *w, const struct event *e)
 	if (!r->events[e->kind]++ && event_weights[e->kind] == WEIGHT_FINDING &&
 	    r->first_finding.kind < 0)
 		r->first_finding = *e;
+	if (event_weights[e->kind] == WEIGHT_FINDING && verdict_graver(e->kind, r->gravest.kind))
+		r->gravest = *e;
 	stream_event(&s->stream, e);
 }
 
@@ -217,6 +219,32 @@ static bool worker_failed(const struct supervisor *s)
 	return false;
 }
 
+uint64_t finished_operations(const struct supervisor *s)
+{
+	uint64_t sum = 0;
+
+	for (unsigned w = 0; w < s->share.workers; w++)
+		sum += load_relaxed(&share_worker(&s->share, w)->finished);
+	return sum;
+}
+
+/* Remembers how far the storm was when the first lockup was over, so that it shows that it went on.
+ */
+static void look_for_lockups(struct supervisor *s, uint64_t now)
+{
+	struct lockup_record *l = &s->record->lockups;
+	unsigned rescued = l->rescued;
+
+	rescue_poll(&s->rescue, now, s->record->events[EVENT_soft_lockup]);
+	l->seen = s->rescue.lockups;
+	l->rescued = s->rescue.rescued;
+	if (l->rescued && !rescued) {
+		l->first_rescued = s->rescue.first_rescued;
+		l->operations = finished_operations(s);
+		vmstat_read(s->vmstat_fd, &l->then);
+	}
+}
+
 enum watch_end watch_for(struct supervisor *s, uint64_t ns, bool parked)
 {
 	uint64_t until = clock_now() + ns;
@@ -233,6 +261,7 @@ enum watch_end watch_for(struct supervisor *s, uint64_t ns, bool parked)
 			if (s->detector[i].active)
 				s->detector[i].ops->poll(&s->detector[i], now);
 		}
+		look_for_lockups(s, now);
 		if (now >= s->books.due)
 			close_interval(s, now);
 		if (reap(s))

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* See helper.h. */
+#include "run/helper.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <linux/futex.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/missing.h"
+#include "measure/clock.h"
+
+/* Before the watch (1), behind the heartbeats (50). */
+#define PRIORITY	2
+#define REHEARSAL_LIMIT (2 * NSEC_PER_SEC)
+
+struct helper_order {
+	uint32_t number; /* futex; the supervisor counts it up */
+	pid_t tid;	 /* 0: the helper itself, for the rehearsal */
+	uint32_t served __attribute__((aligned(CACHE_LINE)));
+	int result;
+} __attribute__((aligned(CACHE_LINE)));
+
+static void futex_wait(uint32_t *word, uint32_t value)
+{
+	syscall(SYS_futex, word, FUTEX_WAIT, value, NULL, NULL, 0);
+}
+
+static void futex_wake(uint32_t *word)
+{
+	syscall(SYS_futex, word, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+}
+
+static void serve(struct helper_order *order, const cpu_set_t *where)
+{
+	for (uint32_t served = 0;;) {
+		uint32_t number = load_acquire(&order->number);
+
+		if (number == served) {
+			futex_wait(&order->number, number);
+			continue;
+		}
+		order->result = sched_setaffinity(order->tid, sizeof(*where), where) ? -errno : 0;
+		served = number;
+		store_release(&order->served, served);
+	}
+}
+
+__attribute__((noreturn)) static void helper_main(struct helper_order *order, int cpu)
+{
+	struct sched_param param = {.sched_priority = PRIORITY};
+	cpu_set_t set;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	signal(SIGINT, SIG_IGN);
+	signal(SIGTERM, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	sched_setaffinity(0, sizeof(set), &set);
+	sched_setscheduler(0, SCHED_FIFO, &param);
+	/* What it uses it has touched in the rehearsal; locking all it inherited would copy it. */
+	mlockall(MCL_CURRENT | MCL_ONFAULT);
+	serve(order, &set);
+	_exit(0);
+}
+
+static int give(struct helpers *h, int helper, pid_t tid)
+{
+	struct helper_order *o = &h->order[helper];
+
+	o->tid = tid;
+	store_release(&o->number, ++h->asked[helper]);
+	futex_wake(&o->number);
+	return helper;
+}
+
+bool helpers_answered(const struct helpers *h, int helper, int *result)
+{
+	if (load_acquire(&h->order[helper].served) != h->asked[helper])
+		return false;
+	*result = h->order[helper].result;
+	return true;
+}
+
+static int rehearse(struct helpers *h, struct error *err)
+{
+	uint64_t until = clock_now() + REHEARSAL_LIMIT;
+
+	for (int i = 0; i < HELPERS; i++)
+		give(h, i, 0);
+	for (int i = 0; i < HELPERS; i++) {
+		int result = 0;
+
+		while (!helpers_answered(h, i, &result) && clock_now() < until)
+			clock_sleep(NSEC_PER_MSEC);
+		if (!helpers_answered(h, i, &result))
+			return error_set(err, ETIMEDOUT, "a helper of the rescue does not answer");
+		if (result)
+			return error_errno(err, -result, "sched_setaffinity to CPU %d", h->cpu);
+	}
+	return 0;
+}
+
+int helpers_start(struct helpers *h, int cpu, struct error *err)
+{
+	size_t bytes = HELPERS * sizeof(*h->order);
+
+	memset(h, 0, sizeof(*h));
+	h->cpu = cpu;
+	h->order = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (h->order == MAP_FAILED) {
+		h->order = NULL;
+		return error_errno(err, errno, "cannot map %zu bytes", bytes);
+	}
+	mlock(h->order, bytes);
+	for (int i = 0; i < HELPERS; i++) {
+		h->pid[i] = fork();
+		if (h->pid[i] < 0) {
+			h->pid[i] = 0;
+			return error_errno(err, errno, "cannot fork a helper of the rescue");
+		}
+		if (!h->pid[i])
+			helper_main(&h->order[i], cpu);
+	}
+	return rehearse(h, err);
+}
+
+int helpers_send(struct helpers *h, pid_t tid)
+{
+	int ignored;
+
+	for (int i = 0; i < HELPERS; i++) {
+		if (h->pid[i] && helpers_answered(h, i, &ignored))
+			return give(h, i, tid);
+	}
+	return -EAGAIN;
+}
+
+void helpers_stop(struct helpers *h)
+{
+	int ignored;
+
+	for (int i = 0; i < HELPERS && h->order; i++) {
+		bool hangs = !helpers_answered(h, i, &ignored);
+
+		if (!h->pid[i])
+			continue;
+		kill(h->pid[i], SIGKILL);
+		waitpid(h->pid[i], NULL, hangs ? WNOHANG : 0);
+	}
+	if (h->order)
+		munmap(h->order, HELPERS * sizeof(*h->order));
+	memset(h, 0, sizeof(*h));
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Processes that make one dangerous call each: sched_setaffinity(2) on a thread that sits on a
+ * locked CPU. For a thread that is running the call waits for that CPU's stopper (kernel/sched/
+ * core.c, affine_move_task(); 5.10: stop_one_cpu()) and does not come back, and so the caller must
+ * be somebody who can be spared. They are forked and rehearsed beforehand, because during a lockup
+ * nobody may fork, fault or allocate.
+ */
+#ifndef THPSTORM_RUN_HELPER_H
+#define THPSTORM_RUN_HELPER_H
+
+#include <sys/types.h>
+
+#include "base/error.h"
+
+#define HELPERS 6
+
+struct helpers {
+	int cpu;		    /* where they run, and where they send threads */
+	struct helper_order *order; /* HELPERS of them, shared with the processes */
+	pid_t pid[HELPERS];	    /* 0: none */
+	uint32_t asked[HELPERS];    /* orders given; answered when order.served says so */
+};
+
+/*
+ * Forks them; each has answered a rehearsal when this returns. Call it early, while the process is
+ * small and has one thread. 0 or -errno; @h is fit for helpers_stop() in any case.
+ */
+int helpers_start(struct helpers *h, int cpu, struct error *err);
+/* Orders a helper that is free to send thread @tid to the CPU. Its number, or -EAGAIN. */
+int helpers_send(struct helpers *h, pid_t tid);
+/* Whether that helper is done, and with what: 0 or -errno in *result. */
+bool helpers_answered(const struct helpers *h, int helper, int *result);
+/* Ends them; one that hangs in its call is left to the kernel. Accepts a zeroed struct. */
+void helpers_stop(struct helpers *h);
+
+#endif

@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* See rescue.h. */
+#include "run/rescue.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "base/textfile.h"
+#include "detect/heartbeat.h"
+#include "detect/progress.h"
+#include "workers/worker.h"
+
+/* From the watchdog's first line until its traces of all CPUs are in the log. */
+#define LISTEN_FOR (1 * NSEC_PER_SEC)
+/* Between the two looks: some ticks, in which a running thread's time must have grown. */
+#define LOOK_APART (300 * NSEC_PER_MSEC)
+#define SEND_LIMIT (1 * NSEC_PER_SEC)
+/* After the call: one operation of the thread that was sent, and a beat. */
+#define SETTLE_FOR	 (2 * NSEC_PER_SEC)
+#define FILES_PER_THREAD 3
+#define FILES_BESIDES	 256
+
+int rescue_prepare(struct rescue *r, const struct run_plan *plan, int spare_cpu, struct error *err)
+{
+	int ret;
+
+	memset(r, 0, sizeof(*r));
+	if (plan->on_lockup != LOCKUP_RESCUE || spare_cpu < 0)
+		return 0;
+	ret = helpers_start(&r->helpers, spare_cpu, err);
+	r->can_send = !ret;
+	return ret;
+}
+
+/*
+ * kernel/watchdog.c: a soft lockup is reported when a CPU's watchdog thread did not run for
+ * 2 * watchdog_thresh, looked at every watchdog_thresh * 2 / 5 seconds.
+ */
+static uint64_t patience(const struct run_plan *plan)
+{
+	uint64_t thresh, on;
+
+	if (textfile_read_u64("/proc/sys/kernel/watchdog_thresh", &thresh) || !thresh ||
+	    textfile_read_u64("/proc/sys/kernel/soft_watchdog", &on) || !on)
+		return plan->lockup_after;
+	return thresh * NSEC_PER_SEC * 3;
+}
+
+static void allow_files(unsigned threads)
+{
+	struct rlimit limit;
+	rlim_t wanted = threads * FILES_PER_THREAD + FILES_BESIDES;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur >= wanted)
+		return;
+	limit.rlim_cur = MIN(wanted, limit.rlim_max);
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+int rescue_arm(struct rescue *r, struct watch *watch, const struct detector *heartbeat, pid_t storm,
+	       struct error *err)
+{
+	unsigned workers = watch->share->workers;
+
+	if (!heartbeat)
+		return error_set(err, ENODEV, "without the heartbeats no lockup is seen in time");
+	r->files = calloc(workers, sizeof(*r->files));
+	r->before = calloc(workers, sizeof(*r->before));
+	r->tried = calloc(workers, sizeof(*r->tried));
+	if (!r->files || !r->before || !r->tried)
+		return error_set(err, ENOMEM, "no memory for %u threads", workers);
+	r->watch = watch;
+	r->heartbeat = heartbeat;
+	r->patience = patience(watch->plan);
+	allow_files(workers);
+	for (unsigned w = 0; w < workers; w++)
+		thread_files_open(&r->files[w], storm, share_worker(watch->share, w)->tid);
+	r->step = RESCUE_WATCH;
+	return 0;
+}
+
+/* A watched CPU whose heartbeat is overdue by @gap or more. */
+static bool any_overdue(const struct rescue *r, uint64_t now, uint64_t gap)
+{
+	for (int cpu = 0; r->heartbeat && cpu < CPU_SETSIZE; cpu++) {
+		if (CPU_ISSET(cpu, &r->watch->watched) &&
+		    heartbeat_gap(r->heartbeat, cpu, now) >= gap)
+			return true;
+	}
+	return false;
+}
+
+bool rescue_locked(const struct rescue *r, uint64_t now)
+{
+	return any_overdue(r, now, RESCUE_LOCKED);
+}
+
+/*
+ * After a thread was sent each beat counts: its next operations may hold the CPUs again, for as
+ * long as one takes.
+ */
+static bool goes_on(const struct rescue *r, uint64_t now)
+{
+	if (r->step == RESCUE_SENT || r->step == RESCUE_SETTLE)
+		return any_overdue(r, now, now - r->sent);
+	return rescue_locked(r, now);
+}
+
+static void tell(struct rescue *r, enum event_kind kind, uint64_t now, int cpu, int worker,
+		 uint64_t value, const char *fmt, ...) PRINTF_LIKE(7, 8);
+
+static void tell(struct rescue *r, enum event_kind kind, uint64_t now, int cpu, int worker,
+		 uint64_t value, const char *fmt, ...)
+{
+	struct event e = {.when = now, .value = value, .kind = kind, .cpu = cpu, .worker = worker};
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(e.text, sizeof(e.text), fmt, ap);
+	va_end(ap);
+	r->watch->emit(r->watch, &e);
+}
+
+static void enter(struct rescue *r, enum rescue_step step, uint64_t now)
+{
+	r->step = step;
+	r->since = now;
+}
+
+/* Runnable in both looks, and its run time did not move: somebody else has its CPU. */
+static bool is_starved(const struct thread_look *before, const struct thread_look *now)
+{
+	return before->known && now->known && before->state == 'R' && now->state == 'R' &&
+	       before->run == now->run;
+}
+
+static const struct group_plan *group_of(const struct rescue *r, unsigned w)
+{
+	return &r->watch->plan->group[r->watch->worker_group[w]];
+}
+
+static bool owns(const struct rescue *r, unsigned w)
+{
+	return worker_is_owner(worker_find(group_of(r, w)->worker));
+}
+
+static bool in_flight(const struct rescue *r, unsigned w)
+{
+	return load_relaxed(&share_worker(r->watch->share, w)->op_since) != 0;
+}
+
+/* What the worker does, how it fares, and where the kernel says that it is. */
+static void describe(const struct rescue *r, unsigned w, uint64_t now,
+		     const struct thread_look *look, char *buf, size_t size)
+{
+	bool starved = is_starved(&r->before[w], look);
+	char doing[EVENT_TEXT_MAX], stack[120] = "";
+
+	if (!progress_describe(r->watch, w, now, doing, sizeof(doing)))
+		snprintf(doing, sizeof(doing), "%s (%s), tid %d", group_of(r, w)->name,
+			 group_of(r, w)->worker, share_worker(r->watch->share, w)->tid);
+	if (starved)
+		thread_stack(&r->files[w], stack, sizeof(stack));
+	snprintf(buf, size, "%.150s: %s on CPU %d%s%s", doing,
+		 starved ? "runnable, kept from running" : "running", look->cpu,
+		 *stack ? "; in " : "", stack);
+}
+
+/* Those in an operation one by one; the others only wait for a CPU to begin one. */
+static void tell_threads(struct rescue *r, uint64_t now)
+{
+	unsigned others = 0;
+
+	for (unsigned w = 0; w < r->watch->share->workers; w++) {
+		char text[EVENT_TEXT_MAX];
+		struct thread_look look;
+
+		thread_look(&r->files[w], &look);
+		if (!look.known || look.state != 'R' || r->before[w].state != 'R')
+			continue;
+		if (!in_flight(r, w)) {
+			others++;
+			continue;
+		}
+		describe(r, w, now, &look, text, sizeof(text));
+		tell(r, EVENT_lockup_thread, now, look.cpu, (int)w, look.run - r->before[w].run,
+		     "%s", text);
+	}
+	if (others)
+		tell(r, EVENT_lockup_thread, now, -1, -1, others,
+		     "%u more threads are runnable, not in an operation", others);
+}
+
+/* The best candidate that was not tried: 3 owners in an operation, 2 others in one, 1 the rest. */
+static int choose(struct rescue *r)
+{
+	int best = -1, best_rank = 0;
+
+	for (unsigned w = 0; w < r->watch->share->workers; w++) {
+		struct thread_look look;
+		int rank = 1;
+
+		thread_look(&r->files[w], &look);
+		if (r->tried[w] || !is_starved(&r->before[w], &look))
+			continue;
+		if (in_flight(r, w))
+			rank = owns(r, w) ? 3 : 2;
+		if (rank > best_rank) {
+			best_rank = rank;
+			best = (int)w;
+		}
+	}
+	return best;
+}
+
+static void give_up(struct rescue *r, uint64_t now, const char *why)
+{
+	tell(r, EVENT_rescue_failed, now, -1, -1, now - r->began,
+	     "the lockup goes on after %.1f s: %s", (double)(now - r->began) / 1e9, why);
+	enter(r, RESCUE_LEFT, now);
+}
+
+static void send_next(struct rescue *r, uint64_t now)
+{
+	int w = choose(r);
+	struct thread_look look;
+
+	if (w < 0) {
+		give_up(r, now, "no thread is runnable and kept from running");
+		return;
+	}
+	thread_look(&r->files[w], &look);
+	r->worker = (unsigned)w;
+	r->tried[w] = true;
+	snprintf(r->what, sizeof(r->what), "%s (%s) tid %d from CPU %d",
+		 group_of(r, r->worker)->name, group_of(r, r->worker)->worker,
+		 share_worker(r->watch->share, r->worker)->tid, look.cpu);
+	r->helper = helpers_send(&r->helpers, share_worker(r->watch->share, r->worker)->tid);
+	if (r->helper < 0) {
+		give_up(r, now, "every helper hangs in its call");
+		return;
+	}
+	r->sent = now;
+	enter(r, RESCUE_SENT, now);
+}
+
+static void after_looks(struct rescue *r, uint64_t now)
+{
+	tell_threads(r, now);
+	if (r->can_send)
+		send_next(r, now);
+	else
+		give_up(r, now,
+			r->watch->plan->on_lockup == LOCKUP_RESCUE ? "nobody can be sent"
+								   : "on_lockup is not rescue");
+}
+
+static void after_sending(struct rescue *r, uint64_t now)
+{
+	int result;
+
+	if (helpers_answered(&r->helpers, r->helper, &result)) {
+		if (result)
+			tell(r, EVENT_rescue_failed, now, -1, (int)r->worker, (uint64_t)-result,
+			     "cannot send %s to CPU %d: %s", r->what, r->helpers.cpu,
+			     strerror(-result));
+		enter(r, RESCUE_SETTLE, now);
+	} else if (now - r->since >= SEND_LIMIT) {
+		tell(r, EVENT_rescue_failed, now, -1, (int)r->worker, now - r->since,
+		     "sending %s to CPU %d hangs", r->what, r->helpers.cpu);
+		send_next(r, now);
+	}
+}
+
+static void is_over(struct rescue *r, uint64_t now)
+{
+	if (r->step == RESCUE_SENT || r->step == RESCUE_SETTLE) {
+		r->rescued++;
+		if (!r->first_rescued)
+			r->first_rescued = now;
+		tell(r, EVENT_rescue, now, r->helpers.cpu, (int)r->worker, now - r->sent,
+		     "%s went to CPU %d, and %.0f ms later all CPUs ran again; the lockup took "
+		     "%.1f s",
+		     r->what, r->helpers.cpu, (double)(now - r->sent) / 1e6,
+		     (double)(now - r->began) / 1e9);
+	}
+	memset(r->tried, 0, r->watch->share->workers * sizeof(*r->tried));
+	enter(r, RESCUE_WATCH, now);
+}
+
+static void look_first(struct rescue *r, uint64_t now)
+{
+	for (unsigned w = 0; w < r->watch->share->workers; w++)
+		thread_look(&r->files[w], &r->before[w]);
+	enter(r, RESCUE_SAMPLE, now);
+}
+
+static void begin(struct rescue *r, uint64_t now, unsigned soft_lockups)
+{
+	r->began = now - RESCUE_LOCKED;
+	r->spoke = soft_lockups;
+	enter(r, RESCUE_WAIT, now);
+}
+
+/* With on_lockup = panic the kernel's word is its last: the threads are looked at before. */
+static bool has_waited(const struct rescue *r, uint64_t now, unsigned soft_lockups)
+{
+	if (r->watch->plan->on_lockup == LOCKUP_PANIC)
+		return now - r->began >= r->patience / 3;
+	return soft_lockups > r->spoke || now - r->began >= r->patience;
+}
+
+void rescue_poll(struct rescue *r, uint64_t now, unsigned soft_lockups)
+{
+	if (r->step == RESCUE_OFF)
+		return;
+	if (!goes_on(r, now)) {
+		if (r->step != RESCUE_WATCH)
+			is_over(r, now);
+		return;
+	}
+	switch (r->step) {
+	case RESCUE_WATCH:
+		begin(r, now, soft_lockups);
+		break;
+	case RESCUE_WAIT:
+		if (has_waited(r, now, soft_lockups)) {
+			r->lockups++;
+			enter(r, RESCUE_LISTEN, now);
+		}
+		break;
+	case RESCUE_LISTEN:
+		if (now - r->since >= LISTEN_FOR || r->watch->plan->on_lockup == LOCKUP_PANIC)
+			look_first(r, now);
+		break;
+	case RESCUE_SAMPLE:
+		if (now - r->since >= LOOK_APART)
+			after_looks(r, now);
+		break;
+	case RESCUE_SENT:
+		after_sending(r, now);
+		break;
+	case RESCUE_SETTLE:
+		if (now - r->since >= SETTLE_FOR)
+			send_next(r, now);
+		break;
+	default:
+		break;
+	}
+}
+
+void rescue_disarm(struct rescue *r)
+{
+	for (unsigned w = 0; r->watch && r->files && w < r->watch->share->workers; w++)
+		thread_files_close(&r->files[w]);
+	helpers_stop(&r->helpers);
+	free(r->files);
+	free(r->before);
+	free(r->tried);
+	r->files = NULL;
+	r->before = NULL;
+	r->tried = NULL;
+	r->step = RESCUE_OFF;
+}
