@@ -20,7 +20,7 @@ static int fresh(void **state)
 	memset(&record, 0, sizeof(record));
 	plan.groups = 1;
 	snprintf(plan.group[0].name, sizeof(plan.group[0].name), "splitter");
-	record.first_finding.kind = -1;
+	record.first_finding.kind = record.gravest.kind = -1;
 	record.exposed[EXPOSURE_operations] = 1000;
 	return 0;
 }
@@ -38,6 +38,8 @@ static void finding(enum event_kind kind, const char *text)
 	record.events[kind]++;
 	record.first_finding.kind = kind;
 	snprintf(record.first_finding.text, sizeof(record.first_finding.text), "%s", text);
+	if (verdict_graver(kind, record.gravest.kind))
+		record.gravest = record.first_finding;
 }
 
 static void nothing_wrong_is_a_pass(void **state)

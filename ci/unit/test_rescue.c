@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The rescue step by step, on a machine that is told: heartbeats, threads and helpers are this
+ * file's (linked with --wrap). Who is sent, when, and what is said of it.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "detect/heartbeat.h"
+#include "run/rescue.h"
+
+#define WORKERS 3 /* 0 the mover, 1 and 2 faulters */
+#define MSEC	NSEC_PER_MSEC
+
+static struct run_plan plan;
+static struct share share;
+static struct evidence evidence[WORKERS];
+static const int groups[WORKERS] = {0, 1, 1};
+static struct watch watch;
+static struct rescue rescue;
+static const struct detector beats;
+
+/* The machine. */
+static uint64_t now, beat_at;
+static unsigned soft_lockups;
+static struct thread_look thread[WORKERS];
+static bool gets_cpu[WORKERS];
+static int sent_tid, helpers_free, answer;
+static bool answers;
+/* What was said. */
+static unsigned said[EVENT_KIND_COUNT];
+static char last[EVENT_KIND_COUNT][EVENT_TEXT_MAX];
+
+uint64_t __wrap_heartbeat_gap(const struct detector *d, int cpu, uint64_t at);
+uint64_t __wrap_heartbeat_gap(const struct detector *d, int cpu, uint64_t at)
+{
+	return cpu == 0 ? at - beat_at : 0;
+}
+
+void __wrap_thread_look(const struct thread_files *f, struct thread_look *look);
+void __wrap_thread_look(const struct thread_files *f, struct thread_look *look)
+{
+	*look = thread[f - rescue.files];
+}
+
+int __wrap_helpers_send(struct helpers *h, pid_t tid);
+int __wrap_helpers_send(struct helpers *h, pid_t tid)
+{
+	if (!helpers_free)
+		return -EAGAIN;
+	helpers_free--;
+	sent_tid = tid;
+	return 0;
+}
+
+bool __wrap_helpers_answered(const struct helpers *h, int helper, int *result);
+bool __wrap_helpers_answered(const struct helpers *h, int helper, int *result)
+{
+	*result = answer;
+	return answers;
+}
+
+static void hear(struct watch *w, const struct event *e)
+{
+	said[e->kind]++;
+	memcpy(last[e->kind], e->text, sizeof(e->text));
+}
+
+static void pass(uint64_t ns)
+{
+	for (uint64_t end = now + ns; now < end; now += 20 * MSEC) {
+		for (int w = 0; w < WORKERS; w++)
+			thread[w].run += gets_cpu[w] ? 20 * MSEC : 0;
+		rescue_poll(&rescue, now, soft_lockups);
+	}
+}
+
+static void operate(unsigned w, unsigned page)
+{
+	share_worker(&share, w)->op_since = now;
+	share_worker(&share, w)->op_page = page;
+}
+
+static int set_up(void **state)
+{
+	struct error err;
+
+	memset(said, 0, sizeof(said));
+	memset(&plan, 0, sizeof(plan));
+	plan.lockup_after = 15 * NSEC_PER_SEC;
+	plan.groups = 2;
+	snprintf(plan.group[0].name, PLAN_NAME_MAX, "mover");
+	snprintf(plan.group[0].worker, PLAN_NAME_MAX, "move_pages");
+	snprintf(plan.group[1].name, PLAN_NAME_MAX, "tails");
+	snprintf(plan.group[1].worker, PLAN_NAME_MAX, "fault_fstat");
+	assert_int_equal(share_create(&share, WORKERS, (const short[]){-1, -1, -1}, &err), 0);
+	watch = (struct watch){
+		.plan = &plan,
+		.share = &share,
+		.evidence = evidence,
+		.worker_group = groups,
+		.emit = hear,
+	};
+	CPU_SET(0, &watch.watched);
+	now = beat_at = 100 * NSEC_PER_SEC;
+	soft_lockups = 0;
+	for (int w = 0; w < WORKERS; w++) {
+		share_worker(&share, (unsigned)w)->tid = 1000 + w;
+		thread[w] = (struct thread_look){.known = true, .state = 'R', .run = 1000};
+		gets_cpu[w] = false;
+	}
+	gets_cpu[1] = true; /* it spins */
+	operate(0, 0);
+	operate(1, 317);
+	sent_tid = answer = 0;
+	helpers_free = 6;
+	answers = true;
+	memset(&rescue, 0, sizeof(rescue));
+	rescue.helpers.cpu = 3;
+	rescue.can_send = true;
+	assert_int_equal(rescue_arm(&rescue, &watch, &beats, getpid(), &err), 0);
+	rescue.patience = 30 * NSEC_PER_SEC;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	rescue_disarm(&rescue);
+	share_destroy(&share);
+	return 0;
+}
+
+static void a_pause_is_no_lockup(void **state)
+{
+	pass(5 * NSEC_PER_SEC);
+	beat_at = now;
+	pass(500 * MSEC);
+	assert_int_equal(rescue.step, RESCUE_WATCH);
+	assert_int_equal(rescue.lockups, 0);
+	assert_int_equal(sent_tid, 0);
+	assert_int_equal(said[EVENT_lockup_thread], 0);
+}
+
+static void the_kernel_speaks_first(void **state)
+{
+	pass(8 * NSEC_PER_SEC);
+	assert_int_equal(rescue.lockups, 0);
+	soft_lockups = 1;
+	pass(900 * MSEC);
+	assert_int_equal(rescue.lockups, 1);
+	assert_int_equal(sent_tid, 0);
+	pass(600 * MSEC);
+	assert_int_equal(sent_tid, 1000);
+	/* The evidence: the mover that waits, the faulter that spins, and one that only waits. */
+	assert_int_equal(said[EVENT_lockup_thread], 3);
+	assert_non_null(strstr(last[EVENT_lockup_thread], "1 more threads are runnable"));
+	beat_at = now;
+	pass(100 * MSEC);
+	assert_int_equal(said[EVENT_rescue], 1);
+	assert_non_null(strstr(last[EVENT_rescue], "mover (move_pages) tid 1000 from CPU 0 went to "
+						   "CPU 3"));
+	assert_int_equal(rescue.rescued, 1);
+	assert_int_equal(rescue.step, RESCUE_WATCH);
+}
+
+static void a_silent_watchdog_is_not_waited_for(void **state)
+{
+	pass(29 * NSEC_PER_SEC);
+	assert_int_equal(sent_tid, 0);
+	pass(3 * NSEC_PER_SEC);
+	assert_int_equal(sent_tid, 1000);
+}
+
+/* A call on a running thread waits for its CPU and never returns. */
+static void who_runs_is_not_sent(void **state)
+{
+	gets_cpu[0] = gets_cpu[2] = true;
+	soft_lockups = 1;
+	rescue.spoke = 0;
+	pass(2 * NSEC_PER_SEC);
+	soft_lockups = 2;
+	pass(3 * NSEC_PER_SEC);
+	assert_int_equal(sent_tid, 0);
+	assert_int_equal(said[EVENT_rescue_failed], 1);
+	assert_non_null(strstr(last[EVENT_rescue_failed], "no thread is runnable"));
+	assert_int_equal(rescue.step, RESCUE_LEFT);
+}
+
+static void who_sleeps_is_not_sent(void **state)
+{
+	thread[0].state = 'S';
+	thread[2].state = 'D';
+	pass(2 * NSEC_PER_SEC);
+	soft_lockups = 1;
+	pass(3 * NSEC_PER_SEC);
+	assert_int_equal(sent_tid, 0);
+	assert_int_equal(said[EVENT_rescue_failed], 1);
+}
+
+static void the_next_one_follows(void **state)
+{
+	pass(2 * NSEC_PER_SEC);
+	soft_lockups = 1;
+	pass(1500 * MSEC);
+	assert_int_equal(sent_tid, 1000);
+	pass(2500 * MSEC); /* it did not help */
+	assert_int_equal(sent_tid, 1002);
+	pass(5 * NSEC_PER_SEC);
+	assert_int_equal(rescue.step, RESCUE_LEFT);
+	assert_int_equal(rescue.rescued, 0);
+	/* It ends by itself: nobody's merit. The next lockup is a new one. */
+	beat_at = now;
+	pass(100 * MSEC);
+	assert_int_equal(said[EVENT_rescue], 0);
+	assert_int_equal(rescue.step, RESCUE_WATCH);
+	pass(2 * NSEC_PER_SEC);
+	soft_lockups = 2;
+	sent_tid = 0;
+	pass(1500 * MSEC);
+	assert_int_equal(sent_tid, 1000);
+	assert_int_equal(rescue.lockups, 2);
+}
+
+static void a_helper_that_hangs_is_left(void **state)
+{
+	answers = false;
+	pass(2 * NSEC_PER_SEC);
+	soft_lockups = 1;
+	pass(1500 * MSEC);
+	assert_int_equal(sent_tid, 1000);
+	pass(1100 * MSEC);
+	assert_int_equal(said[EVENT_rescue_failed], 1);
+	assert_non_null(strstr(last[EVENT_rescue_failed], "hangs"));
+	assert_int_equal(sent_tid, 1002);
+}
+
+static void no_helper_is_left(void **state)
+{
+	helpers_free = 0;
+	pass(2 * NSEC_PER_SEC);
+	soft_lockups = 1;
+	pass(1500 * MSEC);
+	assert_non_null(strstr(last[EVENT_rescue_failed], "every helper hangs"));
+	assert_int_equal(rescue.step, RESCUE_LEFT);
+}
+
+static void a_refused_call_is_said(void **state)
+{
+	answer = -EPERM;
+	pass(2 * NSEC_PER_SEC);
+	soft_lockups = 1;
+	pass(1600 * MSEC);
+	assert_non_null(strstr(last[EVENT_rescue_failed], "Operation not permitted"));
+}
+
+static void leave_only_looks(void **state)
+{
+	plan.on_lockup = LOCKUP_LEAVE;
+	rescue.can_send = false;
+	pass(2 * NSEC_PER_SEC);
+	soft_lockups = 1;
+	pass(3 * NSEC_PER_SEC);
+	assert_int_equal(said[EVENT_lockup_thread], 3);
+	assert_int_equal(sent_tid, 0);
+	assert_non_null(strstr(last[EVENT_rescue_failed], "on_lockup is not rescue"));
+}
+
+/* With panic the threads are looked at before the watchdog's word, which is the kernel's last. */
+static void panic_looks_early(void **state)
+{
+	plan.on_lockup = LOCKUP_PANIC;
+	rescue.can_send = false;
+	pass(11 * NSEC_PER_SEC);
+	assert_int_equal(said[EVENT_lockup_thread], 3);
+	assert_int_equal(soft_lockups, 0);
+}
+
+/* Its next operation holds the CPUs again for a while: that is no lockup that goes on. */
+static void one_beat_is_enough(void **state)
+{
+	pass(2 * NSEC_PER_SEC);
+	soft_lockups = 1;
+	pass(1400 * MSEC);
+	assert_int_equal(rescue.step, RESCUE_SETTLE);
+	beat_at = now + 20 * MSEC;
+	pass(100 * MSEC);
+	assert_int_equal(rescue.rescued, 1);
+	pass(1900 * MSEC);
+	assert_int_equal(said[EVENT_rescue_failed], 0);
+	assert_int_equal(rescue.lockups, 1);
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		TEST(a_pause_is_no_lockup),
+		TEST(the_kernel_speaks_first),
+		TEST(a_silent_watchdog_is_not_waited_for),
+		TEST(who_runs_is_not_sent),
+		TEST(who_sleeps_is_not_sent),
+		TEST(the_next_one_follows),
+		TEST(a_helper_that_hangs_is_left),
+		TEST(no_helper_is_left),
+		TEST(a_refused_call_is_said),
+		TEST(leave_only_looks),
+		TEST(panic_looks_early),
+		TEST(one_beat_is_enough),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
