@@ -91,6 +91,10 @@ const struct option option_table[] = {
 	     "let "
 	     "the kernel panic, for kdump"),
 	 ONE_OF(lockup_words)},
+	{RUN(DURATION, "spin_after", spin_after, 100 * MSEC, HOUR, "1s",
+	     "an operation in flight for so long that took spin_faults faults is a finding too: it "
+	     "does "
+	     "not wait, it spins")},
 	{RUN(BOOL, "verify", verify, 0, 1, "yes", "check what the pages hold, during and after")},
 	{RUN(BOOL, "accept_panic", accept_panic, 0, 1, "no",
 	     "run although a lockup would panic or reset this machine")},

@@ -9,6 +9,7 @@
 
 #include "report.h"
 #include "report_parts.h"
+#include "worth.h"
 
 #define LAST_EVENTS 5
 
@@ -35,6 +36,31 @@ static void title(const struct page *p, const json_t *result)
 			  "The run did not end: the machine or thpstorm died, or the "
 			  "run is still going on. This is what it left behind.");
 	page_blank(p);
+}
+
+/* A PASS says more when it is known what the same storm does to a kernel that is wrong. */
+static void worth(const struct page *p, const json_t *result)
+{
+	const char *config = get_text(result, "config"), *base = strrchr(config, '/');
+	const char *dot;
+	bool any = false;
+
+	config = base ? base + 1 : config;
+	dot = strrchr(config, '.');
+	if (strcmp(get_text(result, "verdict"), "PASS") || !dot)
+		return;
+	for (const struct worth *w = worth_table; w->config; w++) {
+		if (strlen(w->config) != (size_t)(dot - config) ||
+		    strncmp(w->config, config, (size_t)(dot - config)) || !w->hits)
+			continue;
+		page_text(p, REPORT_INDENT, any ? "" : "worth",
+			  "this config's storm fails %s (preempt %s) in %.1f s (at most %.1f s), "
+			  "%u of %u",
+			  w->kernel, w->preempt, w->median_s, w->max_s, w->hits, w->runs);
+		any = true;
+	}
+	if (any)
+		page_blank(p);
 }
 
 static void incomplete(const struct page *p, const json_t *result)
@@ -106,6 +132,7 @@ static int write_page(FILE *out, const json_t *result, unsigned columns)
 	const struct page page = {.out = out, .columns = columns};
 
 	title(&page, result);
+	worth(&page, result);
 	report_host(&page, result);
 	if (!get_bool(result, "complete")) {
 		incomplete(&page, result);

@@ -90,6 +90,7 @@ static int fresh(void **state)
 	plan.lockup_after = 10 * NSEC_PER_SEC;
 	plan.stuck_after = 2 * NSEC_PER_SEC;
 	plan.spin_faults = 1000;
+	plan.spin_after = NSEC_PER_SEC;
 	plan.groups = 1;
 	snprintf(plan.group[0].name, sizeof(plan.group[0].name), "tails");
 	snprintf(plan.group[0].worker, sizeof(plan.group[0].worker), "fault_fstat");
@@ -128,6 +129,23 @@ static void set_flight(uint64_t since)
 	s->tid = 4711;
 	s->cpu = 1;
 	s->op_since = since;
+}
+
+/* One that waits may take its time; one that faults all the while may not. */
+static void spinning_operation_is_stuck_early(void **state)
+{
+	begin(&detector_progress);
+	plan.spin_after = NSEC_PER_SEC / 2;
+	start();
+	set_flight(10 * NSEC_PER_SEC);
+	page->data_head = 999 * EVIDENCE_RECORD_BYTES;
+	detector_progress.poll(&detector, 10 * NSEC_PER_SEC + 600 * NSEC_PER_MSEC);
+	assert_int_equal(events, 0);
+	page->data_head = 1000 * EVIDENCE_RECORD_BYTES;
+	detector_progress.poll(&detector, 10 * NSEC_PER_SEC + 700 * NSEC_PER_MSEC);
+	assert_int_equal(count(EVENT_stuck), 1);
+	assert_int_equal(count(EVENT_livelock), 1);
+	end();
 }
 
 static void old_operation_is_stuck_once(void **state)
@@ -379,6 +397,7 @@ static void every_kind_has_its_words(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(spinning_operation_is_stuck_early, fresh, done),
 		cmocka_unit_test_setup_teardown(old_operation_is_stuck_once, fresh, done),
 		cmocka_unit_test_setup_teardown(a_spin_in_flight_is_a_livelock, fresh, done),
 		cmocka_unit_test_setup_teardown(a_spin_that_came_back_is_a_livelock, fresh, done),

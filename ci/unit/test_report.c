@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "report.h"
+#include "worth.h"
 #include "result_json.h"
 #include "sample_record.h"
 #include "units.h"
@@ -212,6 +213,22 @@ static void test_watch(void **state)
 	assert_holds(text, "events soft_lockup 1 (FINDING)\n");
 	assert_holds(text, "soft_lockup, 2.00s into the storm: watchdog: BUG: soft lockup - CPU#1 "
 			   "stuck for 22s!");
+	assert_misses(text, "rescue");
+	free(text);
+	record.lockups.seen = 1;
+	text = render("table");
+	assert_holds(text, "rescue lockups seen: 1, none was ended\n");
+	free(text);
+	record.lockups.rescued = 1;
+	record.lockups.first_rescued = record.storm_began + 9 * NSEC_PER_SEC;
+	record.lockups.operations = 4321;
+	record.lockups.then = record.before;
+	record.lockups.then.value[VMSTAT_thp_split_page] = 1034;
+	text = render("table");
+	assert_holds(text,
+		     "ended by sending the starved thread to the spare CPU: 1, the first 9.00s "
+		     "into the storm; after it the storm went on: 4321 operations, 200 folio "
+		     "splits, 0 THPs moved");
 	assert_holds(text, "warnings none\n");
 	assert_holds(text, "machine bare metal");
 	free(text);
@@ -369,6 +386,34 @@ static void test_skipped(void **state)
 	free(text);
 }
 
+/* A PASS says what it is worth, for its own config; no other verdict does. */
+static void test_worth(void **state)
+{
+	char *text, line[200];
+
+	record.verdict = VERDICT_PASS;
+	for (const struct worth *w = worth_table; w->config; w++) {
+		snprintf(plan.config, sizeof(plan.config), "configs/%s.conf", w->config);
+		record.verdict = VERDICT_PASS;
+		text = render("table");
+		snprintf(line, sizeof(line),
+			 "storm fails %s (preempt %s) in %.1f s (at most %.1f s), %u of %u",
+			 w->kernel, w->preempt, w->median_s, w->max_s, w->hits, w->runs);
+		assert_holds(text, line);
+		assert_page(text, REPORT_TABLE_COLUMNS);
+		free(text);
+		record.verdict = VERDICT_FAIL;
+		text = render("table");
+		assert_misses(text, "storm fails");
+		free(text);
+	}
+	record.verdict = VERDICT_PASS;
+	SET(plan.config, "configs/tail.conf");
+	text = render("table");
+	assert_misses(text, "storm fails");
+	free(text);
+}
+
 static void test_units(void **state)
 {
 	static const struct {
@@ -419,6 +464,7 @@ int main(void)
 		cmocka_unit_test_setup(test_formats, setup),
 		cmocka_unit_test_setup(test_incomplete, setup),
 		cmocka_unit_test_setup(test_skipped, setup),
+		cmocka_unit_test_setup(test_worth, setup),
 	};
 
 	return cmocka_run_group_tests_name("report", tests, NULL, NULL);

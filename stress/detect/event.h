@@ -20,7 +20,7 @@
 	X(kernel_log_lost, WEAK, "kernel log records were overwritten before they were read")      \
 	X(cpu_stall, WEAK, "a CPU did not run its heartbeat in time")                              \
 	X(cpu_lockup, FINDING, "a CPU did not run its heartbeat for lockup_after")                 \
-	X(stuck, FINDING, "an operation is in flight for longer than stuck_after")                 \
+	X(stuck, FINDING, "an operation is in flight for stuck_after, or spins for spin_after")    \
 	X(livelock, FINDING, "one touch takes spin_faults faults or more")                         \
 	X(no_progress, NOTE, "a worker finished nothing for stuck_after outside an operation")     \
 	X(taint, FINDING, "the kernel's taint bits changed")                                       \

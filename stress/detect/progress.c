@@ -93,6 +93,7 @@ static void judge_flight(struct detector *d, unsigned w, const struct flight *f,
 	uint64_t age = now > f->since ? now - f->since : 0;
 	int cpu = share_worker(d->watch->share, w)->cpu;
 	char text[EVENT_TEXT_MAX];
+	bool spins;
 
 	seen->oldest = MAX(seen->oldest, age);
 	if (age > d->summary.worst) {
@@ -100,12 +101,15 @@ static void judge_flight(struct detector *d, unsigned w, const struct flight *f,
 		d->summary.worst_at = now;
 		d->summary.worst_worker = (int)w;
 	}
-	if (age >= plan->stuck_after && seen->stuck != f->since) {
+	/* One that waits may grow old; one that faults all the while does not wait. */
+	spins = f->faults >= plan->spin_faults;
+	if (age >= (spins ? MIN(plan->spin_after, plan->stuck_after) : plan->stuck_after) &&
+	    seen->stuck != f->since) {
 		seen->stuck = f->since;
 		describe(d->watch, w, f, age, text, sizeof(text));
 		detector_emit(d, EVENT_stuck, now, cpu, (int)w, age, "%s", text);
 	}
-	if (f->faults >= plan->spin_faults && seen->spun != f->since) {
+	if (spins && seen->spun != f->since) {
 		seen->spun = f->since;
 		seen->told_spin = true;
 		describe(d->watch, w, f, age, text, sizeof(text));

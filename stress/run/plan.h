@@ -76,6 +76,7 @@ struct run_plan {
 	uint64_t lockup_after; /* a heartbeat gap from here on is a finding */
 	uint64_t stuck_after;  /* an operation in flight for so long is a finding */
 	uint64_t spin_faults;  /* so many faults in one touch are a finding (livelock) */
+	uint64_t spin_after;   /* in flight for so long with so many faults: stuck as well */
 	enum on_lockup on_lockup;
 	bool verify;	   /* check patterns during and after the storm */
 	bool accept_panic; /* run although a lockup would panic or reset this machine */

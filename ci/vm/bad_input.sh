@@ -1,0 +1,90 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# What ci/vm/run says when something is wrong, and that no machine, no process and no file is left
+# behind. Arguments: the program, the source directory.
+. "$2/ci/smoke/lib.sh"
+vm=$source/ci/vm/run
+image=$("$source/ci/kernels/get" debian:6.12 2>/dev/null) || image=
+export THPSTORM_CACHE=${THPSTORM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/thpstorm}
+command -v qemu-system-x86_64 >/dev/null || skip "needs qemu-system-x86_64 (Debian: qemu-system-x86)"
+
+# machines: how many virtual machines of this test run; theirs is the work directory's name.
+machines() {
+	pgrep -f -- "thpstorm_test=$$" | wc -l
+}
+tag="thpstorm_test=$$"
+
+run 2 "$vm" && one_line && says 'give --kernel or --build'
+run 2 "$vm" --kernel debian:6.12 && one_line && says 'no thpstorm command; put one behind --'
+run 2 "$vm" --kernel "$work/none" -- check && one_line && says "$work/none: No such file.*bzImage"
+echo "not a kernel" >text
+run 2 "$vm" --kernel text -- check && one_line && says 'text: this is no bzImage'
+run 2 "$vm" --kernel text --cpus 0 -- check && one_line && says "'0' is not in 1 to 64"
+run 2 "$vm" --kernel text --cpus 2 --nodes 3 -- check && one_line && says 'more nodes than CPUs'
+run 2 "$vm" --kernel text --mem 4 -- check && one_line && says "'4' is no size; write 2048M or 4G"
+run 2 "$vm" --kernel text --timeout soon -- check && one_line && says "'soon' is no time"
+run 2 "$vm" --kernel text --colour -- check && one_line && says 'unrecognized arguments: --colour'
+run 77 "$vm" --kernel debian:1.0 -- check && one_line && says 'no kernel debian:1.0'
+run 77 "$vm" --kernel known-bad:1.0 -- check && one_line && says 'no patch for known-bad:1.0'
+run 125 "$vm" --bisect --kernel text -- check && one_line && says "text: this is no bzImage.*can't tell"
+run 125 "$vm" --bisect --build "$work" -- check && one_line && says 'no kernel source tree'
+
+# A PATH with everything but QEMU.
+mkdir bin
+for tool in sh env python3 cmake make cc c++ ld as ar busybox; do
+	[ -z "$(command -v $tool)" ] || ln -s "$(command -v $tool)" bin/
+done
+[ -s "$image" ] && PATH=$work/bin run 77 "$vm" --kernel "$image" -- check && one_line && says 'needs qemu-system'
+
+if [ -s "$image" ]; then
+	# An image that does not boot: its header, then nothing.
+	head -c 16384 "$image" >torn
+	run 4 "$vm" -q --kernel torn --append $tag --timeout 8s -o torn.out -- check
+	says 'torn.*the image did not come up after'
+	check "a torn image left its directory without vm.json" test -s torn.out/vm.json
+
+	run 4 "$vm" -q --kernel "$image" --append "$tag" --timeout 20s -o hung.out -- \
+		run configs/null.conf -t 100s --quiet=200ms
+	says 'the machine hung.*time limit.*what had been streamed is in hung.out'
+	check "nothing had been streamed" test -s hung.out/timeline.tsv
+
+	run 4 "$vm" -q --kernel "$image" --append "$tag init=/nothing rdinit=/nothing" --timeout 60s \
+		-o panic.out -- check
+	says 'the image did not come up' && says 'Kernel panic'
+
+	run 2 "$vm" --kernel "$image" -o hung.out -- check
+	one_line && says 'hung.out holds a result already \(vm.json\)'
+
+	# The command's own refusal comes through, with its code.
+	run 2 "$vm" -q --kernel "$image" --append "$tag" -o typo.out -- run configs/null.conf --durations=1s
+	says "there is no option 'durations'|durations"
+
+	# An interrupt: the machine is ended, what came is kept.
+	"$vm" -q --kernel "$image" --append "$tag" -o int.out -- run configs/null.conf -t 100s \
+		>out.txt 2>err.txt </dev/null &
+	pid=$!
+	sleep 8
+	check "no machine runs" test "$(machines)" -ge 1
+	kill -TERM $pid
+	wait $pid
+	check "an interrupt gave exit code $?" test $? = 130
+	one_line && says 'interrupted'
+
+	# Killed: the machine goes with it.
+	"$vm" -q --kernel "$image" --append "$tag" -o kill.out -- run configs/null.conf -t 100s \
+		>out.txt 2>err.txt </dev/null &
+	pid=$!
+	sleep 8
+	kill -KILL $pid
+	wait $pid 2>/dev/null
+	sleep 1
+
+	# A full disk.
+	if [ "$(id -u)" = 0 ] && mkdir full && mount -t tmpfs -o size=16k tmpfs full 2>/dev/null; then
+		run 2 "$vm" -q --kernel "$image" --append "$tag" -o full/out -- check
+		one_line && says 'cannot write to full/out: No space left on device; the machine was ended'
+		umount full
+	fi
+fi
+check "machines are left: $(pgrep -fa -- "$tag" | cut -c 1-100)" test "$(machines)" = 0
+finish

@@ -1,0 +1,163 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""The tools of ci/vm against known answers; no machine is started."""
+import gzip
+import os
+import random
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+import zlib
+
+sys.dont_write_bytecode = True
+
+import bisect_runs
+import interval
+import kernels
+import machine
+import table
+from failure import Failure
+from frames import MAGIC, Decoder
+from initramfs import Initramfs
+from judge import Result, judge
+
+
+def frame(kind, name=b"", offset=0, data=b""):
+    head = struct.pack("<4scHIQ", MAGIC, kind, len(name), len(data), offset)
+    check = zlib.crc32(name + data, zlib.crc32(head))
+    return head + struct.pack("<I", check) + name + data
+
+
+class Frames(unittest.TestCase):
+    def test_any_cut(self):
+        dice = random.Random(1)
+        sent = [(b"d", b"hist/a.hgrm", 7 * i, os.urandom(dice.randrange(3000))) for i in range(50)]
+        stream = b"".join(frame(*f) for f in sent)
+        decoder, got = Decoder(), []
+        while stream:
+            n = dice.randrange(1, 700)
+            got += decoder.feed(stream[:n])
+            stream = stream[n:]
+        self.assertEqual([(f.kind.encode(), f.name.encode(), f.offset, f.data) for f in got], sent)
+        self.assertEqual((decoder.damaged, len(decoder.pending)), (0, 0))
+
+    def test_noise_is_counted(self):
+        decoder = Decoder()
+        good = frame(b"1", b"", 0, b"text")
+        got = decoder.feed(b"noise" + good + b"TSF" + good)
+        self.assertEqual([f.data for f in got], [b"text", b"text"])
+        self.assertEqual(decoder.damaged, 8)
+
+    def test_a_changed_byte_costs_one_frame(self):
+        for at in range(len(frame(b"d", b"n", 1, b"abcdef"))):
+            bad = bytearray(frame(b"d", b"n", 1, b"abcdef"))
+            bad[at] ^= 0x55
+            decoder = Decoder()
+            got = decoder.feed(bytes(bad) + frame(b"x") * 3000)
+            self.assertTrue(all(f.kind == "x" for f in got), at)
+            self.assertTrue(decoder.damaged or decoder.pending, at)
+
+    def test_cut_off(self):
+        decoder = Decoder()
+        self.assertEqual(decoder.feed(frame(b"d", b"a", 0, b"whole") + frame(b"d", b"a")[:10])[0].data,
+                         b"whole")
+        self.assertEqual(len(decoder.pending), 10)
+
+
+class Intervals(unittest.TestCase):
+    # R 4.2: binom.test(k, n)$conf.int
+    KNOWN = [(0, 10, 0.0, 0.3084971), (3, 10, 0.06673951, 0.6524529), (10, 10, 0.6915029, 1.0),
+             (1, 100, 0.0002531460, 0.05445940)]
+
+    def test_clopper_pearson(self):
+        for k, n, low, high in self.KNOWN:
+            got = interval.interval(k, n)
+            self.assertAlmostEqual(got[0], low, 6)
+            self.assertAlmostEqual(got[1], high, 6)
+
+    def test_runs(self):
+        # 0.7^8 = 0.0576, 0.7^9 = 0.0404; 0.5^4 = 0.0625, 0.5^5 = 0.03125
+        self.assertEqual(interval.runs_needed(0.3, 0.95), 9)
+        self.assertEqual(interval.runs_needed(0.5, 0.95), 5)
+        self.assertEqual(interval.runs_needed(0.99, 0.5), 1)
+
+
+class Bisect(unittest.TestCase):
+    def answer(self, codes, **more):
+        a = bisect_runs.Answer(0.3, 0.95, **more)
+        for i, code in enumerate(codes):
+            self.assertIsNone(a.code(), i)
+            a.take(code)
+        return a.code()
+
+    def test_one_hit_is_bad(self):
+        self.assertEqual(self.answer([0, 0, 1]), 1)
+        self.assertEqual(self.answer([4]), 1)
+
+    def test_good_needs_nine(self):
+        self.assertIsNone(self.answer([0] * 8))
+        self.assertEqual(self.answer([0] * 9), 0)
+        self.assertEqual(self.answer([0, 3, 0, 77] + [0] * 7), 0)
+
+    def test_silence(self):
+        self.assertEqual(self.answer([3, 77, None]), 125)
+        self.assertEqual(self.answer([0, 0, 2, 2, 2]), 125)
+
+    def test_hit_rate_is_measured(self):
+        self.assertIsNone(self.answer([1, 0, 1], runs=4))
+        self.assertEqual(self.answer([1, 0, 1, 0], runs=4), 1)
+
+    def test_simulated(self):
+        """Of kernels whose bug hits with 30 %, at most 5 % are called good."""
+        dice, wrong = random.Random(7), 0
+        for _ in range(2000):
+            a = bisect_runs.Answer(0.3, 0.95)
+            while a.code() is None:
+                a.take(int(dice.random() < 0.3))
+            wrong += a.code() == 0
+        self.assertLess(wrong, 2000 * 0.05)
+
+
+class Files(unittest.TestCase):
+    def test_initramfs(self):
+        image = Initramfs()
+        image.file("/a/b/file", b"12345", 0o755)
+        image.link("/a/link", "b/file")
+        image.file("/a/empty", b"")
+        with tempfile.TemporaryDirectory() as root:
+            done = subprocess.run(["busybox", "cpio", "-idm"], cwd=root, capture_output=True,
+                                  input=gzip.decompress(image.bytes()))
+            self.assertEqual(done.returncode, 0, done.stderr)
+            with open(os.path.join(root, "a/link"), "rb") as f:
+                self.assertEqual(f.read(), b"12345")
+            self.assertEqual(os.stat(os.path.join(root, "a/b/file")).st_mode & 0o777, 0o755)
+            self.assertEqual(os.path.getsize(os.path.join(root, "a/empty")), 0)
+
+    def test_no_image(self):
+        for path in ("/nowhere/bzImage", __file__):
+            with self.assertRaises(Failure) as caught:
+                kernels.find(path)
+            self.assertIn(path, str(caught.exception))
+
+    def test_nodes(self):
+        self.assertEqual(machine.share_out(4, 2), [(0, 1), (2, 3)])
+        self.assertEqual(machine.share_out(5, 2), [(0, 2), (3, 4)])
+        self.assertEqual(machine.share_out(2, 3), [(0, 0), (1, 1), (2, 1)])
+
+
+class Table(unittest.TestCase):
+    def test_names_are_unique(self):
+        names = [row.name for row in table.ROWS]
+        self.assertEqual(len(names), len(set(names)))
+
+    def test_nothing_is_wrong(self):
+        """A machine that left nothing fulfils no row."""
+        with tempfile.TemporaryDirectory() as empty:
+            for row in table.ROWS:
+                self.assertTrue(judge(Result(empty), row), row.name)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The differential table: which kernel, which preemption model, which storm, and what must come out.
+
+The storm is the same on every kernel: the config, and the options below. Known-bad kernels must
+fail in the way that their preemption model allows, the same kernels without the mistake must pass,
+kernels as Debian ships them must pass too."""
+
+# The watchdog's threshold is 3 s so that a lockup is known after 6.
+OPTIONS = ["--watchdog_thresh=3", "--numa_balancing=off"]
+
+
+class Row:
+    def __init__(self, name, kernel, model, config, expect, append="", seconds=15, extra=(),
+                 timeout=None, why=""):
+        self.name, self.kernel, self.model, self.config = name, kernel, model, config
+        self.expect, self.append, self.seconds = expect, append, seconds
+        self.extra, self.timeout, self.why = extra, timeout, why
+
+    def command(self, seconds=None):
+        return ["run", "configs/%s.conf" % self.config, "-t", "%gs" % (seconds or self.seconds),
+                *OPTIONS, *self.extra]
+
+
+def move(kernel, model, expect, **more):
+    """A row of tail_move; `chosen` is False where the model is built in."""
+    chosen = more.pop("chosen", True)
+    return Row("%s-%s" % (kernel.replace(":", "-"), model), kernel, model, "tail_move", expect,
+               append="preempt=" + model if chosen else "", **more)
+
+
+# What must come out: LOCKUP (a soft lockup, rescued, the storm went on), LIVELOCK (no lockup; faults
+# per touch and age in flight), PASS (exposure reached), SKIP (says why), SEEN (is only recorded),
+# LOST (the machine is lost and what had been streamed is there).
+ROWS = [
+    move("known-bad:5.10", "none", "LOCKUP", chosen=False, seconds=20),
+    move("fixed:5.10", "none", "PASS", chosen=False),
+    move("known-bad:6.12", "none", "LOCKUP", seconds=20),
+    move("known-bad:6.12", "voluntary", "LOCKUP", seconds=20),
+    move("known-bad:6.12", "full", "LIVELOCK"),
+    move("fixed:6.12", "none", "PASS"),
+    move("fixed:6.12", "voluntary", "PASS"),
+    move("fixed:6.12", "full", "PASS"),
+    move("known-bad:7.2", "lazy", "LIVELOCK"),
+    move("known-bad:7.2", "full", "LIVELOCK"),
+    move("fixed:7.2", "lazy", "PASS"),
+    move("fixed:7.2", "full", "PASS"),
+    move("debian:5.10", "voluntary", "PASS", chosen=False),
+    move("debian:6.1", "none", "PASS"),
+    move("debian:6.1", "voluntary", "PASS"),
+    move("debian:6.1", "full", "PASS"),
+    move("debian:6.12", "none", "PASS"),
+    move("debian:6.12", "voluntary", "PASS"),
+    move("debian:6.12", "full", "PASS"),
+    move("debian:7.2", "lazy", "PASS"),
+    move("debian:7.2", "full", "PASS"),
+    move("debian:6.12-rt", "rt", "SKIP", chosen=False),
+    Row("split-known-bad-5.10-none", "known-bad:5.10", "none", "tail_fault", "LOCKUP", seconds=30),
+    Row("split-fixed-5.10-none", "fixed:5.10", "none", "tail_fault", "PASS"),
+    Row("split-known-bad-6.12-none", "known-bad:6.12", "none", "tail_fault", "SEEN",
+        append="preempt=none"),
+    Row("split-fixed-6.12-none", "fixed:6.12", "none", "tail_fault", "PASS",
+        append="preempt=none"),
+    Row("lost-no-spare", "known-bad:5.10", "none", "tail_move", "LOST", seconds=10, timeout=45,
+        extra=("--spare_cpus=0",)),
+    Row("lost-leave", "known-bad:5.10", "none", "tail_move", "LOST", seconds=12, timeout=75,
+        extra=("--on_lockup=leave",)),
+    Row("lost-panic", "known-bad:5.10", "none", "tail_move", "LOST", seconds=30,
+        extra=("--on_lockup=panic",)),
+]
+
+
+def find(name):
+    for row in ROWS:
+        if row.name == name:
+            return row
+    return None
