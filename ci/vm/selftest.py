@@ -21,7 +21,7 @@ import table
 from failure import Failure
 from frames import MAGIC, Decoder
 from initramfs import Initramfs
-from judge import Result, judge
+from judge import Result, judge, known
 
 
 def frame(kind, name=b"", offset=0, data=b""):
@@ -157,6 +157,20 @@ class Table(unittest.TestCase):
         with tempfile.TemporaryDirectory() as empty:
             for row in table.ROWS:
                 self.assertTrue(judge(Result(empty), row), row.name)
+
+
+    def test_known_findings(self):
+        """Only what is listed is known, and only where nothing else was found."""
+        row = table.ROWS[0]
+        listed = {row.name: (("hung_task",), "seen before")}
+        with tempfile.TemporaryDirectory() as path:
+            r = Result(path)
+            r.vm = {"exit_code": 1}
+            r.events = [{"kind": "hung_task", "weight": "finding"}, {"kind": "phase", "weight": "note"}]
+            self.assertEqual(known(r, row, listed), "seen before")
+            self.assertIsNone(known(r, table.ROWS[1], listed))
+            r.events.append({"kind": "data_lost", "weight": "finding"})
+            self.assertIsNone(known(r, row, listed))
 
 
 if __name__ == "__main__":
