@@ -11,7 +11,12 @@ have() {
 	done
 }
 
-# Prints the Debian packages of what is missing for building, and for the tests with "test".
+busybox_is_static() {
+	have busybox && ! ldd "$(command -v busybox)" >/dev/null 2>&1
+}
+
+# Prints the Debian packages of what is missing for building, with "test" for the tests too, with "vm"
+# for virtual machines and the kernels in them.
 missing_packages() {
 	have cc make || echo build-essential
 	have cmake || echo cmake
@@ -19,6 +24,18 @@ missing_packages() {
 	have liburing.h || echo liburing-dev
 	have ini.h || echo libinih-dev
 	have jansson.h || echo libjansson-dev
+	if [ "${1-}" = vm ]; then
+		have qemu-system-x86_64 || echo qemu-system-x86
+		# The dynamic busybox is no use in an initramfs; it gives way to the static one.
+		busybox_is_static || echo busybox-static
+		have flex || echo flex
+		have bison || echo bison
+		have bc || echo bc
+		have patch || echo patch
+		have xz || echo xz-utils
+		have libelf.h || echo libelf-dev
+		have openssl/opensslv.h || echo libssl-dev
+	fi
 	[ "${1-}" = test ] || return 0
 	# cmocka.h wants these before it.
 	printf '#include <stdarg.h>\n#include <stddef.h>\n#include <setjmp.h>\n#include <stdint.h>\n#include <cmocka.h>\n' |
@@ -26,6 +43,11 @@ missing_packages() {
 	have valgrind || echo valgrind
 	have clang-format || echo clang-format
 	python3 -c 'import json, statistics, tempfile' 2>/dev/null || echo python3
+}
+
+# What the tests can do without: where it can't be had they are SKIPs, and say so.
+install_optional_packages() {
+	(install_packages "$1") || echo "going on without the packages for: $1"
 }
 
 # Installs what is missing by apt; elsewhere says what to install and stops.

@@ -6,6 +6,7 @@
 #	archive_update		lists, at most once a day
 #	archive_names REGEX	names of packages, one a line, oldest version first
 #	archive_unpack PACKAGE DIR
+#	archive_recall NAME	what archive_remember NAME TEXT kept since the lists were fetched
 #
 # Every function prints one sentence and returns 2 where it can't.
 
@@ -70,7 +71,7 @@ archive_update() {
 	exec 8>"$cache/apt/lock"
 	flock 8
 	if cmp -s "$cache/apt/sources.list.new" "$cache/apt/sources.list" &&
-		[ -n "$(find "$cache/apt/updated" -mtime -1 2>/dev/null)" ]; then
+		lists_are_fresh; then
 		exec 8>&-
 		return 0
 	fi
@@ -84,6 +85,20 @@ archive_update() {
 	code=$?
 	exec 8>&-
 	return $code
+}
+
+lists_are_fresh() {
+	[ -n "$(find "$cache/apt/updated" -mtime -1 2>/dev/null)" ]
+}
+
+# Asking apt takes seconds, and its answer is the same until the lists are fetched anew.
+archive_recall() {
+	lists_are_fresh && [ -n "$(find "$cache/apt/answers/$1" -newer "$cache/apt/updated" 2>/dev/null)" ] &&
+		cat "$cache/apt/answers/$1"
+}
+
+archive_remember() {
+	mkdir -p "$cache/apt/answers" && printf '%s\n' "$2" >"$cache/apt/answers/$1"
 }
 
 archive_names() {

@@ -55,6 +55,10 @@ if [ -s "$image" ]; then
 	run 2 "$vm" --kernel "$image" -o hung.out -- check
 	one_line && says 'hung.out holds a result already \(vm.json\)'
 
+	# A result stream that is not whole: the kernel writes its log into it.
+	run 2 "$vm" -q --kernel "$image" --append "$tag console=ttyS1" -o noise.out -- check
+	says 'the result stream is damaged \([0-9]+ bytes belong to no frame\)'
+
 	# The command's own refusal comes through, with its code.
 	run 2 "$vm" -q --kernel "$image" --append "$tag" -o typo.out -- run configs/null.conf --durations=1s
 	says "there is no option 'durations'|durations"
