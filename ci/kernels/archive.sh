@@ -106,14 +106,14 @@ archive_names() {
 }
 
 archive_unpack() {
-	package=$1 into=$2 fetch=$cache/apt/fetch.$$
+	fetch=$cache/apt/fetch.$$
 	mkdir -p "$fetch"
-	if (cd "$fetch" && archive_apt apt-get download "$package") >"$fetch/log" 2>&1 &&
-		dpkg-deb -x "$fetch"/*.deb "$into"; then
+	if (cd "$fetch" && archive_apt apt-get download "$1") >"$fetch/log" 2>&1 &&
+		dpkg-deb -x "$fetch"/*.deb "$2"; then
 		rm -rf "$fetch"
 		return 0
 	fi
-	archive_fail "could not fetch $package: $(tail -n 2 "$fetch/log" | tr '\n' ' ')"
+	archive_fail "could not fetch $1: $(tail -n 2 "$fetch/log" | tr '\n' ' ')"
 	rm -rf "$fetch"
 	return 2
 }
