@@ -3,10 +3,12 @@
 import json
 import os
 
+import table
+
 # Harm must be seen so soon after the storm began (its warm-up included), besides the watchdog's own
 # delay where it is the watchdog that sees it: 2 * threshold and a look every 2/5 of it.
 HARM_LIMIT_S = {"tail_move": 10.0, "tail_fault": 30.0}
-WATCHDOG_S = 3 * 2 * 1.4
+WATCHDOG_S = table.WATCHDOG_THRESH_S * 2 * 1.4
 LOCKUP_EVENTS = ("soft_lockup", "hard_lockup", "cpu_lockup")
 
 
