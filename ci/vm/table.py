@@ -5,10 +5,10 @@ The storm is the same on every kernel: the config, and the options below. Known-
 fail in the way that their preemption model allows, the same kernels without the mistake must pass,
 kernels as Debian ships them must pass too."""
 
-# A lockup is known after twice the watchdog's threshold. Emulated, kernels before 6.3 take seconds to
-# move a huge page: they flush the TLB of all CPUs once for each of its 512 pages (try_to_migrate(),
-# batched by 7e12beb8ca2a, "migrate_pages: batch flushing TLB"), the page table locked, and each flush
-# waits for the host to run the other CPUs. Less than 10 s would take that for a lockup.
+# A lockup is known after twice the watchdog's threshold. Emulated, 5.10 and 6.1 take seconds to move
+# a huge page: with the page table locked they flush the TLB of all CPUs once for each of its pages
+# (5.10: ptep_clear_flush() in try_to_unmap_one(), mm/rmap.c), and each flush waits until the host runs
+# the other CPUs. Less than 10 s could take that for a lockup.
 WATCHDOG_THRESH_S = 5
 OPTIONS = ["--watchdog_thresh=%d" % WATCHDOG_THRESH_S, "--numa_balancing=off", "--quiet=1s"]
 
