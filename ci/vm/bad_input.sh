@@ -31,10 +31,11 @@ run 125 "$vm" --bisect --build "$work" -- check && one_line && says 'no kernel s
 
 # A PATH with everything but QEMU.
 mkdir bin
-for tool in sh env python3 cmake make cc c++ ld as ar busybox; do
-	[ -z "$(command -v $tool)" ] || ln -s "$(command -v $tool)" bin/
+for tool in sh env "$(python3 -c "import sys; print(sys.executable)")" cmake make cc c++ ld as ar busybox; do
+	[ -z "$(command -v "$tool")" ] || ln -s "$(command -v "$tool")" bin/
 done
-[ -s "$image" ] && PATH=$work/bin run 77 "$vm" --kernel "$image" -- check && one_line && says 'needs qemu-system'
+[ -e bin/python3 ] || (cd bin && ln -s python3* python3)
+[ -s "$image" ] && run 77 env "PATH=$work/bin" "$vm" --kernel "$image" -- check && one_line && says 'needs qemu-system'
 
 if [ -s "$image" ]; then
 	# An image that does not boot: its header, then nothing.
@@ -56,7 +57,7 @@ if [ -s "$image" ]; then
 	one_line && says 'hung.out holds a result already \(vm.json\)'
 
 	# A result stream that is not whole: the kernel writes its log into it.
-	run 2 "$vm" -q --kernel "$image" --append "$tag console=ttyS1" -o noise.out -- check
+	run 2 "$vm" -q --kernel "$image" --append "$tag earlycon=uart8250,io,0x2f8 keep_bootcon" -o noise.out -- check
 	says 'the result stream is damaged \([0-9]+ bytes belong to no frame\)'
 
 	# The command's own refusal comes through, with its code.

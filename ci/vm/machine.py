@@ -2,6 +2,7 @@
 """One virtual machine: QEMU as a child that dies with us, two serial ports, a time limit."""
 import ctypes
 import os
+import re
 import selectors
 import shutil
 import signal
@@ -19,6 +20,7 @@ POWER_OFF_LIMIT = 20.0 # from the command's end until the machine is off
 KILL_LIMIT = 5.0
 PR_SET_PDEATHSIG = 1
 LAST_LINES = 12
+REASON = re.compile(r"Kernel panic - not syncing|BUG: |Oops: |Unable to mount root")
 
 
 class Settings:
@@ -96,11 +98,14 @@ class Console:
     def take(self, data):
         if self.out:
             self.out.write(data)
-        self.tail = (self.tail + data)[-8192:]
+        self.tail = (self.tail + data)[-16384:]
 
     def last_lines(self):
+        """The last ones, and before them the one that says why the kernel gave up."""
         text = self.tail.decode("utf-8", "replace").replace("\r", "")
-        return [line for line in text.split("\n") if line.strip()][-LAST_LINES:]
+        lines = [line for line in text.split("\n") if line.strip()]
+        why = [line for line in lines[:-LAST_LINES] if REASON.search(line)]
+        return why[-1:] + lines[-LAST_LINES:]
 
 
 def boot(kernel, initramfs, s, accel, console_out, on_frame, limit):
