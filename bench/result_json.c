@@ -132,9 +132,9 @@ static json_t *lockups_json(const struct run_record *record)
 	put_count(o, "first_rescued_ns", l->first_rescued);
 	put_count(o, "operations_after", l->operations);
 	put_counter(o, "folio_splits_after",
-		    vmstat_delta(&l->then, &record->after, VMSTAT_thp_split_page));
+		    vmstat_delta(&l->then, &l->end, VMSTAT_thp_split_page));
 	put_counter(o, "thp_moved_after",
-		    vmstat_delta(&l->then, &record->after, VMSTAT_thp_migration_success));
+		    vmstat_delta(&l->then, &l->end, VMSTAT_thp_migration_success));
 	return o;
 }
 

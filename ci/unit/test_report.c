@@ -223,6 +223,7 @@ static void test_watch(void **state)
 	record.lockups.first_rescued = record.storm_began + 9 * NSEC_PER_SEC;
 	record.lockups.operations = 4321;
 	record.lockups.then = record.before;
+	record.lockups.end = record.after;
 	record.lockups.then.value[VMSTAT_thp_split_page] = 1034;
 	text = render("table");
 	assert_holds(text,

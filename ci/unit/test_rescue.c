@@ -23,7 +23,7 @@
 static struct run_plan plan;
 static struct share share;
 static struct evidence evidence[WORKERS];
-static const int groups[WORKERS] = {0, 1, 1};
+static int who[WORKERS];
 static struct watch watch;
 static struct rescue rescue;
 static const struct detector beats;
@@ -106,10 +106,12 @@ static int set_up(void **state)
 		.plan = &plan,
 		.share = &share,
 		.evidence = evidence,
-		.worker_group = groups,
+		.worker_group = who,
 		.emit = hear,
 	};
 	CPU_SET(0, &watch.watched);
+	who[0] = 0;
+	who[1] = who[2] = 1;
 	now = beat_at = 100 * NSEC_PER_SEC;
 	soft_lockups = 0;
 	for (int w = 0; w < WORKERS; w++) {
@@ -190,7 +192,8 @@ static void who_runs_is_not_sent(void **state)
 	pass(3 * NSEC_PER_SEC);
 	assert_int_equal(sent_tid, 0);
 	assert_int_equal(said[EVENT_rescue_failed], 1);
-	assert_non_null(strstr(last[EVENT_rescue_failed], "no thread is runnable"));
+	assert_non_null(
+		strstr(last[EVENT_rescue_failed], "no other splitter or mover is runnable"));
 	assert_int_equal(rescue.step, RESCUE_LEFT);
 }
 
@@ -205,17 +208,28 @@ static void who_sleeps_is_not_sent(void **state)
 	assert_int_equal(said[EVENT_rescue_failed], 1);
 }
 
+/* Worker 2 is another mover here, and not in an operation. */
+static void second_mover(void)
+{
+	who[2] = 0;
+}
+
 static void the_next_one_follows(void **state)
 {
+	second_mover();
 	pass(2 * NSEC_PER_SEC);
 	soft_lockups = 1;
 	pass(1500 * MSEC);
 	assert_int_equal(sent_tid, 1000);
-	pass(2500 * MSEC); /* it did not help */
+	gets_cpu[2] = true; /* it ran a while, so it is looked at anew */
+	pass(500 * MSEC);
+	gets_cpu[2] = false;
+	pass(2500 * MSEC); /* the first did not help */
 	assert_int_equal(sent_tid, 1002);
 	pass(5 * NSEC_PER_SEC);
 	assert_int_equal(rescue.step, RESCUE_LEFT);
 	assert_int_equal(rescue.rescued, 0);
+	assert_int_equal(said[EVENT_lockup_thread], 3); /* told once */
 	/* It ends by itself: nobody's merit. The next lockup is a new one. */
 	beat_at = now;
 	pass(100 * MSEC);
@@ -229,14 +243,28 @@ static void the_next_one_follows(void **state)
 	assert_int_equal(rescue.lockups, 2);
 }
 
+/* On the spare CPU it would fault the same page, and spin there too. */
+static void a_faulter_is_never_sent(void **state)
+{
+	thread[0].state = 'S';
+	gets_cpu[1] = false;
+	pass(2 * NSEC_PER_SEC);
+	soft_lockups = 1;
+	pass(5 * NSEC_PER_SEC);
+	assert_int_equal(sent_tid, 0);
+	assert_int_equal(rescue.step, RESCUE_LEFT);
+}
+
 static void a_helper_that_hangs_is_left(void **state)
 {
+	second_mover();
 	answers = false;
 	pass(2 * NSEC_PER_SEC);
 	soft_lockups = 1;
 	pass(1500 * MSEC);
 	assert_int_equal(sent_tid, 1000);
-	pass(1100 * MSEC);
+	assert_true(rescue_pending(&rescue));
+	pass(1500 * MSEC);
 	assert_int_equal(said[EVENT_rescue_failed], 1);
 	assert_non_null(strstr(last[EVENT_rescue_failed], "hangs"));
 	assert_int_equal(sent_tid, 1002);
@@ -258,7 +286,13 @@ static void a_refused_call_is_said(void **state)
 	pass(2 * NSEC_PER_SEC);
 	soft_lockups = 1;
 	pass(1600 * MSEC);
+	assert_int_equal(said[EVENT_rescue_failed], 1);
 	assert_non_null(strstr(last[EVENT_rescue_failed], "Operation not permitted"));
+	/* It ends by itself: nobody was sent. */
+	beat_at = now;
+	pass(100 * MSEC);
+	assert_int_equal(said[EVENT_rescue], 0);
+	assert_int_equal(rescue.rescued, 0);
 }
 
 static void leave_only_looks(void **state)
@@ -308,6 +342,7 @@ int main(void)
 		TEST(who_runs_is_not_sent),
 		TEST(who_sleeps_is_not_sent),
 		TEST(the_next_one_follows),
+		TEST(a_faulter_is_never_sent),
 		TEST(a_helper_that_hangs_is_left),
 		TEST(no_helper_is_left),
 		TEST(a_refused_call_is_said),

@@ -199,6 +199,7 @@ static void heartbeat_finish(struct detector *d)
 		/* A thread on a locked CPU does not come back: it is left, with its memory. */
 		if (b->started && pthread_timedjoin_np(b->thread, NULL, &until))
 			h->left++;
+		b->started = false;
 		d->summary.samples += load_relaxed(&b->count);
 		realtime += load_relaxed(&b->realtime);
 	}

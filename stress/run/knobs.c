@@ -84,16 +84,19 @@ int knobs_restore(struct journal *j, bool locked, struct error *err)
 	if (!locked)
 		return restore(j, err);
 	child = fork();
+	if (child < 0)
+		return error_errno(err, errno, "cannot fork to put the settings back");
 	if (!child)
 		_exit(restore(j, err) ? 1 : 0);
-	while (child > 0 && clock_now() < until) {
+	while (clock_now() < until) {
+		/* It went through, so here it does too, and the journal is emptied. */
 		if (waitpid(child, &status, WNOHANG) == child)
-			/* It went through, so here it does too, and the journal is emptied. */
-			return restore(j, err);
+			return WIFEXITED(status) && !WEXITSTATUS(status)
+				       ? restore(j, err)
+				       : error_set(err, EIO, "some can't be written");
 		clock_sleep(10 * NSEC_PER_MSEC);
 	}
-	if (child > 0)
-		kill(child, SIGKILL);
+	kill(child, SIGKILL);
 	return error_set(err, EBUSY,
 			 "a CPU is locked up, and the kernel does not take the settings");
 }

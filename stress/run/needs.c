@@ -117,8 +117,8 @@ int run_check_plan(const struct run_plan *plan, const struct run_record *facts, 
 						     : 0));
 	if (plan->on_lockup == LOCKUP_PANIC && access("/proc/sys/kernel/softlockup_panic", W_OK))
 		return error_errno(why, errno,
-				   "on_lockup = panic: /proc/sys/kernel/softlockup_panic can't be "
-				   "written; use on_lockup = leave");
+				   "on_lockup = leave does without, on_lockup = panic must write "
+				   "/proc/sys/kernel/softlockup_panic");
 	if (host_dangers(dangers, sizeof(dangers)) && !plan->accept_panic &&
 	    plan->on_lockup != LOCKUP_PANIC)
 		return error_set(why, EPERM,

@@ -95,7 +95,7 @@ static void arm_rescue(struct supervisor *s)
 			heartbeat = &s->detector[i];
 	}
 	if (rescue_arm(&s->rescue, &s->watch, heartbeat, s->storm, &why))
-		record_note(s->record, "a lockup could not be ended: %.150s", why.text);
+		record_note(s->record, "a lockup could not have been ended: %.150s", why.text);
 }
 
 /* The watch runs where the workers do not, before them, and without page faults. */
@@ -118,7 +118,10 @@ void observer_end(struct supervisor *s)
 	struct sched_param param = {0};
 
 	sched_setscheduler(0, SCHED_OTHER, &param);
-	sched_setaffinity(0, sizeof(s->record->topology.allowed), &s->record->topology.allowed);
+	/* Elsewhere it might come to a CPU that is locked up, and never run again. */
+	if (!s->locked_at_end)
+		sched_setaffinity(0, sizeof(s->record->topology.allowed),
+				  &s->record->topology.allowed);
 	munlockall();
 	textfile_write("/proc/self/oom_score_adj", "0");
 }
@@ -229,6 +232,14 @@ enum watch_end storm_lead(struct supervisor *s)
 	return end;
 }
 
+/* A lockup that began late is ended all the same before the run gives up. */
+static bool has_time(const struct supervisor *s, uint64_t began, uint64_t limit)
+{
+	uint64_t spent = clock_now() - began;
+
+	return spent < limit || (rescue_pending(&s->rescue) && spent < rescue_limit(&s->rescue));
+}
+
 /* Ends the storm process: by the phase, then by SIGKILL. */
 void storm_end(struct supervisor *s, enum watch_end end)
 {
@@ -236,7 +247,7 @@ void storm_end(struct supervisor *s, enum watch_end end)
 
 	watch_note(s, EVENT_phase, "stop");
 	share_set_phase(&s->share, PHASE_STOP, 0);
-	while (!s->storm_reaped && end != WATCH_KILLED && clock_now() - began < STOP_LIMIT) {
+	while (!s->storm_reaped && end != WATCH_KILLED && has_time(s, began, STOP_LIMIT)) {
 		if (watch_for(s, WATCH_PERIOD, false) == WATCH_KILLED)
 			end = WATCH_KILLED;
 	}
@@ -245,7 +256,7 @@ void storm_end(struct supervisor *s, enum watch_end end)
 	kill(s->storm, SIGKILL);
 	s->storm_killed = true;
 	began = clock_now();
-	while (!s->storm_reaped && clock_now() - began < KILL_LIMIT) {
+	while (!s->storm_reaped && has_time(s, began, KILL_LIMIT)) {
 		clock_sleep(WATCH_PERIOD);
 		watch_for(s, 0, false);
 	}

@@ -70,9 +70,9 @@ struct run_record {
 	struct lockup_record {
 		unsigned seen, rescued;
 		uint64_t first_rescued; /* clock ns, 0: none */
-		/* From then to the end of the storm: */
+		/* From then to the storm's last operation: */
 		uint64_t operations;
-		struct vmstat then;
+		struct vmstat then, end;
 	} lockups;
 	struct detector_record {
 		char name[PLAN_NAME_MAX];

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 
 #include "base/textfile.h"
@@ -61,6 +62,18 @@ static void allow_files(unsigned threads)
 	setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/* Zeroed, present and locked: nothing here may fault later. Free with free(). */
+static void *locked_memory(size_t bytes)
+{
+	void *p = malloc(bytes ? bytes : 1);
+
+	if (!p)
+		return NULL;
+	memset(p, 0, bytes);
+	mlock(p, bytes);
+	return p;
+}
+
 int rescue_arm(struct rescue *r, struct watch *watch, const struct detector *heartbeat, pid_t storm,
 	       struct error *err)
 {
@@ -68,9 +81,9 @@ int rescue_arm(struct rescue *r, struct watch *watch, const struct detector *hea
 
 	if (!heartbeat)
 		return error_set(err, ENODEV, "without the heartbeats no lockup is seen in time");
-	r->files = calloc(workers, sizeof(*r->files));
-	r->before = calloc(workers, sizeof(*r->before));
-	r->tried = calloc(workers, sizeof(*r->tried));
+	r->files = locked_memory(workers * sizeof(*r->files));
+	r->before = locked_memory(workers * sizeof(*r->before));
+	r->tried = locked_memory(workers * sizeof(*r->tried));
 	if (!r->files || !r->before || !r->tried)
 		return error_set(err, ENOMEM, "no memory for %u threads", workers);
 	r->watch = watch;
@@ -195,24 +208,22 @@ static void tell_threads(struct rescue *r, uint64_t now)
 		     "%u more threads are runnable, not in an operation", others);
 }
 
-/* The best candidate that was not tried: 3 owners in an operation, 2 others in one, 1 the rest. */
+/*
+ * An owner of slots that was not tried, rather one with an operation in flight. Never a faulter: on
+ * the spare CPU it would fault the same page and spin there too.
+ */
 static int choose(struct rescue *r)
 {
-	int best = -1, best_rank = 0;
+	int best = -1;
 
 	for (unsigned w = 0; w < r->watch->share->workers; w++) {
 		struct thread_look look;
-		int rank = 1;
 
-		thread_look(&r->files[w], &look);
-		if (r->tried[w] || !is_starved(&r->before[w], &look))
+		if (r->tried[w] || !owns(r, w))
 			continue;
-		if (in_flight(r, w))
-			rank = owns(r, w) ? 3 : 2;
-		if (rank > best_rank) {
-			best_rank = rank;
+		thread_look(&r->files[w], &look);
+		if (is_starved(&r->before[w], &look) && (best < 0 || in_flight(r, w)))
 			best = (int)w;
-		}
 	}
 	return best;
 }
@@ -230,7 +241,7 @@ static void send_next(struct rescue *r, uint64_t now)
 	struct thread_look look;
 
 	if (w < 0) {
-		give_up(r, now, "no thread is runnable and kept from running");
+		give_up(r, now, "no other splitter or mover is runnable and kept from running");
 		return;
 	}
 	thread_look(&r->files[w], &look);
@@ -248,9 +259,18 @@ static void send_next(struct rescue *r, uint64_t now)
 	enter(r, RESCUE_SENT, now);
 }
 
+static void look_first(struct rescue *r, uint64_t now)
+{
+	for (unsigned w = 0; w < r->watch->share->workers; w++)
+		thread_look(&r->files[w], &r->before[w]);
+	enter(r, RESCUE_SAMPLE, now);
+}
+
 static void after_looks(struct rescue *r, uint64_t now)
 {
-	tell_threads(r, now);
+	if (!r->told)
+		tell_threads(r, now);
+	r->told = true;
 	if (r->can_send)
 		send_next(r, now);
 	else
@@ -263,16 +283,18 @@ static void after_sending(struct rescue *r, uint64_t now)
 {
 	int result;
 
-	if (helpers_answered(&r->helpers, r->helper, &result)) {
-		if (result)
-			tell(r, EVENT_rescue_failed, now, -1, (int)r->worker, (uint64_t)-result,
-			     "cannot send %s to CPU %d: %s", r->what, r->helpers.cpu,
-			     strerror(-result));
-		enter(r, RESCUE_SETTLE, now);
-	} else if (now - r->since >= SEND_LIMIT) {
+	if (!helpers_answered(&r->helpers, r->helper, &result)) {
+		if (now - r->since < SEND_LIMIT)
+			return;
 		tell(r, EVENT_rescue_failed, now, -1, (int)r->worker, now - r->since,
 		     "sending %s to CPU %d hangs", r->what, r->helpers.cpu);
-		send_next(r, now);
+		look_first(r, now);
+	} else if (result) {
+		tell(r, EVENT_rescue_failed, now, -1, (int)r->worker, (uint64_t)-result,
+		     "cannot send %s to CPU %d: %s", r->what, r->helpers.cpu, strerror(-result));
+		look_first(r, now);
+	} else {
+		enter(r, RESCUE_SETTLE, now);
 	}
 }
 
@@ -292,16 +314,10 @@ static void is_over(struct rescue *r, uint64_t now)
 	enter(r, RESCUE_WATCH, now);
 }
 
-static void look_first(struct rescue *r, uint64_t now)
-{
-	for (unsigned w = 0; w < r->watch->share->workers; w++)
-		thread_look(&r->files[w], &r->before[w]);
-	enter(r, RESCUE_SAMPLE, now);
-}
-
 static void begin(struct rescue *r, uint64_t now, unsigned soft_lockups)
 {
 	r->began = now - RESCUE_LOCKED;
+	r->told = false;
 	r->spoke = soft_lockups;
 	enter(r, RESCUE_WAIT, now);
 }
@@ -346,11 +362,21 @@ void rescue_poll(struct rescue *r, uint64_t now, unsigned soft_lockups)
 		break;
 	case RESCUE_SETTLE:
 		if (now - r->since >= SETTLE_FOR)
-			send_next(r, now);
+			look_first(r, now);
 		break;
 	default:
 		break;
 	}
+}
+
+bool rescue_pending(const struct rescue *r)
+{
+	return r->step > RESCUE_WATCH && r->step < RESCUE_LEFT;
+}
+
+uint64_t rescue_limit(const struct rescue *r)
+{
+	return r->patience + LISTEN_FOR + HELPERS * (LOOK_APART + SEND_LIMIT + SETTLE_FOR);
 }
 
 void rescue_disarm(struct rescue *r)

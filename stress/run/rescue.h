@@ -5,8 +5,8 @@
  *
  * A CPU is locked up when its heartbeat is overdue by RESCUE_LOCKED. The rescue waits until the
  * kernel's own watchdog has spoken, because its trace is the evidence that counts, or for
- * `patience` where it does not speak. Candidates are only threads that are runnable and do not get
- * to run; owners of a slot with an operation in flight first. It needs a spare CPU and the
+ * `patience` where it does not speak. Candidates are only splitters and movers that are runnable
+ * and do not get to run; those with an operation in flight first. It needs a spare CPU and the
  * heartbeats, and cannot help when the starved thread is running.
  *
  * Everything here is for the watch thread, and while a CPU is locked nothing here allocates, forks,
@@ -19,10 +19,10 @@
 #include "run/helper.h"
 #include "run/thread_state.h"
 
-#define RESCUE_LOCKED (1 * NSEC_PER_SEC)
+#define RESCUE_LOCKED (1 * NSEC_PER_SEC) /* ns that a heartbeat is overdue */
 
 enum rescue_step {
-	RESCUE_OFF,    /* not armed, or out of means */
+	RESCUE_OFF,    /* not armed */
 	RESCUE_WATCH,  /* no CPU is locked up */
 	RESCUE_WAIT,   /* one is; the kernel's watchdog has not spoken yet */
 	RESCUE_LISTEN, /* it has; its trace is on its way */
@@ -40,6 +40,7 @@ struct rescue {
 	struct thread_files *files; /* one a worker */
 	struct thread_look *before; /* first look of two */
 	bool *tried;
+	bool told; /* the threads were told of in this lockup */
 	enum rescue_step step;
 	uint64_t since;	   /* clock ns at which the step began */
 	uint64_t began;	   /* the lockup */
@@ -54,15 +55,21 @@ struct rescue {
 	uint64_t first_rescued; /* clock ns, 0 none */
 };
 
-/* Before the storm is forked: the helpers, where they are wanted and there is a spare CPU. */
+/*
+ * Before the storm is forked: the helpers, where they are wanted and there is a spare CPU. 0, or
+ * -errno of helpers_start(): then lockups are looked at and not ended.
+ */
 int rescue_prepare(struct rescue *r, const struct run_plan *plan, int spare_cpu, struct error *err);
 /* When all threads are there: their files. -errno where it can't watch; then it is off. */
 int rescue_arm(struct rescue *r, struct watch *watch, const struct detector *heartbeat, pid_t storm,
 	       struct error *err);
-/* @soft_lockups: how many the kernel has reported in this run. */
+/* @now: clock ns. @soft_lockups: how many the kernel has reported in this run. */
 void rescue_poll(struct rescue *r, uint64_t now, unsigned soft_lockups);
 /* Whether a watched CPU is locked up now. */
 bool rescue_locked(const struct rescue *r, uint64_t now);
+/* Whether something is still to be done about a lockup, and for how long at most (ns). */
+bool rescue_pending(const struct rescue *r);
+uint64_t rescue_limit(const struct rescue *r);
 void rescue_disarm(struct rescue *r); /* accepts a zeroed struct */
 
 #endif

@@ -135,6 +135,8 @@ static void storm_and_collect(struct supervisor *s)
 	if (end == WATCH_SINK)
 		run_broken(s, "the result can't be written: %s", strerror(-s->stream.failed));
 	storm_end(s, end);
+	s->locked_at_end = rescue_locked(&s->rescue, clock_now());
+	vmstat_read(s->vmstat_fd, &r->lockups.end);
 	watch_finish(s);
 	storm_classify_end(s);
 	if (!s->share.head->storm_done && s->plan.verify)
@@ -170,7 +172,7 @@ static void run_with_knobs(struct supervisor *s)
 	vmstat_read(s->vmstat_fd, &s->record->before);
 	s->books.vmstat = s->record->after = s->record->before;
 	if (rescue_prepare(&s->rescue, &s->plan, s->placement.spare_cpu, &err))
-		record_note(s->record, "a lockup could not be ended: %.150s", err.text);
+		record_note(s->record, "a lockup could not have been ended: %.150s", err.text);
 	if (storm_fork(s, &err) ||
 	    stream_start(&s->stream, s->sink, s->placement.observer_cpu, &err) ||
 	    watch_begin(s, &err)) {
@@ -190,7 +192,6 @@ static void run_with_knobs(struct supervisor *s)
 	for (unsigned i = 0; i < s->share.workers && s->evidence; i++)
 		evidence_close(&s->evidence[i]);
 	free(s->evidence);
-	s->locked_at_end = rescue_locked(&s->rescue, clock_now());
 	rescue_disarm(&s->rescue);
 	release_detectors(s);
 	share_destroy(&s->share);
