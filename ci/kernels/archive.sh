@@ -113,7 +113,7 @@ archive_unpack() {
 		rm -rf "$fetch"
 		return 0
 	fi
-	archive_fail "could not fetch $1: $(tail -n 2 "$fetch/log" | tr '\n' ' ')"
+	why=$(tail -n 2 "$fetch/log" | tr '\n' ' ')
 	rm -rf "$fetch"
-	return 2
+	archive_fail "could not fetch $1: $why"
 }

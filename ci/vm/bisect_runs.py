@@ -5,14 +5,15 @@ One FAIL, or a machine that was lost, is proof that the bug is there. Its absenc
 runs: after n of them a bug that hits with the rate r would have been seen with the confidence
 1 - (1 - r)^n. Runs that say nothing (SKIP, NOT EXERCISED, BROKEN) count for neither."""
 import interval
-from failure import LOST
+from failure import CANT_TELL, LOST
 
-GOOD, BAD, CANT_TELL = 0, 1, 125
+GOOD, BAD = 0, 1
 SILENT_MAX = 3  # runs in a row that say nothing
 
 
 def hit(code):
-    """True: the bug is there, False: this run was clean, None: it says nothing."""
+    """True: the bug is there, False: this run was clean, None: it says nothing (so
+    does a machine that never came up, or was still at work when the time limit came)."""
     return {0: False, 1: True, LOST: True}.get(code)
 
 

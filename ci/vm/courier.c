@@ -41,7 +41,7 @@
 
 #define FRAME_DATA_MAX	16384
 #define HEADER_BYTES	23
-#define FILES_MAX	512
+#define FILES_MAX	4096
 #define PATH_BYTES	256
 #define WORDS_MAX	128
 #define LOOK_EVERY_MSEC 200
@@ -115,8 +115,15 @@ static struct sent *find(const char *path)
 		if (!strcmp(files[i].path, path))
 			return &files[i];
 	}
-	if (file_count == FILES_MAX)
+	if (file_count == FILES_MAX) {
+		static bool told;
+
+		if (!told)
+			fprintf(stderr, "courier: more than %d files: the rest is not sent\n",
+				FILES_MAX);
+		told = true;
 		return NULL;
+	}
 	snprintf(files[file_count].path, PATH_BYTES, "%s", path);
 	return &files[file_count++];
 }

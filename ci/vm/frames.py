@@ -5,7 +5,9 @@ import zlib
 
 MAGIC = b"TSF1"
 HEADER = struct.Struct("<4scHIQI")
-DATA_MAX = 1 << 20
+# The courier's own limits: a damaged length must not swallow what follows.
+DATA_MAX = 16384
+NAME_MAX = 255
 
 
 class Frame:
@@ -33,7 +35,7 @@ class Decoder:
             if len(self.pending) < HEADER.size:
                 return frames
             _, kind, name_bytes, data_bytes, offset, check = HEADER.unpack_from(self.pending)
-            if data_bytes > DATA_MAX:
+            if data_bytes > DATA_MAX or name_bytes > NAME_MAX:
                 self._drop(1)
                 continue
             end = HEADER.size + name_bytes + data_bytes
@@ -46,6 +48,14 @@ class Decoder:
             del self.pending[:end]
             frames.append(Frame(kind.decode("latin-1"), body[:name_bytes].decode("utf-8", "replace"),
                                 offset, body[name_bytes:]))
+
+    def finish(self):
+        """At the end of the stream: what is pending is no frame; there may be whole ones in it."""
+        frames = []
+        while self.pending:
+            self._drop(1)
+            frames += self.feed(b"")
+        return frames
 
     def _drop(self, count):
         self.damaged += count

@@ -12,6 +12,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 BUILD = os.path.join(ROOT, "build-static")
 RESULT = "/result"
+WORDS_MAX, COMMAND_MAX = 120, 8000
 
 
 def build_static():
@@ -65,20 +66,25 @@ def read(path):
 
 def words_for_guest(arguments, image):
     """Files that the command names come along; a run gets a place for its result."""
-    words = []
-    for word in arguments:
+    words = [arguments[0]]
+    for number, word in enumerate(arguments[1:]):
         if os.path.isfile(word):
             inside = os.path.relpath(os.path.abspath(word), ROOT)
             if inside.startswith(".."):
-                inside = os.path.join("files", os.path.basename(word))
+                inside = "files/%d/%s" % (number, os.path.basename(word))
             image.file(inside, read(word))
-            words.append("/" + inside)
-        else:
-            if "\n" in word:
-                raise Failure("a word of the command has a newline in it")
-            words.append(word)
-    if words and words[0] == "run" and "-o" not in words and "-n" not in words:
-        words += ["-o", RESULT]
+            word = "/" + inside
+        words.append(word)
+    if words[0] == "run":
+        if "-o" in words:
+            raise Failure("-o behind -- names a place in the guest; put it before --")
+        if "-n" not in words:
+            words += ["-o", RESULT]
+    # courier.c: read_command()
+    if not all(words) or any("\n" in word for word in words):
+        raise Failure("a word of the command is empty or has a newline in it")
+    if len(words) > WORDS_MAX or sum(len(word) + 1 for word in words) > COMMAND_MAX:
+        raise Failure("the command is too long: put its options into a config")
     return words
 
 

@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """From a kernel's name to an image: debian:6.12, known-bad:5.10, or somebody's own bzImage."""
 import os
+import signal
 import subprocess
 
-from failure import BROKEN, SKIP, Failure
+from failure import BROKEN, SKIP, DoesNotBuild, Failure
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 KERNELS = os.path.join(os.path.dirname(HERE), "kernels")
+
+
+DOES_NOT_BUILD = 3  # ci/kernels/build
 
 
 class Kernel:
@@ -26,16 +30,26 @@ class Kernel:
 
 
 def ask(tool, *arguments):
-    done = subprocess.run([os.path.join(KERNELS, tool), *arguments], stdin=subprocess.DEVNULL,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    if done.returncode:
-        text = done.stderr.strip().splitlines() or ["%s failed" % tool]
-        raise Failure(text[-1], SKIP if done.returncode == 2 else BROKEN)
-    return done.stdout.strip()
+    """What ci/kernels/TOOL prints. An interrupt ends it with all that it started."""
+    tool = subprocess.Popen([os.path.join(KERNELS, tool), *arguments], stdin=subprocess.DEVNULL,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                            start_new_session=True)
+    try:
+        out, err = tool.communicate()
+    except BaseException:
+        os.killpg(tool.pid, signal.SIGTERM)
+        tool.wait()
+        raise
+    text = (err.strip().splitlines() or ["%s failed" % tool.args[0]])[-1]
+    if tool.returncode == DOES_NOT_BUILD:
+        raise DoesNotBuild(text)
+    if tool.returncode:
+        raise Failure(text, SKIP if tool.returncode == 2 else BROKEN)
+    return out.strip()
 
 
 def find(name):
-    """Raises Failure with SKIP where the archive can't give it."""
+    """Raises Failure with SKIP where the archive can't give it, DoesNotBuild where it can't be built."""
     if name.startswith("debian:"):
         return Kernel(name, ask("get", name))
     if name.startswith(("known-bad:", "fixed:")):

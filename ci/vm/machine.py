@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 
 from failure import SKIP, Failure
@@ -41,6 +42,7 @@ class Outcome:
         self.powered_off = False
         self.damaged = 0        # bytes of the result stream that belong to no frame
         self.last_lines = []
+        self.silent_s = None    # between the last frame and the end
 
 
 def die_with_parent():
@@ -96,8 +98,7 @@ class Console:
         self.out, self.tail = out, b""
 
     def take(self, data):
-        if self.out:
-            self.out.write(data)
+        self.out.write(data)
         self.tail = (self.tail + data)[-16384:]
 
     def last_lines(self):
@@ -119,9 +120,10 @@ def boot(kernel, initramfs, s, accel, console_out, on_frame, limit):
         f.write(initramfs)
     fds = (initrd, guest_console.fileno(), guest_result.fileno())
     began = time.monotonic()
+    complaints = tempfile.TemporaryFile()
     process = subprocess.Popen(command_line(kernel, s, accel, *fds), pass_fds=fds,
                                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                               stderr=subprocess.PIPE, preexec_fn=die_with_parent)
+                               stderr=complaints, preexec_fn=die_with_parent)
     os.close(initrd)
     guest_console.close()
     guest_result.close()
@@ -131,17 +133,28 @@ def boot(kernel, initramfs, s, accel, console_out, on_frame, limit):
     finally:
         if process.poll() is None:
             process.kill()
-        process.wait(KILL_LIMIT)
-        complaint = process.stderr.read().decode("utf-8", "replace").strip()
-        process.stderr.close()
+        process.wait()
         host_console.close()
         host_result.close()
+    for frame in decoder.finish():
+        take(frame, outcome, on_frame)
     outcome.total_s = time.monotonic() - began
-    outcome.damaged = decoder.damaged + len(decoder.pending)
+    outcome.damaged = decoder.damaged
     outcome.last_lines = console.last_lines()
-    if not outcome.release and not outcome.last_lines and complaint:
-        outcome.last_lines = complaint.split("\n")[-LAST_LINES:]
+    if process.returncode > 0 and not outcome.last_lines:
+        complaints.seek(0)
+        text = complaints.read().decode("utf-8", "replace").strip().split("\n")
+        raise Failure("%s failed: %s" % (QEMU, text[-1]))
     return outcome
+
+
+def take(frame, outcome, on_frame):
+    if frame.kind == "h":
+        outcome.release = frame.name
+    elif frame.kind == "x":
+        outcome.code = frame.offset
+    else:
+        on_frame(frame)
 
 
 def follow(process, host_console, host_result, outcome, decoder, console, on_frame, began, limit,
@@ -149,7 +162,7 @@ def follow(process, host_console, host_result, outcome, decoder, console, on_fra
     with selectors.DefaultSelector() as selector:
         selector.register(host_console, selectors.EVENT_READ)
         selector.register(host_result, selectors.EVENT_READ)
-        deadline = began + min(limit, timeout)
+        deadline, heard = began + min(limit, timeout), began
         while selector.get_map():
             left = deadline - time.monotonic()
             if left <= 0:
@@ -161,17 +174,16 @@ def follow(process, host_console, host_result, outcome, decoder, console, on_fra
                 elif key.fileobj is host_console:
                     console.take(data)
                 else:
+                    heard = time.monotonic()
                     for frame in decoder.feed(data):
+                        take(frame, outcome, on_frame)
                         if frame.kind == "h":
-                            outcome.release = frame.name
-                            outcome.boot_s = time.monotonic() - began
+                            outcome.boot_s = heard - began
                             deadline = began + timeout
                         elif frame.kind == "x":
-                            outcome.code = frame.offset
-                            deadline = time.monotonic() + POWER_OFF_LIMIT
-                        else:
-                            on_frame(frame)
+                            deadline = heard + POWER_OFF_LIMIT
         gone = not selector.get_map()
+    outcome.silent_s = time.monotonic() - heard
     if gone:
         process.wait(KILL_LIMIT)
     outcome.powered_off = gone and process.returncode == 0
@@ -195,14 +207,20 @@ class Acceleration:
             return "tcg"
         try:
             with open(self.path) as f:
-                return f.read().strip()
+                word = f.read().strip()
         except OSError:
             return None
+        return word if word in ("kvm", "tcg") else None
 
     def learn(self, accel):
-        os.makedirs(os.path.dirname(self.path), exist_ok=True)
-        with open(self.path, "w") as f:
-            f.write(accel + "\n")
+        """Kept where it can be kept; else it is found out again."""
+        try:
+            os.makedirs(os.path.dirname(self.path), exist_ok=True)
+            with open("%s.%d" % (self.path, os.getpid()), "w") as f:
+                f.write(accel + "\n")
+            os.rename(f.name, self.path)
+        except OSError:
+            pass
 
 
 def run(kernel, initramfs, settings, cache, console_out, on_frame):
@@ -210,12 +228,17 @@ def run(kernel, initramfs, settings, cache, console_out, on_frame):
     accel = settings.accel if settings.accel != "auto" else acceleration.known()
     if accel is None:
         # The machine itself is the trial: where KVM boots it, it is the run.
-        outcome = boot(kernel, initramfs, settings, "kvm", console_out, on_frame, KVM_LIMIT)
-        acceleration.learn("kvm" if outcome.release else "tcg")
+        try:
+            outcome = boot(kernel, initramfs, settings, "kvm", console_out, on_frame, KVM_LIMIT)
+        except Failure:
+            outcome = Outcome()
         if outcome.release:
+            acceleration.learn("kvm")
             return outcome
-        if console_out:
-            console_out.truncate(0)
-            console_out.seek(0)
-        accel = "tcg"
-    return boot(kernel, initramfs, settings, accel, console_out, on_frame, BOOT_LIMIT)
+        console_out.truncate(0)
+        console_out.seek(0)
+    outcome = boot(kernel, initramfs, settings, accel or "tcg", console_out, on_frame, BOOT_LIMIT)
+    # It was not the image's fault.
+    if accel is None and outcome.release:
+        acceleration.learn("tcg")
+    return outcome

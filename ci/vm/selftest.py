@@ -4,6 +4,7 @@
 import gzip
 import os
 import random
+import shutil
 import struct
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import zlib
 sys.dont_write_bytecode = True
 
 import bisect_runs
+import guest
 import interval
 import kernels
 import machine
@@ -58,6 +60,16 @@ class Frames(unittest.TestCase):
             got = decoder.feed(bytes(bad) + frame(b"x") * 3000)
             self.assertTrue(all(f.kind == "x" for f in got), at)
             self.assertTrue(decoder.damaged or decoder.pending, at)
+
+    def test_a_damaged_length_swallows_nothing(self):
+        for at, value in ((5, 255), (6, 0x7f), (7, 0xff), (8, 0x3f), (10, 0x7f)):
+            bad = bytearray(frame(b"d", b"n", 1, b"abcdef"))
+            bad[at] = value
+            decoder = Decoder()
+            got = decoder.feed(bytes(bad) + frame(b"d", b"m", 0, b"next") + frame(b"x"))
+            got += decoder.finish()
+            self.assertEqual([f.kind for f in got], ["d", "x"], at)
+            self.assertGreater(decoder.damaged, 0)
 
     def test_cut_off(self):
         decoder = Decoder()
@@ -121,6 +133,7 @@ class Bisect(unittest.TestCase):
 
 
 class Files(unittest.TestCase):
+    @unittest.skipUnless(shutil.which("busybox"), "needs busybox to unpack")
     def test_initramfs(self):
         image = Initramfs()
         image.file("/a/b/file", b"12345", 0o755)
@@ -145,6 +158,36 @@ class Files(unittest.TestCase):
         self.assertEqual(machine.share_out(4, 2), [(0, 1), (2, 3)])
         self.assertEqual(machine.share_out(5, 2), [(0, 2), (3, 4)])
         self.assertEqual(machine.share_out(2, 3), [(0, 0), (1, 1), (2, 1)])
+
+
+class Guest(unittest.TestCase):
+    def words(self, *arguments):
+        return guest.words_for_guest(list(arguments), Initramfs())
+
+    def test_the_result_has_its_place(self):
+        self.assertEqual(self.words("run", "-t", "5s"), ["run", "-t", "5s", "-o", "/result"])
+        self.assertEqual(self.words("run", "-n"), ["run", "-n"])
+        self.assertEqual(self.words("check"), ["check"])
+
+    def test_files_come_along(self):
+        config = os.path.join(guest.ROOT, "configs", "null.conf")
+        self.assertEqual(self.words("run", config)[1], "/configs/null.conf")
+        with tempfile.NamedTemporaryFile() as f:
+            first, second = self.words("check", f.name, f.name)[1:]
+            self.assertNotEqual(first, second)
+
+    def test_what_the_courier_cannot_take(self):
+        for bad in (["run", "-o", "x"], ["check", ""], ["check", "a\nb"], ["check"] + ["x"] * 200):
+            with self.assertRaises(Failure):
+                self.words(*bad)
+
+    def test_the_command_is_no_file(self):
+        here = os.getcwd()
+        os.chdir(guest.HERE)  # there is a file run
+        try:
+            self.assertEqual(self.words("run")[0], "run")
+        finally:
+            os.chdir(here)
 
 
 class Table(unittest.TestCase):
