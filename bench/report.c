@@ -55,7 +55,7 @@ static void worth(const struct page *p, const json_t *result)
 			continue;
 		page_text(p, REPORT_INDENT, any ? "" : "worth",
 			  "this config's storm fails %s (preempt %s) in %.1f s (at most %.1f s), "
-			  "%u of %u",
+			  "%u of %u emulated machines",
 			  w->kernel, w->preempt, w->median_s, w->max_s, w->hits, w->runs);
 		any = true;
 	}

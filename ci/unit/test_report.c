@@ -398,7 +398,8 @@ static void test_worth(void **state)
 		record.verdict = VERDICT_PASS;
 		text = render("table");
 		snprintf(line, sizeof(line),
-			 "storm fails %s (preempt %s) in %.1f s (at most %.1f s), %u of %u",
+			 "storm fails %s (preempt %s) in %.1f s (at most %.1f s), %u of %u "
+			 "emulated machines",
 			 w->kernel, w->preempt, w->median_s, w->max_s, w->hits, w->runs);
 		assert_holds(text, line);
 		assert_page(text, REPORT_TABLE_COLUMNS);

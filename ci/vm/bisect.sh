@@ -26,7 +26,7 @@ exec "$vm" -q --bisect --hit-rate 60 --confidence 60 --kernel "$image" \
 	run configs/tail_move.conf -t 4s --watchdog_thresh=3
 EOF
 chmod +x ../try
-git bisect start -q c8 c1 >/dev/null
+git bisect start c8 c1 >/dev/null
 git bisect run ../try >../out.txt 2>../err.txt </dev/null
 check "git did not find the commit" test "$(git rev-parse refs/bisect/bad)" = "$(git rev-parse c6)"
 cd "$work" || exit 1
