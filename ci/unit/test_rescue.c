@@ -33,7 +33,7 @@ static uint64_t now, beat_at;
 static unsigned soft_lockups;
 static struct thread_look thread[WORKERS];
 static bool gets_cpu[WORKERS];
-static int sent_tid, helpers_free, answer;
+static int sent_tid, helpers_free, answer, traces;
 static bool answers;
 /* What was said. */
 static unsigned said[EVENT_KIND_COUNT];
@@ -59,6 +59,13 @@ int __wrap_helpers_send(struct helpers *h, pid_t tid)
 	helpers_free--;
 	sent_tid = tid;
 	return 0;
+}
+
+int __wrap_helpers_trace(struct helpers *h);
+int __wrap_helpers_trace(struct helpers *h)
+{
+	traces++;
+	return 1;
 }
 
 bool __wrap_helpers_answered(const struct helpers *h, int helper, int *result);
@@ -122,7 +129,7 @@ static int set_up(void **state)
 	gets_cpu[1] = true; /* it spins */
 	operate(0, 0);
 	operate(1, 317);
-	sent_tid = answer = 0;
+	sent_tid = answer = traces = 0;
 	helpers_free = 6;
 	answers = true;
 	memset(&rescue, 0, sizeof(rescue));
@@ -295,6 +302,14 @@ static void a_refused_call_is_said(void **state)
 	assert_int_equal(rescue.rescued, 0);
 }
 
+static void the_kernel_is_asked_once(void **state)
+{
+	rescue_trace(&rescue, now);
+	rescue_trace(&rescue, now + NSEC_PER_SEC);
+	assert_int_equal(traces, 1);
+	assert_int_equal(said[EVENT_trace], 1);
+}
+
 static void leave_only_looks(void **state)
 {
 	plan.on_lockup = LOCKUP_LEAVE;
@@ -346,6 +361,7 @@ int main(void)
 		TEST(a_helper_that_hangs_is_left),
 		TEST(no_helper_is_left),
 		TEST(a_refused_call_is_said),
+		TEST(the_kernel_is_asked_once),
 		TEST(leave_only_looks),
 		TEST(panic_looks_early),
 		TEST(one_beat_is_enough),

@@ -128,6 +128,8 @@ def livelock(r, row, complaints):
          % r.oldest_s())
     must(complaints, harm is not None and harm <= HARM_LIMIT_S[row.config],
          "harm was seen %s s into the storm" % harm)
+    must(complaints, "NMI backtrace for cpu" in r.kernel_log() and "newfstat" in r.kernel_log(),
+         "kernel.log holds no trace of the spinning thread")
     must(complaints, any("tail page" in t and "tid " in t for t in r.texts("livelock")),
          "no spinning thread is named in the evidence")
 

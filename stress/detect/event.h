@@ -29,6 +29,7 @@
 	X(data_lost, FINDING, "a page did not hold what was written to it")                        \
 	X(storm_killed, FINDING, "a signal on an arena address ended the storm")                   \
 	X(lockup_thread, NOTE, "what a worker did while a CPU was locked up")                      \
+	X(trace, NOTE, "the kernel was asked for the stacks of all active CPUs")                   \
 	X(rescue, NOTE, "a lockup was ended by sending the starved thread to the spare CPU")       \
 	X(rescue_failed, WEAK, "a lockup could not be ended")                                      \
 	X(tool_failed, BROKEN, "thpstorm itself failed")

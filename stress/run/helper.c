@@ -4,8 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <linux/futex.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
@@ -15,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/futex.h"
 #include "base/missing.h"
 #include "measure/clock.h"
 
@@ -23,33 +22,32 @@
 #define REHEARSAL_LIMIT (2 * NSEC_PER_SEC)
 #define FILES_MAX	1024 /* before Linux 5.9 */
 
+#define TRACE -1
+
 struct helper_order {
 	uint32_t number; /* futex; the supervisor counts it up */
-	pid_t tid;	 /* 0: the helper itself, for the rehearsal */
+	pid_t tid;	 /* 0: the helper itself, for the rehearsal; TRACE */
 	uint32_t served __attribute__((aligned(CACHE_LINE)));
 	int result;
 } __attribute__((aligned(CACHE_LINE)));
 
-static void futex_wait(uint32_t *word, uint32_t value)
+static int obey(const struct helper_order *order, const cpu_set_t *where, int sysrq)
 {
-	syscall(SYS_futex, word, FUTEX_WAIT, value, NULL, NULL, 0);
+	if (order->tid == TRACE)
+		return write(sysrq, "l", 1) == 1 ? 0 : -errno;
+	return sched_setaffinity(order->tid, sizeof(*where), where) ? -errno : 0;
 }
 
-static void futex_wake(uint32_t *word)
-{
-	syscall(SYS_futex, word, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
-}
-
-static void serve(struct helper_order *order, const cpu_set_t *where)
+static void serve(struct helper_order *order, const cpu_set_t *where, int sysrq)
 {
 	for (uint32_t served = 0;;) {
 		uint32_t number = load_acquire(&order->number);
 
 		if (number == served) {
-			futex_wait(&order->number, number);
+			futex_wait(&order->number, number, FUTEX_OF_PROCESSES, NULL);
 			continue;
 		}
-		order->result = sched_setaffinity(order->tid, sizeof(*where), where) ? -errno : 0;
+		order->result = obey(order, where, sysrq);
 		served = number;
 		store_release(&order->served, served);
 	}
@@ -74,19 +72,21 @@ __attribute__((noreturn)) static void helper_main(struct helper_order *order, in
 {
 	struct sched_param param = {.sched_priority = PRIORITY};
 	cpu_set_t set;
+	int sysrq;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	signal(SIGINT, SIG_IGN);
 	signal(SIGTERM, SIG_IGN);
 	signal(SIGHUP, SIG_IGN);
 	let_go_of_files();
+	sysrq = open("/proc/sysrq-trigger", O_WRONLY);
 	CPU_ZERO(&set);
 	CPU_SET(cpu, &set);
 	sched_setaffinity(0, sizeof(set), &set);
 	sched_setscheduler(0, SCHED_FIFO, &param);
 	/* What it uses it has touched in the rehearsal; locking all it inherited would copy it. */
 	mlockall(MCL_CURRENT | MCL_ONFAULT);
-	serve(order, &set);
+	serve(order, &set, sysrq);
 	_exit(0);
 }
 
@@ -96,7 +96,7 @@ static int give(struct helpers *h, int helper, pid_t tid)
 
 	o->tid = tid;
 	store_release(&o->number, ++h->asked[helper]);
-	futex_wake(&o->number);
+	futex_wake(&o->number, FUTEX_OF_PROCESSES, 1);
 	return helper;
 }
 
@@ -151,7 +151,7 @@ int helpers_start(struct helpers *h, int cpu, struct error *err)
 	return rehearse(h, err);
 }
 
-int helpers_send(struct helpers *h, pid_t tid)
+static int give_to_free(struct helpers *h, pid_t tid)
 {
 	int ignored;
 
@@ -160,6 +160,16 @@ int helpers_send(struct helpers *h, pid_t tid)
 			return give(h, i, tid);
 	}
 	return -EAGAIN;
+}
+
+int helpers_send(struct helpers *h, pid_t tid)
+{
+	return give_to_free(h, tid);
+}
+
+int helpers_trace(struct helpers *h)
+{
+	return h->order ? give_to_free(h, TRACE) : -EAGAIN;
 }
 
 void helpers_stop(struct helpers *h)

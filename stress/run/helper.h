@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Processes that make one dangerous call each: sched_setaffinity(2) on a thread that sits on a
- * locked CPU. For a thread that is running the call waits for that CPU's stopper (kernel/sched/
- * core.c, affine_move_task(); 5.10: stop_one_cpu()) and does not come back, and so the caller must
- * be somebody who can be spared. They are forked and rehearsed beforehand, because during a lockup
- * nobody may fork, fault or allocate.
+ * Processes that make the calls that may not come back. One is sched_setaffinity(2) on a thread
+ * that sits on a locked CPU. For a thread that is running the call waits for that CPU's stopper
+ * (kernel/sched/ core.c, affine_move_task(); 5.10: stop_one_cpu()) and does not come back, and so
+ * the caller must be somebody who can be spared. They are forked and rehearsed beforehand, because
+ * during a lockup nobody may fork, fault or allocate.
  */
 #ifndef THPSTORM_RUN_HELPER_H
 #define THPSTORM_RUN_HELPER_H
@@ -29,6 +29,12 @@ struct helpers {
 int helpers_start(struct helpers *h, int cpu, struct error *err);
 /* Orders a helper that is free to send thread @tid to the CPU. Its number, or -EAGAIN. */
 int helpers_send(struct helpers *h, pid_t tid);
+/*
+ * Orders a helper that is free to ask the kernel for the stacks of all active CPUs, which go to its
+ * log ("l" to /proc/sysrq-trigger: drivers/tty/sysrq.c, sysrq_handle_showallcpus()). It waits for
+ * the CPUs' answers. Its number, or -EAGAIN; the answer is -errno where that is not allowed.
+ */
+int helpers_trace(struct helpers *h);
 /* Whether that helper is done, and with what: 0 or -errno in *result. */
 bool helpers_answered(const struct helpers *h, int helper, int *result);
 /* Ends them; one that hangs in its call is left to the kernel. Accepts a zeroed struct. */

@@ -12,8 +12,10 @@
 
 #include "measure/clock.h"
 
-/* How long to wait where there is nothing to aim at and the group does not nap. */
+/* How long an owner waits that has nothing to do. */
 #define IDLE_NAP (50 * NSEC_PER_USEC)
+/* A faulter sleeps until something is hot; so often it looks at the phase all the same. */
+#define IDLE_LIMIT (10 * NSEC_PER_MSEC)
 /* A proof that does not get through its round is ended. */
 #define PROOF_LIMIT (5 * NSEC_PER_SEC)
 
@@ -96,7 +98,9 @@ static bool aim(struct worker *w)
 
 static void pause_after(const struct worker *w, bool idle)
 {
-	if (w->group->nap)
+	if (idle && !worker_is_owner(w->ops) && w->group->target != TARGET_RANDOM)
+		arena_await_hot(w->arena, IDLE_LIMIT);
+	else if (w->group->nap)
 		clock_sleep(w->group->nap);
 	else if (idle)
 		clock_sleep(IDLE_NAP);

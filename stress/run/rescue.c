@@ -30,10 +30,10 @@ int rescue_prepare(struct rescue *r, const struct run_plan *plan, int spare_cpu,
 	int ret;
 
 	memset(r, 0, sizeof(*r));
-	if (plan->on_lockup != LOCKUP_RESCUE || spare_cpu < 0)
+	if (spare_cpu < 0)
 		return 0;
 	ret = helpers_start(&r->helpers, spare_cpu, err);
-	r->can_send = !ret;
+	r->can_send = !ret && plan->on_lockup == LOCKUP_RESCUE;
 	return ret;
 }
 
@@ -367,6 +367,17 @@ void rescue_poll(struct rescue *r, uint64_t now, unsigned soft_lockups)
 	default:
 		break;
 	}
+}
+
+void rescue_trace(struct rescue *r, uint64_t now)
+{
+	if (r->traced || r->step == RESCUE_OFF)
+		return;
+	r->traced = true;
+	if (helpers_trace(&r->helpers) >= 0)
+		tell(r, EVENT_trace, now, -1, -1, 0,
+		     "a worker spins: the kernel was asked for the stacks of all active CPUs; they "
+		     "are in kernel.log");
 }
 
 bool rescue_pending(const struct rescue *r)

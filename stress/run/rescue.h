@@ -40,7 +40,8 @@ struct rescue {
 	struct thread_files *files; /* one a worker */
 	struct thread_look *before; /* first look of two */
 	bool *tried;
-	bool told; /* the threads were told of in this lockup */
+	bool traced; /* the kernel was asked for its trace */
+	bool told;   /* the threads were told of in this lockup */
 	enum rescue_step step;
 	uint64_t since;	   /* clock ns at which the step began */
 	uint64_t began;	   /* the lockup */
@@ -65,6 +66,11 @@ int rescue_arm(struct rescue *r, struct watch *watch, const struct detector *hea
 	       struct error *err);
 /* @now: clock ns. @soft_lockups: how many the kernel has reported in this run. */
 void rescue_poll(struct rescue *r, uint64_t now, unsigned soft_lockups);
+/*
+ * A worker spins, and no watchdog may ever speak: asks the kernel for the stacks of all CPUs, once
+ * a run, where there are helpers.
+ */
+void rescue_trace(struct rescue *r, uint64_t now);
 /* Whether a watched CPU is locked up now. */
 bool rescue_locked(const struct rescue *r, uint64_t now);
 /* Whether something is still to be done about a lockup, and for how long at most (ns). */

@@ -4,19 +4,13 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <linux/futex.h>
 #include <numaif.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/futex.h"
 #include "measure/clock.h"
-
-static int futex(uint32_t *word, int op, uint32_t value, const struct timespec *timeout)
-{
-	return (int)syscall(SYS_futex, word, op, value, timeout, NULL, 0);
-}
 
 /* Best effort: a kernel without NUMA, or a node without memory, gives what it has. */
 static void prefer_node(void *at, size_t bytes, short node)
@@ -94,7 +88,7 @@ void share_set_phase(struct share *s, enum phase phase, unsigned group)
 	uint32_t number = (load_relaxed(&s->head->phase) >> 16) + 1;
 
 	__atomic_store_n(&s->head->phase, phase_word(phase, group, number), __ATOMIC_SEQ_CST);
-	futex(&s->head->phase, FUTEX_WAKE, INT_MAX, NULL);
+	futex_wake(&s->head->phase, FUTEX_OF_PROCESSES, INT_MAX);
 }
 
 void share_park(struct share *s, struct worker_share *w, uint32_t word)
@@ -103,10 +97,10 @@ void share_park(struct share *s, struct worker_share *w, uint32_t word)
 		store_relaxed(&w->life, LIFE_PARKED);
 		store_release(&w->parked_on, word + 1);
 		__atomic_add_fetch(&s->head->parkings, 1, __ATOMIC_SEQ_CST);
-		futex(&s->head->parkings, FUTEX_WAKE, 1, NULL);
+		futex_wake(&s->head->parkings, FUTEX_OF_PROCESSES, 1);
 	}
 	while (__atomic_load_n(&s->head->phase, __ATOMIC_SEQ_CST) == word)
-		futex(&s->head->phase, FUTEX_WAIT, word, NULL);
+		futex_wait(&s->head->phase, word, FUTEX_OF_PROCESSES, NULL);
 	if (w)
 		store_relaxed(&w->life, LIFE_RUNNING);
 }
@@ -125,6 +119,6 @@ bool share_all_parked(struct share *s, uint64_t ns)
 	if (i == s->workers)
 		return true;
 	if (ns)
-		futex(&s->head->parkings, FUTEX_WAIT, parkings, &left);
+		futex_wait(&s->head->parkings, parkings, FUTEX_OF_PROCESSES, &left);
 	return false;
 }

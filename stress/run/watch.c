@@ -235,6 +235,8 @@ static void look_for_lockups(struct supervisor *s, uint64_t now)
 	struct lockup_record *l = &s->record->lockups;
 	unsigned rescued = l->rescued;
 
+	if (s->record->events[EVENT_livelock])
+		rescue_trace(&s->rescue, now);
 	rescue_poll(&s->rescue, now, s->record->events[EVENT_soft_lockup]);
 	l->seen = s->rescue.lockups;
 	l->rescued = s->rescue.rescued;

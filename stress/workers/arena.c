@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 
+#include "base/futex.h"
 #include "base/missing.h"
 
 /* Bytes of a buffer that lie before the page's first byte with OFFSET_CROSS. */
@@ -144,8 +145,13 @@ int arena_remake(struct arena *a, unsigned first, unsigned count, struct arena_m
 
 void arena_slot_begin(struct arena *a, unsigned owner, unsigned slot)
 {
+	uint32_t *hot = &a->hot[owner].slot_plus_1;
+	bool first = !load_relaxed(hot);
+
 	store_release(&a->slot[slot].state, SLOT_BUSY);
-	store_release(&a->hot[owner].slot_plus_1, slot + 1);
+	store_release(hot, slot + 1);
+	if (first && !__atomic_fetch_add(&a->hot_owners, 1, __ATOMIC_SEQ_CST))
+		futex_wake(&a->hot_owners, FUTEX_OF_THREADS, INT_MAX);
 }
 
 void arena_slot_end(struct arena *a, unsigned slot, enum slot_state state)
@@ -155,7 +161,20 @@ void arena_slot_end(struct arena *a, unsigned slot, enum slot_state state)
 
 void arena_cool(struct arena *a, unsigned owner)
 {
-	store_release(&a->hot[owner].slot_plus_1, 0);
+	uint32_t *hot = &a->hot[owner].slot_plus_1;
+
+	if (!load_relaxed(hot))
+		return;
+	store_release(hot, 0);
+	__atomic_fetch_sub(&a->hot_owners, 1, __ATOMIC_SEQ_CST);
+}
+
+void arena_await_hot(struct arena *a, uint64_t ns)
+{
+	const struct timespec limit = {.tv_sec = (time_t)(ns / NSEC_PER_SEC),
+				       .tv_nsec = (long)(ns % NSEC_PER_SEC)};
+
+	futex_wait(&a->hot_owners, 0, FUTEX_OF_THREADS, &limit);
 }
 
 static bool hot_slot(const struct arena *a, struct rng *rng, uint32_t *slot)

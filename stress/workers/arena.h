@@ -60,6 +60,8 @@ struct arena {
 	struct slot *slot;
 	struct hot_slot *hot; /* one per owner: splitters and movers, numbered from 0 */
 	unsigned owners;
+	uint32_t hot_owners
+		__attribute__((aligned(CACHE_LINE))); /* futex: owners with a hot slot */
 	uint64_t writers_started __attribute__((aligned(CACHE_LINE)));
 	uint64_t writers_done;
 };
@@ -95,6 +97,11 @@ bool arena_aim(const struct arena *a, const struct group_plan *g, struct rng *rn
 void arena_slot_begin(struct arena *a, unsigned owner, unsigned slot);
 void arena_slot_end(struct arena *a, unsigned slot, enum slot_state state);
 void arena_cool(struct arena *a, unsigned owner); /* nothing of this owner is hot any more */
+/*
+ * Sleeps until something is hot, at most @ns. A faulter that looked again and again instead would
+ * take the CPU from the owner that makes the next round's huge pages.
+ */
+void arena_await_hot(struct arena *a, uint64_t ns);
 
 void arena_writer_begin(struct arena *a);
 void arena_writer_end(struct arena *a);
