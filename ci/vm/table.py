@@ -58,7 +58,7 @@ ROWS = [
     move("debian:7.2", "lazy", "PASS", seconds=10),
     move("debian:7.2", "full", "PASS", seconds=10),
     move("debian:6.12-rt", "rt", "SKIP", chosen=False),
-    Row("split-known-bad-5.10-none", "known-bad:5.10", "none", "tail_fault", "LOCKUP", seconds=35),
+    Row("split-known-bad-5.10-none", "known-bad:5.10", "none", "tail_fault", "LOCKUP", seconds=50),
     Row("split-fixed-5.10-none", "fixed:5.10", "none", "tail_fault", "PASS", seconds=10),
     Row("split-known-bad-6.12-none", "known-bad:6.12", "none", "tail_fault", "SEEN",
         append="preempt=none"),

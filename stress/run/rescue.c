@@ -3,7 +3,6 @@
 #include "run/rescue.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,8 +11,7 @@
 
 #include "base/textfile.h"
 #include "detect/heartbeat.h"
-#include "detect/progress.h"
-#include "workers/worker.h"
+#include "run/rescue_threads.h"
 
 /* From the watchdog's first line until its traces of all CPUs are in the log. */
 #define LISTEN_FOR (1 * NSEC_PER_SEC)
@@ -123,121 +121,22 @@ static bool goes_on(const struct rescue *r, uint64_t now)
 	return rescue_locked(r, now);
 }
 
-static void tell(struct rescue *r, enum event_kind kind, uint64_t now, int cpu, int worker,
-		 uint64_t value, const char *fmt, ...) PRINTF_LIKE(7, 8);
-
-static void tell(struct rescue *r, enum event_kind kind, uint64_t now, int cpu, int worker,
-		 uint64_t value, const char *fmt, ...)
-{
-	struct event e = {.when = now, .value = value, .kind = kind, .cpu = cpu, .worker = worker};
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(e.text, sizeof(e.text), fmt, ap);
-	va_end(ap);
-	r->watch->emit(r->watch, &e);
-}
-
 static void enter(struct rescue *r, enum rescue_step step, uint64_t now)
 {
 	r->step = step;
 	r->since = now;
 }
 
-/* Runnable in both looks, and its run time did not move: somebody else has its CPU. */
-static bool is_starved(const struct thread_look *before, const struct thread_look *now)
-{
-	return before->known && now->known && before->state == 'R' && now->state == 'R' &&
-	       before->run == now->run;
-}
-
-static const struct group_plan *group_of(const struct rescue *r, unsigned w)
-{
-	return &r->watch->plan->group[r->watch->worker_group[w]];
-}
-
-static bool owns(const struct rescue *r, unsigned w)
-{
-	return worker_is_owner(worker_find(group_of(r, w)->worker));
-}
-
-static bool in_flight(const struct rescue *r, unsigned w)
-{
-	return load_relaxed(&share_worker(r->watch->share, w)->op_since) != 0;
-}
-
-/* What the worker does, how it fares, and where the kernel says that it is. */
-static void describe(const struct rescue *r, unsigned w, uint64_t now,
-		     const struct thread_look *look, char *buf, size_t size)
-{
-	bool starved = is_starved(&r->before[w], look);
-	char doing[EVENT_TEXT_MAX], stack[120] = "";
-
-	if (!progress_describe(r->watch, w, now, doing, sizeof(doing)))
-		snprintf(doing, sizeof(doing), "%s (%s), tid %d", group_of(r, w)->name,
-			 group_of(r, w)->worker, share_worker(r->watch->share, w)->tid);
-	if (starved)
-		thread_stack(&r->files[w], stack, sizeof(stack));
-	snprintf(buf, size, "%.150s: %s on CPU %d%s%s", doing,
-		 starved ? "runnable, kept from running" : "running", look->cpu,
-		 *stack ? "; in " : "", stack);
-}
-
-/* Those in an operation one by one; the others only wait for a CPU to begin one. */
-static void tell_threads(struct rescue *r, uint64_t now)
-{
-	unsigned others = 0;
-
-	for (unsigned w = 0; w < r->watch->share->workers; w++) {
-		char text[EVENT_TEXT_MAX];
-		struct thread_look look;
-
-		thread_look(&r->files[w], &look);
-		if (!look.known || look.state != 'R' || r->before[w].state != 'R')
-			continue;
-		if (!in_flight(r, w)) {
-			others++;
-			continue;
-		}
-		describe(r, w, now, &look, text, sizeof(text));
-		tell(r, EVENT_lockup_thread, now, look.cpu, (int)w, look.run - r->before[w].run,
-		     "%s", text);
-	}
-	if (others)
-		tell(r, EVENT_lockup_thread, now, -1, -1, others,
-		     "%u more threads are runnable, not in an operation", others);
-}
-
-/*
- * An owner of slots that was not tried, rather one with an operation in flight. Never a faulter: on
- * the spare CPU it would fault the same page and spin there too.
- */
-static int choose(struct rescue *r)
-{
-	int best = -1;
-
-	for (unsigned w = 0; w < r->watch->share->workers; w++) {
-		struct thread_look look;
-
-		if (r->tried[w] || !owns(r, w))
-			continue;
-		thread_look(&r->files[w], &look);
-		if (is_starved(&r->before[w], &look) && (best < 0 || in_flight(r, w)))
-			best = (int)w;
-	}
-	return best;
-}
-
 static void give_up(struct rescue *r, uint64_t now, const char *why)
 {
-	tell(r, EVENT_rescue_failed, now, -1, -1, now - r->began,
-	     "the lockup goes on after %.1f s: %s", (double)(now - r->began) / 1e9, why);
+	rescue_tell(r, EVENT_rescue_failed, now, -1, -1, now - r->began,
+		    "the lockup goes on after %.1f s: %s", (double)(now - r->began) / 1e9, why);
 	enter(r, RESCUE_LEFT, now);
 }
 
 static void send_next(struct rescue *r, uint64_t now)
 {
-	int w = choose(r);
+	int w = rescue_choose(r);
 	struct thread_look look;
 
 	if (w < 0) {
@@ -248,7 +147,7 @@ static void send_next(struct rescue *r, uint64_t now)
 	r->worker = (unsigned)w;
 	r->tried[w] = true;
 	snprintf(r->what, sizeof(r->what), "%s (%s) tid %d from CPU %d",
-		 group_of(r, r->worker)->name, group_of(r, r->worker)->worker,
+		 rescue_group(r, r->worker)->name, rescue_group(r, r->worker)->worker,
 		 share_worker(r->watch->share, r->worker)->tid, look.cpu);
 	r->helper = helpers_send(&r->helpers, share_worker(r->watch->share, r->worker)->tid);
 	if (r->helper < 0) {
@@ -269,7 +168,7 @@ static void look_first(struct rescue *r, uint64_t now)
 static void after_looks(struct rescue *r, uint64_t now)
 {
 	if (!r->told)
-		tell_threads(r, now);
+		rescue_tell_threads(r, now);
 	r->told = true;
 	if (r->can_send)
 		send_next(r, now);
@@ -286,12 +185,13 @@ static void after_sending(struct rescue *r, uint64_t now)
 	if (!helpers_answered(&r->helpers, r->helper, &result)) {
 		if (now - r->since < SEND_LIMIT)
 			return;
-		tell(r, EVENT_rescue_failed, now, -1, (int)r->worker, now - r->since,
-		     "sending %s to CPU %d hangs", r->what, r->helpers.cpu);
+		rescue_tell(r, EVENT_rescue_failed, now, -1, (int)r->worker, now - r->since,
+			    "sending %s to CPU %d hangs", r->what, r->helpers.cpu);
 		look_first(r, now);
 	} else if (result) {
-		tell(r, EVENT_rescue_failed, now, -1, (int)r->worker, (uint64_t)-result,
-		     "cannot send %s to CPU %d: %s", r->what, r->helpers.cpu, strerror(-result));
+		rescue_tell(r, EVENT_rescue_failed, now, -1, (int)r->worker, (uint64_t)-result,
+			    "cannot send %s to CPU %d: %s", r->what, r->helpers.cpu,
+			    strerror(-result));
 		look_first(r, now);
 	} else {
 		enter(r, RESCUE_SETTLE, now);
@@ -304,11 +204,12 @@ static void is_over(struct rescue *r, uint64_t now)
 		r->rescued++;
 		if (!r->first_rescued)
 			r->first_rescued = now;
-		tell(r, EVENT_rescue, now, r->helpers.cpu, (int)r->worker, now - r->sent,
-		     "%s went to CPU %d, and %.0f ms later all CPUs ran again; the lockup took "
-		     "%.1f s",
-		     r->what, r->helpers.cpu, (double)(now - r->sent) / 1e6,
-		     (double)(now - r->began) / 1e9);
+		rescue_tell(
+			r, EVENT_rescue, now, r->helpers.cpu, (int)r->worker, now - r->sent,
+			"%s went to CPU %d, and %.0f ms later all CPUs ran again; the lockup took "
+			"%.1f s",
+			r->what, r->helpers.cpu, (double)(now - r->sent) / 1e6,
+			(double)(now - r->began) / 1e9);
 	}
 	memset(r->tried, 0, r->watch->share->workers * sizeof(*r->tried));
 	enter(r, RESCUE_WATCH, now);
@@ -375,9 +276,10 @@ void rescue_trace(struct rescue *r, uint64_t now)
 		return;
 	r->traced = true;
 	if (helpers_trace(&r->helpers) >= 0)
-		tell(r, EVENT_trace, now, -1, -1, 0,
-		     "a worker spins: the kernel was asked for the stacks of all active CPUs; they "
-		     "are in kernel.log");
+		rescue_tell(r, EVENT_trace, now, -1, -1, 0,
+			    "a worker spins: the kernel was asked for the stacks of all active "
+			    "CPUs; they "
+			    "are in kernel.log");
 }
 
 bool rescue_pending(const struct rescue *r)
