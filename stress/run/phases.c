@@ -248,7 +248,7 @@ void storm_end(struct supervisor *s, enum watch_end end)
 	watch_note(s, EVENT_phase, "stop");
 	share_set_phase(&s->share, PHASE_STOP, 0);
 	while (!s->storm_reaped && end != WATCH_KILLED && has_time(s, began, STOP_LIMIT)) {
-		if (watch_for(s, WATCH_PERIOD, false) == WATCH_KILLED)
+		if (watch_for(s, REAP_PERIOD, false) == WATCH_KILLED)
 			end = WATCH_KILLED;
 	}
 	if (s->storm_reaped)
@@ -257,7 +257,7 @@ void storm_end(struct supervisor *s, enum watch_end end)
 	s->storm_killed = true;
 	began = clock_now();
 	while (!s->storm_reaped && has_time(s, began, KILL_LIMIT)) {
-		clock_sleep(WATCH_PERIOD);
+		clock_sleep(REAP_PERIOD);
 		watch_for(s, 0, false);
 	}
 	if (!s->storm_reaped)

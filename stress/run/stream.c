@@ -109,7 +109,11 @@ void stream_interval(struct stream *s, const struct interval *interval)
 		return;
 	m->kind = MESSAGE_INTERVAL;
 	m->interval = *interval;
-	push(s);
+	store_release(&s->head, s->head + 1);
+	if (interval->when - s->woken < STREAM_PATIENCE)
+		return;
+	s->woken = interval->when;
+	sem_post(&s->wake);
 }
 
 void stream_kernel_line(struct stream *s, const char *line)

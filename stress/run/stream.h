@@ -13,6 +13,8 @@
 
 #define STREAM_SLOTS 1024 /* a power of two */
 #define STREAM_LINE  1008
+/* Intervals wait for company so long: each waking of the thread takes CPU time from the storm. */
+#define STREAM_PATIENCE (400 * NSEC_PER_MSEC)
 
 struct stream_message {
 	enum { MESSAGE_EVENT, MESSAGE_INTERVAL, MESSAGE_KERNEL_LINE } kind;
@@ -26,9 +28,9 @@ struct stream_message {
 struct stream {
 	const struct run_sink *sink;
 	struct stream_message *ring;
-	uint32_t head, tail; /* written by producer, by consumer */
-	uint64_t lost;
-	int failed; /* the first negative return of the sink */
+	uint32_t head, tail;  /* written by producer, by consumer */
+	uint64_t lost, woken; /* records; clock ns of the last interval that woke the thread */
+	int failed;	      /* the first negative return of the sink */
 	bool stop;
 	sem_t wake;
 	pthread_t thread;
@@ -37,7 +39,7 @@ struct stream {
 
 /* Starts the thread at normal priority on @cpu (-1: anywhere). 0 or -errno. */
 int stream_start(struct stream *s, const struct run_sink *sink, int cpu, struct error *err);
-/* Never blocks. */
+/* Never blocks. Events and kernel lines are handed over at once, with the intervals before them. */
 void stream_event(struct stream *s, const struct event *event);
 void stream_interval(struct stream *s, const struct interval *interval);
 void stream_kernel_line(struct stream *s, const char *line);

@@ -254,8 +254,7 @@ enum watch_end watch_for(struct supervisor *s, uint64_t ns, bool parked)
 	if (!s->books.last)
 		s->books.last = clock_now();
 	for (;;) {
-		uint64_t now = clock_now();
-
+		uint64_t now = clock_now(), next;
 		enum phase phase = phase_of(load_relaxed(&s->share.head->phase));
 
 		s->watch.storming = phase == PHASE_WARMUP || phase == PHASE_STORM;
@@ -282,9 +281,10 @@ enum watch_end watch_for(struct supervisor *s, uint64_t ns, bool parked)
 			return WATCH_PARKED;
 		if (now >= until)
 			return WATCH_TIME;
+		next = MIN(WATCH_PERIOD, MIN(until, s->books.due) - now);
 		if (parked)
-			share_all_parked(&s->share, MIN(WATCH_PERIOD, until - now));
+			share_all_parked(&s->share, next);
 		else
-			clock_sleep(MIN(WATCH_PERIOD, until - now));
+			clock_sleep(next);
 	}
 }

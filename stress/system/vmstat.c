@@ -41,7 +41,9 @@ void vmstat_parse(const char *text, struct vmstat *out)
 		size_t n = strcspn(text, " \n");
 
 		for (int c = 0; c < VMSTAT_COUNT && text[n] == ' '; c++) {
-			if (strlen(vmstat_names[c]) == n && !memcmp(text, vmstat_names[c], n)) {
+			/* Most lines are of no interest, and their first letter says so. */
+			if (*text == *vmstat_names[c] && !strncmp(text, vmstat_names[c], n) &&
+			    !vmstat_names[c][n]) {
 				parse_number(text + n + 1, &out->value[c]);
 				break;
 			}
