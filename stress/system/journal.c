@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/append.h"
 #include "base/textfile.h"
 #include "system/choice.h"
 
@@ -35,9 +36,8 @@ struct knob {
 };
 
 struct journal {
-	int fd;
+	struct append file;
 	int dirfd;
-	off_t size; /* of the complete lines */
 	char path[PATH_BYTES];
 	unsigned count;
 	struct knob knob[KNOBS_MAX];
@@ -86,23 +86,14 @@ PRINTF_LIKE(3, 4)
 static int append(struct journal *j, struct error *err, const char *fmt, ...)
 {
 	char line[PATH_BYTES + VALUE_MAX + 64];
-	ssize_t n, done;
 	va_list ap;
-	int e;
+	int n, ret;
 
 	va_start(ap, fmt);
 	n = vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
-	done = pwrite(j->fd, line, (size_t)n, j->size);
-	if (done == n && !fsync(j->fd)) {
-		j->size += n;
-		return 0;
-	}
-	e = done >= 0 && done < n ? ENOSPC : errno;
-	error_errno(err, e, "cannot write the journal %s", j->path);
-	if (ftruncate(j->fd, j->size))
-		error_errno(err, errno, "cannot cut a torn line off the journal %s", j->path);
-	return -e;
+	ret = append_line(&j->file, line, (size_t)n);
+	return ret ? error_errno(err, -ret, "cannot write the journal %s", j->path) : 0;
 }
 
 /* Only when nothing is left to restore. */
@@ -110,10 +101,9 @@ static int begin(struct journal *j, struct error *err)
 {
 	char boot[64];
 
-	j->size = 0;
 	if (textfile_read(BOOT_ID, boot, sizeof(boot)) < 0)
 		return error_set(err, EIO, "cannot read " BOOT_ID);
-	if (ftruncate(j->fd, 0))
+	if (append_cut(&j->file, 0))
 		return error_errno(err, errno, "cannot empty the journal %s", j->path);
 	return append(j, err, HEADER "boot %s\npid %d\n", boot, (int)getpid());
 }
@@ -199,7 +189,7 @@ static void parse(struct journal *j, char *text)
 			same = !strcmp(line + 5, boot);
 		parse_line(j, line);
 	}
-	j->size = line - text;
+	j->file.size = line - text;
 	if (!same)
 		j->count = 0;
 }
@@ -213,7 +203,7 @@ static int recover(struct journal *j, unsigned *recovered, struct error *err)
 
 	if (!text)
 		return error_set(err, ENOMEM, "no memory for the journal");
-	if (pread(j->fd, text, JOURNAL_BYTES - 1, 0) > 0)
+	if (pread(j->file.fd, text, JOURNAL_BYTES - 1, 0) > 0)
 		parse(j, text);
 	free(text);
 	had = j->count;
@@ -253,7 +243,7 @@ static int refuse_second(struct journal *j, struct error *err)
 	const char *pid;
 	int who = 0;
 
-	if (pread(j->fd, text, sizeof(text) - 1, 0) > 0 && (pid = strstr(text, "\npid ")))
+	if (pread(j->file.fd, text, sizeof(text) - 1, 0) > 0 && (pid = strstr(text, "\npid ")))
 		who = atoi(pid + 5);
 	/* The lock outlives the process that took it in those it forked. */
 	if (who <= 0 || (kill(who, 0) && errno == ESRCH))
@@ -273,7 +263,7 @@ static bool is_current(const struct journal *j)
 {
 	struct stat open_file, named;
 
-	return !fstat(j->fd, &open_file) && !fstatat(j->dirfd, "journal", &named, 0) &&
+	return !fstat(j->file.fd, &open_file) && !fstatat(j->dirfd, "journal", &named, 0) &&
 	       open_file.st_ino == named.st_ino && open_file.st_dev == named.st_dev;
 }
 
@@ -287,20 +277,20 @@ static int open_locked(struct journal *j, const char *dir, struct error *err)
 	if (j->dirfd < 0)
 		return error_errno(err, errno, "cannot open the state directory %s", dir);
 	for (;;) {
-		j->fd = openat(j->dirfd, "journal", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
+		j->file.fd = openat(j->dirfd, "journal", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
 			       0600);
-		if (j->fd < 0)
+		if (j->file.fd < 0)
 			return error_errno(err, errno, "cannot open the journal %s", j->path);
-		if (flock(j->fd, LOCK_EX | LOCK_NB))
+		if (flock(j->file.fd, LOCK_EX | LOCK_NB))
 			return errno == EWOULDBLOCK
 				       ? refuse_second(j, err)
 				       : error_errno(err, errno, "cannot lock %s", j->path);
 		if (is_current(j))
 			break;
-		close(j->fd);
+		close(j->file.fd);
 	}
 	/* Its lines say what to write where: nobody else's are obeyed. */
-	if (fstat(j->fd, &st) || st.st_uid != geteuid())
+	if (fstat(j->file.fd, &st) || st.st_uid != geteuid())
 		return error_set(err, EPERM, "%s belongs to another user", j->path);
 	if (fsync(j->dirfd) && errno != EINVAL)
 		return error_errno(err, errno, "cannot bring %s to the disk", dir);
@@ -320,7 +310,7 @@ struct journal *journal_open(const char *dir, unsigned *recovered, int *errp, st
 		*errp = error_set(err, ENOMEM, "no memory for the journal");
 		return NULL;
 	}
-	j->fd = j->dirfd = -1;
+	j->file.fd = j->dirfd = -1;
 	snprintf(j->path, sizeof(j->path), "%s/journal", dir);
 	*errp = make_directory(dir, err);
 	if (!*errp)
@@ -329,8 +319,8 @@ struct journal *journal_open(const char *dir, unsigned *recovered, int *errp, st
 		*errp = recover(j, recovered, err);
 	if (!*errp)
 		return j;
-	if (j->fd >= 0)
-		close(j->fd);
+	if (j->file.fd >= 0)
+		close(j->file.fd);
 	if (j->dirfd >= 0)
 		close(j->dirfd);
 	free(j);
@@ -353,7 +343,7 @@ int journal_save(struct journal *j, const char *path, struct error *err)
 		return error_set(err, EINVAL, "%s has more than one line: no knob", path);
 	snprintf(k->path, sizeof(k->path), "%s", path);
 	/* A header that a full disk refused. */
-	ret = j->size ? 0 : begin(j, err);
+	ret = j->file.size ? 0 : begin(j, err);
 	if (!ret)
 		ret = append(j, err, "set %s\t%s\n", k->path, k->old);
 	if (!ret)
@@ -393,7 +383,7 @@ void journal_close(struct journal *j)
 		return;
 	if (!j->count)
 		unlinkat(j->dirfd, "journal", 0);
-	close(j->fd);
+	close(j->file.fd);
 	close(j->dirfd);
 	free(j);
 }
