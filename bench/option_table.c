@@ -29,6 +29,9 @@ static const char *const thp_words[] = {
 	[THP_KEEP] = "keep", [THP_MADVISE] = "madvise", [THP_ALWAYS] = "always", NULL};
 static const char *const switch_words[] = {
 	[SWITCH_KEEP] = "keep", [SWITCH_OFF] = "off", [SWITCH_ON] = "on", NULL};
+static const char *const preempt_words[] = {
+	[MODEL_KEEP] = "keep", [MODEL_NONE] = "none", [MODEL_VOLUNTARY] = "voluntary",
+	[MODEL_FULL] = "full", [MODEL_LAZY] = "lazy", NULL};
 static const char *const lockup_words[] = {
 	[LOCKUP_RESCUE] = "rescue", [LOCKUP_LEAVE] = "leave", [LOCKUP_PANIC] = "panic", NULL};
 static const char *const sched_words[] = {
@@ -70,6 +73,10 @@ const struct option option_table[] = {
 	{RUN(CHOICE, "khugepaged", khugepaged, 0, 2, "off",
 	     "khugepaged: off puts its scan off for the run, on makes it scan without a pause"),
 	 ONE_OF(switch_words)},
+	{RUN(CHOICE, "preempt", preempt, 0, 4, "keep",
+	     "the kernel's preemption model for the run, switched by debugfs sched/preempt; where "
+	     "that can't be done the run is a SKIP; keep: as it was booted"),
+	 ONE_OF(preempt_words)},
 	{RUN(UINT, "watchdog_thresh", watchdog_thresh, 0, 60, "0",
 	     "kernel.watchdog_thresh for the run, seconds; 0: as it is")},
 	{RUN(BOOL, "evidence", evidence, 0, 1, "yes", "count page faults by perf software events")},

@@ -10,6 +10,7 @@
 
 #include "base/textfile.h"
 #include "measure/clock.h"
+#include "system/preempt.h"
 #include "system/thp.h"
 
 /* An hour between two scans: khugepaged write-locks the mm it works on, and would put the pages
@@ -50,6 +51,7 @@ int knobs_apply(struct journal *j, const struct run_plan *plan, struct error *er
 		{THP_SYSFS "/khugepaged/scan_sleep_millisecs", scan_sleep[plan->khugepaged]},
 		/* 6.12+: new THPs would be queued for splitting as "underused". */
 		{THP_SYSFS "/shrink_underused", plan->khugepaged == SWITCH_OFF ? "0" : NULL},
+		{PREEMPT_DEBUGFS, plan_preempt_model(plan)},
 		{"/proc/sys/kernel/numa_balancing", onoff[plan->numa_balancing]},
 	};
 	int ret;

@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/textfile.h"
 #include "run/placement.h"
 #include "run/run.h"
 #include "workers/worker.h"
@@ -62,12 +63,51 @@ int run_check_group(const struct run_plan *plan, const struct group_plan *group,
 	return 0;
 }
 
+/* What debugfs offers; "" when it can't be read. */
+static void read_models(char *buf, size_t size)
+{
+	if (textfile_read(PREEMPT_DEBUGFS, buf, size) < 0)
+		buf[0] = '\0';
+}
+
+static int check_model(const struct run_plan *plan, const struct host_facts *h, struct error *why)
+{
+	const char *model = plan_preempt_model(plan);
+	char offered[128];
+
+	if (!model || !strcmp(h->preempt.model, model))
+		return 0;
+	if (!h->root)
+		return error_set(why, EPERM,
+				 "preempt = %s: this kernel runs '%s' and only root can switch it",
+				 model, h->preempt.model);
+	read_models(offered, sizeof(offered));
+	return preempt_can_switch(&h->preempt, offered, model, why);
+}
+
+/* The run's model is a fact of the run: what the machine was booted with is said beside it. */
+static void expect_model(const struct run_plan *plan, struct host_facts *h)
+{
+	struct preempt_facts *p = &h->preempt;
+	const char *model = plan_preempt_model(plan);
+	char before[sizeof(p->model)];
+	struct error why;
+
+	if (!model || !strcmp(p->model, model) || check_model(plan, h, &why))
+		return;
+	memcpy(before, p->model, sizeof(before));
+	snprintf(p->model, sizeof(p->model), "%s", model);
+	snprintf(p->source, sizeof(p->source),
+		 "debugfs sched/preempt: switched for the run from %s", before);
+}
+
 int run_read_facts(const struct run_plan *plan, struct run_record *record, struct error *err)
 {
 	struct placement p;
 	int ret;
 
 	host_read(&record->host);
+	expect_model(plan, &record->host);
 	ret = topology_read(&record->topology, err);
 	if (ret)
 		return ret;
@@ -128,6 +168,8 @@ int run_check_plan(const struct run_plan *plan, const struct run_record *facts, 
 	plan_for_each_group(g, plan)
 		thp |= worker_find(g->worker) && worker_find(g->worker)->needs.thp;
 	*skip = true;
+	if (check_model(plan, h, why))
+		return -ENOTSUP;
 	if (thp && h->thp.present && !strcmp(h->thp.enabled, "never") &&
 	    (plan->thp_enabled == THP_KEEP || !h->root))
 		return error_set(why, EPERM, THP_SYSFS "/enabled is 'never'%s",

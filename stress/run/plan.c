@@ -16,6 +16,16 @@ const char *const exposure_help[EXPOSURE_COUNT] = {
 #undef X
 };
 
+const char *plan_preempt_model(const struct run_plan *plan)
+{
+	static const char *const models[] = {[MODEL_NONE] = "none",
+					     [MODEL_VOLUNTARY] = "voluntary",
+					     [MODEL_FULL] = "full",
+					     [MODEL_LAZY] = "lazy"};
+
+	return models[plan->preempt];
+}
+
 unsigned plan_threads(const struct run_plan *plan)
 {
 	unsigned threads = 0;

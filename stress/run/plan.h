@@ -32,6 +32,9 @@ enum page_offset {
 enum knob_thp { THP_KEEP, THP_MADVISE, THP_ALWAYS };
 enum knob_switch { SWITCH_KEEP, SWITCH_OFF, SWITCH_ON };
 
+/* The kernel's preemption model for the run; see system/preempt.h. */
+enum knob_preempt { MODEL_KEEP, MODEL_NONE, MODEL_VOLUNTARY, MODEL_FULL, MODEL_LAZY };
+
 /* When a CPU locks up: see run/rescue.h. */
 enum on_lockup {
 	LOCKUP_RESCUE, /* send the starved thread to the spare CPU */
@@ -68,6 +71,7 @@ struct run_plan {
 	enum knob_thp thp_defrag; /* THP_MADVISE: "madvise" */
 	enum knob_switch numa_balancing;
 	enum knob_switch khugepaged;   /* off: its scan is put off; on: it scans without a pause */
+	enum knob_preempt preempt;     /* switched by debugfs, where the kernel can */
 	unsigned watchdog_thresh;      /* seconds; 0: leave */
 	bool evidence;		       /* perf page-fault events */
 	char detectors[PLAN_LIST_MAX]; /* "all", "none", or names with commas */
@@ -89,6 +93,8 @@ struct run_plan {
 #define plan_for_each_group(g, plan)                                                               \
 	for (const struct group_plan *g = (plan)->group; g < (plan)->group + (plan)->groups; g++)
 
+/* "none", "full", ...; NULL for MODEL_KEEP. */
+const char *plan_preempt_model(const struct run_plan *plan);
 unsigned plan_threads(const struct run_plan *plan); /* sum over the groups */
 unsigned plan_owners(const struct run_plan *plan);  /* splitters and movers among them */
 

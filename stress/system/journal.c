@@ -278,7 +278,7 @@ static int open_locked(struct journal *j, const char *dir, struct error *err)
 		return error_errno(err, errno, "cannot open the state directory %s", dir);
 	for (;;) {
 		j->file.fd = openat(j->dirfd, "journal", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
-			       0600);
+				    0600);
 		if (j->file.fd < 0)
 			return error_errno(err, errno, "cannot open the journal %s", j->path);
 		if (flock(j->file.fd, LOCK_EX | LOCK_NB))

@@ -192,6 +192,33 @@ void preempt_find(const struct preempt_sources *from, struct preempt_facts *out)
 		found(out, "unknown", "nothing tells: no debugfs, preempt=, kernel log or config");
 }
 
+int preempt_can_switch(const struct preempt_facts *now, const char *debugfs, const char *model,
+		       struct error *why)
+{
+	if (!strcmp(now->model, model))
+		return 0;
+	if (!strcmp(now->model, "rt"))
+		return error_set(why, ENOTSUP,
+				 "preempt = %s: this kernel is PREEMPT_RT; it takes another kernel",
+				 model);
+	if (!now->dynamic)
+		return error_set(
+			why, ENOTSUP,
+			"preempt = %s: this kernel is built for '%s' and can't be switched "
+			"(no PREEMPT_DYNAMIC); it takes another kernel",
+			model, now->model);
+	if (!debugfs[0])
+		return error_set(why, ENOTSUP,
+				 "preempt = %s: this kernel runs '%s' and can't be switched here "
+				 "(" PREEMPT_DEBUGFS " can't be read); boot it with preempt=%s",
+				 model, now->model, model);
+	if (!choice_offers(debugfs, model))
+		return error_set(why, ENOTSUP,
+				 "preempt = %s: this kernel runs '%s' and offers only: %.80s",
+				 model, now->model, debugfs);
+	return 0;
+}
+
 static void read_log(char *buf, size_t size)
 {
 	int n = klogctl(SYSLOG_READ_ALL, buf, (int)size - 1);
@@ -209,7 +236,7 @@ void preempt_read(struct preempt_facts *out)
 
 	uname(&u);
 	src.uname_version = u.version;
-	textfile_read("/sys/kernel/debug/sched/preempt", debugfs, sizeof(debugfs));
+	textfile_read(PREEMPT_DEBUGFS, debugfs, sizeof(debugfs));
 	textfile_read("/proc/cmdline", cmdline, sizeof(cmdline));
 	if (log)
 		read_log(log, LOG_BYTES);

@@ -9,6 +9,9 @@
 #define THPSTORM_SYSTEM_PREEMPT_H
 
 #include "base/base.h"
+#include "base/error.h"
+
+#define PREEMPT_DEBUGFS "/sys/kernel/debug/sched/preempt"
 
 struct preempt_facts {
 	char model[16];	  /* none, voluntary, full, lazy, rt, unknown */
@@ -28,6 +31,13 @@ struct preempt_sources {
 
 /* Pure: for tests. Never fails; the model is "unknown" where nothing tells. */
 void preempt_find(const struct preempt_sources *src, struct preempt_facts *out);
+/*
+ * Whether a kernel that uses @now can be switched to @model while it runs. 0, also when it uses it
+ * already; -ENOTSUP and what to do instead otherwise. @debugfs: what sched/preempt holds, "" when
+ * it can't be read. Pure.
+ */
+int preempt_can_switch(const struct preempt_facts *now, const char *debugfs, const char *model,
+		       struct error *why);
 /* Reads the sources of the running kernel and calls preempt_find(). Changes nothing. */
 void preempt_read(struct preempt_facts *out);
 
