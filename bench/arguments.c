@@ -8,6 +8,7 @@
 
 #include "config.h"
 #include "options.h"
+#include "sweep/sweep_plan.h"
 
 /* Where the reading is. Two passes: the config file's name first, then what changes its plan. */
 struct cursor {
@@ -35,13 +36,59 @@ static int apply(struct arguments *a, const struct cursor *c, const char *key, s
 	n = snprintf(assignment, sizeof(assignment), "%.*s=%s", (int)length, key, value);
 	if (n < 0 || (size_t)n >= sizeof(assignment))
 		return error_set(err, EINVAL, "command line: '--%.80s...' is too long", key);
-	return config_apply(&a->plan, assignment, err);
+	return config_apply(&a->plan, assignment, "command line", err);
+}
+
+/* "KEY=A,B" for the sweep. */
+static int vary(struct arguments *a, const struct cursor *c, const char *text, struct error *err)
+{
+	const char *equals = strchr(text, '=');
+	char key[SWEEP_KEY_MAX];
+
+	if (!c->applying)
+		return 0;
+	if (!equals || (size_t)(equals - text) >= sizeof(key))
+		return error_set(err, EINVAL, "command line: -v '%.80s' is no KEY=A,B,C", text);
+	snprintf(key, sizeof(key), "%.*s", (int)(equals - text), text);
+	return sweep_set(a->sweep, key, equals + 1, "command line", err);
+}
+
+/* Each -x adds an exclusion to those of the config. */
+static int exclude(struct arguments *a, const struct cursor *c, const char *text, struct error *err)
+{
+	char all[sizeof(a->sweep->exclude)];
+
+	if (!c->applying)
+		return 0;
+	if ((size_t)snprintf(all, sizeof(all), "%s%s%s", a->sweep->exclude,
+			     a->sweep->exclude[0] ? ", " : "", text) >= sizeof(all))
+		return error_set(err, EINVAL, "command line: -x: the exclusions are too long");
+	return sweep_set(a->sweep, "exclude", all, "command line", err);
+}
+
+static const struct argument_option *find_option(const struct arguments *a, const char *word,
+						 size_t length)
+{
+	for (const struct argument_option *o = a->option; o && o->name; o++) {
+		if (strlen(o->name) == length && !memcmp(o->name, word, length))
+			return o;
+	}
+	return NULL;
 }
 
 static int take_long(struct arguments *a, struct cursor *c, struct error *err)
 {
 	const char *key = c->argv[c->at] + 2, *equals = strchr(key, '='), *value;
+	const struct argument_option *own = find_option(a, key, strcspn(key, "="));
 
+	if (own) {
+		*own->value = equals ? equals + 1 : value_of(c, NULL);
+		if (*own->value && **own->value)
+			return 0;
+		return error_set(err, EINVAL, "command line: --%s needs a value", own->name);
+	}
+	if (a->sweep && equals && !strncmp(key, "sweep.", strlen("sweep.")))
+		return vary(a, c, key + strlen("sweep."), err);
 	if (equals)
 		return apply(a, c, key, (size_t)(equals - key), equals + 1, err);
 	value = value_of(c, NULL);
@@ -64,13 +111,19 @@ static int take_letters(struct arguments *a, struct cursor *c, struct error *err
 			a->print_plan = true;
 		else if (*letter == 'q')
 			a->quiet = true;
-		if (!strchr("to", *letter))
+		if (!strchr("tovx", *letter))
 			continue;
 		value = value_of(c, letter + 1);
 		if (!value)
 			return error_set(err, EINVAL, "command line: -%c needs %s", *letter,
-					 *letter == 't' ? "a duration, like -t 30s"
-							: "a directory");
+					 *letter == 't'	  ? "a duration, like -t 30s"
+					 : *letter == 'v' ? "an axis, like -v preempt=none,full"
+					 : *letter == 'x' ? "an exclusion, like -x 'preempt=full'"
+							  : "a directory");
+		if (*letter == 'v')
+			return vary(a, c, value, err);
+		if (*letter == 'x')
+			return exclude(a, c, value, err);
 		if (*letter == 't')
 			return apply(a, c, "duration", strlen("duration"), value, err);
 		a->dir = value;
@@ -119,13 +172,14 @@ int arguments_read(struct arguments *a, int argc, char **argv, const char *lette
 	struct cursor c = {.argc = argc, .argv = argv, .letters = letters};
 	int ret;
 
-	memset(a, 0, sizeof(*a));
 	options_defaults(&a->plan);
+	if (a->sweep)
+		sweep_defaults(a->sweep);
 	ret = pass(a, &c, err);
 	if (ret || a->help)
 		return ret;
 	if (a->config)
-		ret = config_read(a->config, &a->plan, err);
+		ret = config_read(a->config, &a->plan, a->sweep, err);
 	c.applying = true;
 	return ret ? ret : pass(a, &c, err);
 }

@@ -13,7 +13,15 @@
 #include "base/error.h"
 #include "run/plan.h"
 
+/* An option that takes a value and is no key of the plan: --resume DIR. */
+struct argument_option {
+	const char *name;
+	const char **value;
+};
+
 struct arguments {
+	struct sweep_plan *sweep;	      /* of the caller; NULL: the command knows no sweeps */
+	const struct argument_option *option; /* ends with a NULL name; NULL: none */
 	struct run_plan plan;
 	const char *config; /* NULL: none was named */
 	const char *dir;    /* -o */
@@ -23,7 +31,8 @@ struct arguments {
 };
 
 /*
- * @letters: which of "tonq" the command knows. -errno with a sentence. The plan is not validated.
+ * @a is zeroed but for sweep and option. @letters: which of "tonqvx" the command knows; -v KEY=A,B
+ * and -x EXCLUSION are for sweeps. -errno with a sentence. The plan is not validated.
  */
 int arguments_read(struct arguments *a, int argc, char **argv, const char *letters,
 		   struct error *err);

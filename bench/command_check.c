@@ -155,7 +155,7 @@ static int check(const struct arguments *a)
 
 int command_check(int argc, char **argv)
 {
-	struct arguments a;
+	struct arguments a = {.sweep = NULL};
 	struct error err;
 
 	if (arguments_read(&a, argc, argv, "t", &err))

@@ -46,6 +46,11 @@ void list_options(void)
 	list_scope(&p, SCOPE_EXPOSE,
 		   "[expose], at least so many, or the storm was NOT EXERCISED; "
 		   "--expose.KEY=VALUE:");
+	page_blank(&p);
+	list_scope(
+		&p, SCOPE_SWEEP,
+		"[sweep], for thpstorm sweep; --sweep.KEY=VALUE. Any other key there is an axis, "
+		"KEY = A, B, C with KEY or GROUP.KEY from above:");
 }
 
 static void list_workers(void)

@@ -112,7 +112,7 @@ static int run(const struct run_plan *plan, const char *dir, bool quiet)
 
 int command_run(int argc, char **argv)
 {
-	struct arguments a;
+	struct arguments a = {.sweep = NULL};
 	struct error err;
 
 	if (arguments_read(&a, argc, argv, "tonq", &err))

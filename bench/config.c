@@ -18,16 +18,18 @@
 #include <sys/stat.h>
 
 #include "options.h"
+#include "sweep/sweep_plan.h"
 #include "workers/worker.h"
 
 #define LINE_MAX_CHARS 198 /* what libinih's buffer of 200 can hold */
 
-enum kind { IN_RUN, IN_EXPOSE, IN_GROUP };
+enum kind { IN_RUN, IN_EXPOSE, IN_GROUP, IN_SWEEP };
 
 struct reader {
 	FILE *in;
 	const char *path;
 	struct run_plan *plan;
+	struct sweep_plan *sweep; /* NULL: a sweep is not what is read */
 	struct error *err;
 	int failed; /* -errno; err is set */
 	unsigned failed_at;
@@ -36,7 +38,8 @@ struct reader {
 	size_t length; /* of the line; may be more than text holds */
 	enum kind kind;
 	struct group_plan *group;
-	unsigned run_line, expose_line, group_line[PLAN_GROUPS_MAX]; /* of their headers */
+	unsigned run_line, expose_line, sweep_line,
+		group_line[PLAN_GROUPS_MAX]; /* of their headers */
 	unsigned *key_line; /* by row of the option table; 0 not set (in this section) */
 };
 
@@ -117,7 +120,14 @@ static int begin_group(struct reader *r, const char *name)
 static int begin_section(struct reader *r)
 {
 	char *name = r->text + 1, *end = strchr(name, ']');
-	unsigned *first;
+	const struct {
+		const char *name;
+		enum kind kind;
+		unsigned *line;
+	} own[] = {{"run", IN_RUN, &r->run_line},
+		   {"expose", IN_EXPOSE, &r->expose_line},
+		   {"sweep", IN_SWEEP, &r->sweep_line}};
+	size_t i;
 
 	if (!end)
 		return fail(r, "the section's name has no ']'");
@@ -130,17 +140,21 @@ static int begin_section(struct reader *r)
 			"[%s]: a section's name must be letters, digits, '_' and '-', begin with a "
 			"letter and be at most %d long",
 			name, PLAN_NAME_MAX - 1);
-	if (strcmp(name, "run") && strcmp(name, "expose")) {
+	for (i = 0; i < ARRAY_SIZE(own) && strcmp(name, own[i].name); i++)
+		;
+	if (i == ARRAY_SIZE(own)) {
 		int ret = begin_group(r, name);
 
 		end[0] = ']';
 		return ret;
 	}
-	r->kind = *name == 'r' ? IN_RUN : IN_EXPOSE;
-	first = r->kind == IN_RUN ? &r->run_line : &r->expose_line;
-	if (*first)
-		return fail(r, "section [%s] a second time; it began on line %u", name, *first);
-	*first = r->line;
+	if (own[i].kind == IN_SWEEP && !r->sweep)
+		return fail(r, "[sweep] makes this many runs: use `thpstorm sweep %s`", r->path);
+	r->kind = own[i].kind;
+	if (*own[i].line)
+		return fail(r, "section [%s] a second time; it began on line %u", name,
+			    *own[i].line);
+	*own[i].line = r->line;
 	end[0] = ']';
 	return 0;
 }
@@ -167,8 +181,10 @@ static char *read_line(char *str, int num, void *stream)
 
 static int take_pair(void *user, const char *section, const char *key, const char *value)
 {
-	static const enum option_scope scope[] = {
-		[IN_RUN] = SCOPE_RUN, [IN_EXPOSE] = SCOPE_EXPOSE, [IN_GROUP] = SCOPE_GROUP};
+	static const enum option_scope scope[] = {[IN_RUN] = SCOPE_RUN,
+						  [IN_EXPOSE] = SCOPE_EXPOSE,
+						  [IN_GROUP] = SCOPE_GROUP,
+						  [IN_SWEEP] = SCOPE_SWEEP};
 	struct reader *r = user;
 	const struct option *o = option_find(scope[r->kind], key);
 	char where[ERROR_TEXT_MAX / 2];
@@ -185,6 +201,8 @@ static int take_pair(void *user, const char *section, const char *key, const cha
 	snprintf(where, sizeof(where), "%s:%u", r->path, r->line);
 	if (r->kind == IN_GROUP)
 		ret = options_set_group(r->group, key, value, where, r->err);
+	else if (r->kind == IN_SWEEP)
+		ret = sweep_set(r->sweep, key, value, where, r->err);
 	else if (r->kind == IN_EXPOSE)
 		ret = options_set_expose(r->plan, key, value, where, r->err);
 	else
@@ -247,12 +265,15 @@ static int open_config(const char *path, FILE **in, struct error *err)
 	return 0;
 }
 
-int config_read(const char *path, struct run_plan *plan, struct error *err)
+int config_read(const char *path, struct run_plan *plan, struct sweep_plan *sweep,
+		struct error *err)
 {
-	struct reader r = {.path = path, .plan = plan, .err = err};
+	struct reader r = {.path = path, .plan = plan, .sweep = sweep, .err = err};
 	int ret;
 
 	options_defaults(plan);
+	if (sweep)
+		sweep_defaults(sweep);
 	if (strlen(path) >= sizeof(plan->config))
 		return error_set(err, ENAMETOOLONG,
 				 "the config file's path has more than %zu characters",

@@ -12,13 +12,25 @@
 #include "base/error.h"
 #include "run/plan.h"
 
-/* Reads @path over the defaults. -errno with "FILE:LINE: what is wrong, what is allowed". */
-int config_read(const char *path, struct run_plan *plan, struct error *err);
-/* Applies "key=value" or "group.key=value" or "expose.key=value" from the command line. */
-int config_apply(struct run_plan *plan, const char *assignment, struct error *err);
+struct sweep_plan; /* sweep/sweep_plan.h */
+
+/*
+ * Reads @path over the defaults. @sweep: where [sweep] goes, over the defaults too; NULL refuses a
+ * config that has one. -errno with "FILE:LINE: what is wrong, what is allowed".
+ */
+int config_read(const char *path, struct run_plan *plan, struct sweep_plan *sweep,
+		struct error *err);
+/*
+ * Applies "key=value" or "group.key=value" or "expose.key=value". @where is put in front of the
+ * message ("command line").
+ */
+int config_apply(struct run_plan *plan, const char *assignment, const char *where,
+		 struct error *err);
 /* What only the whole plan shows: no groups, unknown worker, too many threads, two of a name. */
 int config_validate(const struct run_plan *plan, struct error *err);
 /* The effective plan as a config file that reproduces it. @all: defaults too. */
 void config_write(FILE *out, const struct run_plan *plan, bool all);
+/* The section [sweep]. */
+void config_write_sweep(FILE *out, const struct sweep_plan *sweep);
 
 #endif

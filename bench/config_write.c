@@ -6,42 +6,45 @@
 
 #include "config.h"
 #include "options.h"
+#include "sweep/sweep_plan.h"
 #include "workers/worker.h"
 
-#define COMMAND_LINE "command line"
+#define VALUE_MAX 512 /* a TYPE_TEXT at its longest */
 
-static int unknown_group(const struct run_plan *plan, const char *name, struct error *err)
+static int unknown_group(const struct run_plan *plan, const char *name, const char *where,
+			 struct error *err)
 {
 	const char *words[PLAN_GROUPS_MAX + 3] = {"run", "expose"};
 	char hint[64];
 
 	for (unsigned i = 0; i < plan->groups; i++)
 		words[2 + i] = plan->group[i].name;
-	return error_set(err, EINVAL, COMMAND_LINE ": the plan has no section [%.80s]%s", name,
+	return error_set(err, EINVAL, "%s: the plan has no section [%.80s]%s", where, name,
 			 plan->groups ? nearest_hint(name, words, hint, sizeof(hint))
 				      : "; sections come from a config file");
 }
 
-int config_apply(struct run_plan *plan, const char *assignment, struct error *err)
+int config_apply(struct run_plan *plan, const char *assignment, const char *where,
+		 struct error *err)
 {
 	const char *value = strchr(assignment, '=');
 	char left[128], *key;
 
 	if (!value || (size_t)(value - assignment) >= sizeof(left))
-		return error_set(err, EINVAL, COMMAND_LINE ": '%.80s' is no KEY=VALUE", assignment);
+		return error_set(err, EINVAL, "%s: '%.80s' is no KEY=VALUE", where, assignment);
 	snprintf(left, sizeof(left), "%.*s", (int)(value++ - assignment), assignment);
 	key = strchr(left, '.');
 	if (!key)
-		return options_set_run(plan, left, value, COMMAND_LINE, err);
+		return options_set_run(plan, left, value, where, err);
 	*key++ = '\0';
 	if (!strcmp(left, "run"))
-		return options_set_run(plan, key, value, COMMAND_LINE, err);
+		return options_set_run(plan, key, value, where, err);
 	if (!strcmp(left, "expose"))
-		return options_set_expose(plan, key, value, COMMAND_LINE, err);
+		return options_set_expose(plan, key, value, where, err);
 	for (unsigned i = 0; i < plan->groups; i++)
 		if (!strcmp(plan->group[i].name, left))
-			return options_set_group(&plan->group[i], key, value, COMMAND_LINE, err);
-	return unknown_group(plan, left, err);
+			return options_set_group(&plan->group[i], key, value, where, err);
+	return unknown_group(plan, left, where, err);
 }
 
 static int validate_times(const struct run_plan *plan, struct error *err)
@@ -54,11 +57,11 @@ static int validate_times(const struct run_plan *plan, struct error *err)
 		if (ns[i] >= ns[i + 1])
 			return error_set(err, EINVAL, "%s = %s must be shorter than %s = %s",
 					 order[i],
-					 option_format(option_find(SCOPE_RUN, order[i]), plan, NULL,
+					 option_format(option_find(SCOPE_RUN, order[i]), plan,
 						       shorter, sizeof(shorter)),
 					 order[i + 1],
 					 option_format(option_find(SCOPE_RUN, order[i + 1]), plan,
-						       NULL, longer, sizeof(longer)));
+						       longer, sizeof(longer)));
 	return 0;
 }
 
@@ -85,24 +88,24 @@ int config_validate(const struct run_plan *plan, struct error *err)
 	return validate_times(plan, err);
 }
 
-static void write_section(FILE *out, enum option_scope scope, const struct run_plan *plan,
-			  const struct group_plan *group, bool all)
+static void write_section(FILE *out, enum option_scope scope, const char *name, const void *base,
+			  bool all)
 {
-	const char *name = group ? group->name : scope == SCOPE_RUN ? "run" : "expose";
 	bool headed = false;
 
 	for (unsigned i = 0; i < option_count; i++) {
 		const struct option *o = &option_table[i];
-		char value[MAX(PLAN_LIST_MAX, 64)];
+		char value[VALUE_MAX];
 
 		if (o->scope != scope)
 			continue;
-		if (!all && !(group && !o->fallback) && !option_is_changed(o, plan, group))
+		/* A group's worker is always named. */
+		if (!all && o->fallback && !option_is_changed(o, base))
 			continue;
 		if (!headed)
 			fprintf(out, "\n[%s]\n", name);
 		headed = true;
-		option_format(o, plan, group, value, sizeof(value));
+		option_format(o, base, value, sizeof(value));
 		fprintf(out, "%s =%s%s\n", o->key, *value ? " " : "", value);
 	}
 }
@@ -111,8 +114,19 @@ void config_write(FILE *out, const struct run_plan *plan, bool all)
 {
 	fprintf(out, "# thpstorm " THPSTORM_VERSION ": %s\n",
 		all ? "the effective plan" : "what differs from the defaults");
-	write_section(out, SCOPE_RUN, plan, NULL, all);
+	write_section(out, SCOPE_RUN, "run", plan, all);
 	plan_for_each_group(g, plan)
-		write_section(out, SCOPE_GROUP, plan, g, all);
-	write_section(out, SCOPE_EXPOSE, plan, NULL, all);
+		write_section(out, SCOPE_GROUP, g->name, g, all);
+	write_section(out, SCOPE_EXPOSE, "expose", plan, all);
+}
+
+void config_write_sweep(FILE *out, const struct sweep_plan *sweep)
+{
+	write_section(out, SCOPE_SWEEP, "sweep", sweep, true);
+	for (unsigned a = 0; a < sweep->axes; a++) {
+		fprintf(out, "%s =", sweep->axis[a].key);
+		for (unsigned v = 0; v < sweep->axis[a].values; v++)
+			fprintf(out, "%s %s", v ? "," : "", sweep->axis[a].value[v]);
+		fprintf(out, "\n");
+	}
 }

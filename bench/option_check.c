@@ -59,3 +59,19 @@ int option_check_detectors(const char *value, struct error *allowed)
 			return 0;
 	}
 }
+
+int option_check_exclusions(const char *value, struct error *allowed)
+{
+	for (const char *at = value; at[strspn(at, ", \t")];) {
+		size_t n;
+
+		at += strspn(at, ", \t");
+		n = strcspn(at, ", \t");
+		if (!memchr(at, '=', n))
+			return error_set(allowed, EINVAL,
+					 "must be combinations AXIS=VALUE AXIS=VALUE with commas "
+					 "between them");
+		at += n;
+	}
+	return 0;
+}

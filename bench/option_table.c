@@ -7,6 +7,7 @@
 
 #include "option_check.h"
 #include "options.h"
+#include "sweep/sweep_plan.h"
 
 #define SECOND ((long long)NSEC_PER_SEC)
 #define MSEC   ((long long)NSEC_PER_MSEC)
@@ -23,6 +24,8 @@
 	ROW(RUN, run_plan, type, key, field, from, to, standard, what)
 #define GROUP(type, key, field, from, to, standard, what)                                          \
 	ROW(GROUP, group_plan, type, key, field, from, to, standard, what)
+#define SWEEP(type, key, field, from, to, standard, what)                                          \
+	ROW(SWEEP, sweep_plan, type, key, field, from, to, standard, what)
 #define ONE_OF(words) .choices = (words)
 
 static const char *const thp_words[] = {
@@ -43,6 +46,8 @@ static const char *const target_words[] = {[TARGET_RANDOM] = "random",
 					   [TARGET_HOT_TAIL] = "hot_tail",
 					   NULL};
 static const char *const offset_words[] = {[OFFSET_PAGE] = "page", [OFFSET_CROSS] = "cross", NULL};
+
+static const char *const order_words[] = {[ORDER_RANDOM] = "random", [ORDER_GIVEN] = "given", NULL};
 
 const struct option option_table[] = {
 	{RUN(DURATION, "duration", duration, 100 * MSEC, 30 * DAY, "30s", "length of the storm")},
@@ -130,6 +135,18 @@ const struct option option_table[] = {
 	{ROW(EXPOSE, run_plan, U64, #name, expose[EXPOSURE_##name], 0, LLONG_MAX, "0", what)},
 	EXPOSURES(X)
 #undef X
+
+		{SWEEP(UINT, "repeats", repeats, 1, 10000, "1", "how often each cell is run")},
+	{SWEEP(CHOICE, "order", order, 0, 1, "random",
+	       "random: shuffled by the seed, each cell once before any a second time; given: the "
+	       "first axis varies slowest"),
+	 ONE_OF(order_words)},
+	{SWEEP(UINT, "tries", tries, 1, 10, "2",
+	       "how often a cell that takes the machine down is tried")},
+	{SWEEP(DURATION, "settle", settle, 0, HOUR, "0", "nothing, between two cells")},
+	{SWEEP(TEXT, "exclude", exclude, 0, 0, "",
+	       "combinations that are left out, like preempt=full tails.threads=8, preempt=none"),
+	 .check = option_check_exclusions},
 };
 
 const unsigned option_count = ARRAY_SIZE(option_table);

@@ -217,10 +217,8 @@ int option_parse(const struct option *o, const char *value, void *at, struct err
 	}
 }
 
-char *option_format(const struct option *o, const struct run_plan *plan,
-		    const struct group_plan *group, char *buf, size_t size)
+char *option_format(const struct option *o, const void *base, char *buf, size_t size)
 {
-	const void *base = o->scope == SCOPE_GROUP ? (const void *)group : (const void *)plan;
 	const void *at = (const char *)base + o->offset;
 
 	switch (o->type) {

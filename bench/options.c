@@ -10,8 +10,8 @@
 #define WORD_MAX      63
 #define DISTANCE_MAX  2
 #define WORDS_MAX     64
-#define VALUE_SHOWN   80 /* characters of a wrong value in a message */
-#define FORMATTED_MAX MAX(PLAN_LIST_MAX, 64)
+#define VALUE_SHOWN   80  /* characters of a wrong value in a message */
+#define FORMATTED_MAX 512 /* a TYPE_TEXT at its longest */
 
 const struct option *option_find(enum option_scope scope, const char *key)
 {
@@ -51,13 +51,17 @@ void options_group_defaults(struct group_plan *group, const char *name)
 	set_defaults(SCOPE_GROUP, group);
 }
 
-bool option_is_changed(const struct option *o, const struct run_plan *plan,
-		       const struct group_plan *group)
+void options_sweep_defaults(struct sweep_plan *sweep)
 {
+	set_defaults(SCOPE_SWEEP, sweep);
+}
+
+bool option_is_changed(const struct option *o, const void *base)
+{
+	const char *standard = o->fallback ? o->fallback : ((const struct group_plan *)base)->name;
 	char now[FORMATTED_MAX];
 
-	option_format(o, plan, group, now, sizeof(now));
-	return strcmp(now, o->fallback ? o->fallback : group->name) != 0;
+	return strcmp(option_format(o, base, now, sizeof(now)), standard) != 0;
 }
 
 /* Edit distance (Levenshtein); more than DISTANCE_MAX for words that are too long to be known. */
@@ -117,7 +121,8 @@ static int unknown_key(enum option_scope scope, const char *section, const char 
 {
 	static const char *const home[] = {[SCOPE_RUN] = "[run]",
 					   [SCOPE_GROUP] = "a worker group",
-					   [SCOPE_EXPOSE] = "[expose]"};
+					   [SCOPE_EXPOSE] = "[expose]",
+					   [SCOPE_SWEEP] = "[sweep]"};
 	const char *words[WORDS_MAX] = {NULL};
 	char hint[64];
 	unsigned n = 0;
@@ -166,4 +171,26 @@ int options_set_expose(struct run_plan *plan, const char *key, const char *value
 		       struct error *err)
 {
 	return set_option(SCOPE_EXPOSE, plan, "expose", key, value, where, err);
+}
+
+int options_set_sweep(struct sweep_plan *sweep, const char *key, const char *value,
+		      const char *where, struct error *err)
+{
+	return set_option(SCOPE_SWEEP, sweep, "sweep", key, value, where, err);
+}
+
+int options_unknown_axis(const char *key, const char *where, struct error *err)
+{
+	const char *words[WORDS_MAX] = {NULL};
+	char hint[64];
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < option_count && n < WORDS_MAX - 1; i++) {
+		if (option_table[i].scope == SCOPE_RUN || option_table[i].scope == SCOPE_SWEEP)
+			words[n++] = option_table[i].key;
+	}
+	return error_set(err, EINVAL,
+			 "%s: '%.*s' is neither a key of the run, to be varied, nor one of the "
+			 "sweep%s (a group's key is GROUP.KEY)",
+			 where, VALUE_SHOWN, key, nearest_hint(key, words, hint, sizeof(hint)));
 }

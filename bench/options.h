@@ -10,7 +10,9 @@
 #include "base/error.h"
 #include "run/plan.h"
 
-enum option_scope { SCOPE_RUN, SCOPE_GROUP, SCOPE_EXPOSE };
+struct sweep_plan; /* sweep/sweep_plan.h */
+
+enum option_scope { SCOPE_RUN, SCOPE_GROUP, SCOPE_EXPOSE, SCOPE_SWEEP };
 
 enum option_type {
 	TYPE_UINT,     /* unsigned */
@@ -27,7 +29,7 @@ struct option {
 	enum option_scope scope;
 	enum option_type type;
 	const char *key;
-	size_t offset;		    /* in struct run_plan or struct group_plan */
+	size_t offset;		    /* in struct run_plan, group_plan or sweep_plan */
 	size_t size;		    /* of a TYPE_TEXT */
 	long long min, max;	    /* in ns or bytes for durations and sizes */
 	const char *const *choices; /* NULL-terminated, index = value */
@@ -43,6 +45,7 @@ extern const unsigned option_count;
 /* Defaults everywhere, no groups. */
 void options_defaults(struct run_plan *plan);
 void options_group_defaults(struct group_plan *group, const char *name);
+void options_sweep_defaults(struct sweep_plan *sweep);
 
 /*
  * Sets one option. @where is put in front of the message ("configs/a.conf:12" or "command line").
@@ -55,6 +58,10 @@ int options_set_group(struct group_plan *group, const char *key, const char *val
 		      const char *where, struct error *err);
 int options_set_expose(struct run_plan *plan, const char *key, const char *value, const char *where,
 		       struct error *err);
+int options_set_sweep(struct sweep_plan *sweep, const char *key, const char *value,
+		      const char *where, struct error *err);
+/* The sentence for a key of [sweep] that is neither an option of the sweep nor one of the run. */
+int options_unknown_axis(const char *key, const char *where, struct error *err);
 
 /*
  * Reads @value into @at, where the option lies. -EINVAL, @at unchanged, and "must be a duration
@@ -66,12 +73,13 @@ char *option_range(const struct option *o, char *buf, size_t size);
 /* NULL when there is none. */
 const struct option *option_find(enum option_scope scope, const char *key);
 
-/* The option's present value as text, in the form that the parser reads. Returns buf. */
-char *option_format(const struct option *o, const struct run_plan *plan,
-		    const struct group_plan *group, char *buf, size_t size);
+/*
+ * The option's present value as text, in the form that the parser reads. @base: the run_plan,
+ * group_plan or sweep_plan, by the option's scope. Returns buf.
+ */
+char *option_format(const struct option *o, const void *base, char *buf, size_t size);
 /* Whether it differs from the default. */
-bool option_is_changed(const struct option *o, const struct run_plan *plan,
-		       const struct group_plan *group);
+bool option_is_changed(const struct option *o, const void *base);
 
 /* Nearest known word by edit distance (<= 2), NULL when none is near. @words ends with NULL. */
 const char *nearest_word(const char *word, const char *const *words);

@@ -10,9 +10,11 @@
 #include <cmocka.h>
 
 #include "options.h"
+#include "sweep/sweep_plan.h"
 
 static struct run_plan plan;
 static struct group_plan group;
+static struct sweep_plan sweep;
 
 static int set(const struct option *o, const char *value, struct error *err)
 {
@@ -20,14 +22,23 @@ static int set(const struct option *o, const char *value, struct error *err)
 		return options_set_run(&plan, o->key, value, "here:7", err);
 	if (o->scope == SCOPE_GROUP)
 		return options_set_group(&group, o->key, value, "here:7", err);
+	if (o->scope == SCOPE_SWEEP)
+		return options_set_sweep(&sweep, o->key, value, "here:7", err);
 	return options_set_expose(&plan, o->key, value, "here:7", err);
+}
+
+static const void *base_of(const struct option *o)
+{
+	return o->scope == SCOPE_GROUP	 ? (void *)&group
+	       : o->scope == SCOPE_SWEEP ? (void *)&sweep
+					 : (void *)&plan;
 }
 
 static const char *formatted(const struct option *o)
 {
-	static char buf[PLAN_LIST_MAX];
+	static char buf[512];
 
-	return option_format(o, &plan, &group, buf, sizeof(buf));
+	return option_format(o, base_of(o), buf, sizeof(buf));
 }
 
 static bool is_number(const struct option *o)
@@ -54,7 +65,7 @@ static void accept(const struct option *o, const char *value)
 
 static void refuse(const struct option *o, const char *value)
 {
-	char before[PLAN_LIST_MAX], start[64];
+	char before[512], start[64];
 	struct error err = {""};
 
 	snprintf(before, sizeof(before), "%s", formatted(o));
@@ -70,6 +81,7 @@ static int fresh(void **state)
 {
 	options_defaults(&plan);
 	options_group_defaults(&group, "null");
+	sweep_defaults(&sweep);
 	return 0;
 }
 
@@ -98,7 +110,7 @@ static void defaults_parse_and_format(void **state)
 		assert_string_equal(formatted(o), expected);
 		accept(o, expected);
 		assert_string_equal(formatted(o), expected);
-		assert_false(option_is_changed(o, &plan, &group));
+		assert_false(option_is_changed(o, base_of(o)));
 	}
 }
 
@@ -110,7 +122,7 @@ static void ends_of_ranges(void **state)
 		if (!is_number(o))
 			continue;
 		for (int end = 0; end < 2; end++) {
-			char kept[PLAN_LIST_MAX];
+			char kept[512];
 
 			accept(o, raw(o, end ? o->max : o->min));
 			snprintf(kept, sizeof(kept), "%s", formatted(o));
@@ -118,10 +130,7 @@ static void ends_of_ranges(void **state)
 			assert_string_equal(formatted(o), kept);
 		}
 		if (o->type == TYPE_DURATION || o->type == TYPE_SIZE || o->type == TYPE_U64)
-			assert_int_equal(*(uint64_t *)((char *)(o->scope == SCOPE_GROUP
-									? (void *)&group
-									: (void *)&plan) +
-						       o->offset),
+			assert_int_equal(*(const uint64_t *)((const char *)base_of(o) + o->offset),
 					 o->max);
 		refuse(o, raw(o, o->min - 1));
 		if (o->max < LLONG_MAX)

@@ -256,7 +256,7 @@ static void test_files(void **state)
 
 	/* The plan repeats the run: with the seed that was drawn. */
 	memset(&back, 0, sizeof(back));
-	if (config_read(file("plan.conf"), &back, &err))
+	if (config_read(file("plan.conf"), &back, NULL, &err))
 		fail_msg("%s", err.text);
 	assert_int_equal(back.seed, record.seed);
 	assert_int_equal(back.groups, plan.groups);
