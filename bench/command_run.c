@@ -6,12 +6,11 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "arguments.h"
 #include "commands.h"
 #include "config.h"
+#include "directory_run.h"
 #include "progress.h"
 #include "report.h"
 #include "result.h"
@@ -46,67 +45,33 @@ static int print_report(const char *dir, struct error *err)
 	return ret;
 }
 
-/* What remains when the storm is over: write the record, read it back, say what came out. */
-static int finish(struct result *r, const struct run_plan *plan, const struct run_record *record)
-{
-	struct error err = {""};
-	bool whole = !result_finish(r, plan, record, &err);
-
-	if (result_failure(r)[0] || !whole)
-		fprintf(stderr, "thpstorm: the result is not complete: %s\n",
-			result_failure(r)[0] ? result_failure(r) : err.text);
-	whole &= !result_failure(r)[0];
-	if (record->verdict == VERDICT_SKIP) {
-		printf("SKIP: %s\n", record->reason);
-	} else if (print_report(result_path(r), &err)) {
-		/* Whatever cannot be written or read, what came out is said. */
-		command_fail(&err);
-		printf("%s: %s\n", verdict_name(record->verdict), record->reason);
-		whole = false;
-	}
-	if (whole || record->verdict == VERDICT_FAIL)
-		return (int)record->verdict;
-	return VERDICT_BROKEN;
-}
-
-/* What this machine can't do is said in one sentence, before a result directory is made. */
-static int refuse_early(const struct run_plan *plan, struct run_record *record, struct error *err)
-{
-	bool skip = false;
-
-	if (run_read_facts(plan, record, err))
-		return -EINVAL;
-	return run_check_plan(plan, record, &skip, err) && !skip ? -EINVAL : 0;
-}
-
 static int run(const struct run_plan *plan, const char *dir, bool quiet)
 {
-	struct run_record *record = calloc(1, sizeof(*record));
-	struct run_sink sink, then;
+	struct run_outcome out;
 	struct progress progress;
-	struct result *result = NULL;
-	struct error err;
+	struct run_sink then;
+	struct error err = {""};
+	char *path;
 	int code;
 
-	if (!record) {
-		error_set(&err, ENOMEM, "no memory for the record of a run");
-		return command_fail(&err);
-	}
-	if (!refuse_early(plan, record, &err))
-		result = result_create(dir, plan->config, &err);
-	if (!result) {
-		free(record);
-		return command_fail(&err);
-	}
 	progress_init(&progress, stderr, plan->duration);
 	progress_sink(&progress, &then);
-	result_sink(result, &sink, quiet ? NULL : &then);
-	run_storm(plan, &sink, record);
+	if (directory_run(plan, dir, quiet ? NULL : &then, &out, &path, &err))
+		return command_fail(&err);
 	if (!quiet)
 		progress_end(&progress);
-	code = finish(result, plan, record);
-	result_free(result);
-	free(record);
+	code = run_outcome_code(&out);
+	if (out.write_failed)
+		fprintf(stderr, "thpstorm: the result is not complete: %s\n", out.failure);
+	if (out.verdict == VERDICT_SKIP) {
+		printf("SKIP: %s\n", out.reason);
+	} else if (print_report(path, &err)) {
+		/* Whatever cannot be written or read, what came out is said. */
+		command_fail(&err);
+		printf("%s: %s\n", verdict_name(out.verdict), out.reason);
+		code = out.verdict == VERDICT_FAIL ? code : VERDICT_BROKEN;
+	}
+	free(path);
 	return code;
 }
 

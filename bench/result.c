@@ -295,6 +295,11 @@ const char *result_failure(const struct result *r)
 	return r->failure.text;
 }
 
+int result_error(const struct result *r)
+{
+	return r->failed;
+}
+
 void result_free(struct result *r)
 {
 	if (!r)

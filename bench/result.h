@@ -41,6 +41,8 @@ int result_finish(struct result *r, const struct run_plan *plan, const struct ru
 		  struct error *err);
 /* The first write error met so far as a sentence ("" when none): a full disk, say. */
 const char *result_failure(const struct result *r);
+/* Its -errno; 0 when none. */
+int result_error(const struct result *r);
 void result_free(struct result *r);
 
 /*

@@ -126,18 +126,34 @@ static unsigned read_fraction(const char *text, unsigned cpus)
 	return MAX(cpus * above / below, 1u);
 }
 
+bool sweep_is_fraction(const struct sweep_axis *axis, unsigned value)
+{
+	const char *dot = strrchr(axis->key, '.');
+
+	return dot && !strcmp(dot, ".threads") && read_fraction(axis->value[value], 1);
+}
+
+int sweep_group(const struct sweep_axis *axis, const struct run_plan *plan)
+{
+	size_t n = strcspn(axis->key, ".");
+
+	for (unsigned g = 0; g < plan->groups; g++) {
+		if (strlen(plan->group[g].name) == n && !memcmp(plan->group[g].name, axis->key, n))
+			return (int)g;
+	}
+	return -1;
+}
+
 int sweep_apply(struct run_plan *plan, const struct sweep_axis *axis, unsigned value, unsigned cpus,
 		struct error *err)
 {
-	const char *text = axis->value[value], *dot = strrchr(axis->key, '.');
 	char assignment[SWEEP_KEY_MAX + SWEEP_VALUE_MAX + 16];
-	unsigned fraction = 0;
+	const char *text = axis->value[value];
 	char *plus;
 
-	if (dot && !strcmp(dot, ".threads"))
-		fraction = read_fraction(text, cpus);
-	if (fraction)
-		snprintf(assignment, sizeof(assignment), "%s=%u", axis->key, fraction);
+	if (sweep_is_fraction(axis, value))
+		snprintf(assignment, sizeof(assignment), "%s=%u", axis->key,
+			 read_fraction(text, cpus));
 	else
 		snprintf(assignment, sizeof(assignment), "%s=%s", axis->key, text);
 	for (plus = strchr(assignment, '='); (plus = strchr(plus, '+'));)

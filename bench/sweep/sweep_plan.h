@@ -61,9 +61,13 @@ int sweep_set(struct sweep_plan *sweep, const char *key, const char *value, cons
  */
 int sweep_validate(struct sweep_plan *sweep, const struct run_plan *plan, struct error *err);
 
+/* Whether the value is a number of threads given as a fraction of the group's CPUs: 1/2, 3/1. */
+bool sweep_is_fraction(const struct sweep_axis *axis, unsigned value);
+/* The number of the group that the axis varies; -1 when it varies the run. */
+int sweep_group(const struct sweep_axis *axis, const struct run_plan *plan);
 /*
- * Applies one value of one axis to @plan. A number of threads may be a fraction of the CPUs that
- * the workers may use, like 1/2 or 3/1; @cpus is their number, and the result at least 1.
+ * Applies one value of one axis to @plan. @cpus: how many CPUs the group has, for fractions; they
+ * give at least 1 thread. -EINVAL with the place at which the axis stands.
  */
 int sweep_apply(struct run_plan *plan, const struct sweep_axis *axis, unsigned value, unsigned cpus,
 		struct error *err);

@@ -21,14 +21,14 @@
 #include "base/append.h"
 #include "base/textfile.h"
 #include "system/choice.h"
+#include "system/state.h"
 
-#define STATE_DIRECTORY "/var/lib/thpstorm"
-#define HEADER		"thpstorm-journal 1\n"
-#define BOOT_ID		"/proc/sys/kernel/random/boot_id"
-#define JOURNAL_BYTES	(64 * 1024)
-#define KNOBS_MAX	64
-#define VALUE_MAX	256
-#define PATH_BYTES	512
+#define HEADER	      "thpstorm-journal 1\n"
+#define BOOT_ID	      "/proc/sys/kernel/random/boot_id"
+#define JOURNAL_BYTES (64 * 1024)
+#define KNOBS_MAX     64
+#define VALUE_MAX     256
+#define PATH_BYTES    512
 
 struct knob {
 	char path[PATH_BYTES];
@@ -218,25 +218,6 @@ static int recover(struct journal *j, unsigned *recovered, struct error *err)
 	return 0;
 }
 
-static int make_directory(const char *dir, struct error *err)
-{
-	char path[PATH_BYTES];
-
-	if (strlen(dir) + sizeof("/journal") > sizeof(path))
-		return error_errno(err, ENAMETOOLONG, "state directory %.100s...", dir);
-	snprintf(path, sizeof(path), "%s", dir);
-	for (char *at = path + 1; (at = strchr(at, '/')); at++) {
-		*at = '\0';
-		mkdir(path, 0755);
-		*at = '/';
-	}
-	if (mkdir(path, 0755) && errno != EEXIST)
-		return error_errno(
-			err, errno,
-			"cannot make the state directory %s (THPSTORM_STATE names another)", dir);
-	return 0;
-}
-
 static int refuse_second(struct journal *j, struct error *err)
 {
 	char text[1024] = "";
@@ -300,19 +281,21 @@ static int open_locked(struct journal *j, const char *dir, struct error *err)
 struct journal *journal_open(const char *dir, unsigned *recovered, int *errp, struct error *err)
 {
 	struct journal *j = calloc(1, sizeof(*j));
-	const char *named = getenv("THPSTORM_STATE");
+	char state[PATH_BYTES];
 
 	if (recovered)
 		*recovered = 0;
 	if (!dir)
-		dir = named && named[0] ? named : STATE_DIRECTORY;
+		dir = state_directory(state, sizeof(state));
 	if (!j) {
 		*errp = error_set(err, ENOMEM, "no memory for the journal");
 		return NULL;
 	}
 	j->file.fd = j->dirfd = -1;
-	snprintf(j->path, sizeof(j->path), "%s/journal", dir);
-	*errp = make_directory(dir, err);
+	*errp = strlen(dir) + sizeof("/journal") > sizeof(j->path)
+			? error_errno(err, ENAMETOOLONG, "state directory %.100s...", dir)
+			: state_make(dir, err);
+	snprintf(j->path, sizeof(j->path), "%.*s/journal", PATH_BYTES - 16, dir);
 	if (!*errp)
 		*errp = open_locked(j, dir, err);
 	if (!*errp)

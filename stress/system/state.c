@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* See state.h. */
+#include "system/state.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define OF_ROOT "/var/lib/thpstorm"
+
+static const char *from_environment(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value && value[0] ? value : NULL;
+}
+
+char *state_directory(char *buf, size_t size)
+{
+	const char *at;
+
+	if ((at = from_environment("THPSTORM_STATE")))
+		snprintf(buf, size, "%s", at);
+	else if (!geteuid())
+		snprintf(buf, size, OF_ROOT);
+	else if ((at = from_environment("XDG_STATE_HOME")))
+		snprintf(buf, size, "%s/thpstorm", at);
+	else if ((at = from_environment("HOME")))
+		snprintf(buf, size, "%s/.local/state/thpstorm", at);
+	else
+		snprintf(buf, size, "/tmp/thpstorm-%u", (unsigned)geteuid());
+	return buf;
+}
+
+int state_make(const char *dir, struct error *err)
+{
+	char path[PATH_MAX];
+
+	if (strlen(dir) >= sizeof(path))
+		return error_errno(err, ENAMETOOLONG, "state directory %.100s...", dir);
+	snprintf(path, sizeof(path), "%s", dir);
+	for (char *at = path + 1; (at = strchr(at, '/')); at++) {
+		*at = '\0';
+		mkdir(path, 0755);
+		*at = '/';
+	}
+	if (mkdir(path, 0755) && errno != EEXIST)
+		return error_errno(
+			err, errno,
+			"cannot make the state directory %s (THPSTORM_STATE names another)", dir);
+	return 0;
+}
