@@ -268,7 +268,19 @@ static int open_config(const char *path, FILE **in, struct error *err)
 int config_read(const char *path, struct run_plan *plan, struct sweep_plan *sweep,
 		struct error *err)
 {
-	struct reader r = {.path = path, .plan = plan, .sweep = sweep, .err = err};
+	FILE *in;
+	int ret = open_config(path, &in, err);
+	if (ret)
+		return ret;
+	ret = config_read_stream(in, path, plan, sweep, err);
+	fclose(in);
+	return ret;
+}
+
+int config_read_stream(FILE *in, const char *path, struct run_plan *plan, struct sweep_plan *sweep,
+		       struct error *err)
+{
+	struct reader r = {.in = in, .path = path, .plan = plan, .sweep = sweep, .err = err};
 	int ret;
 
 	options_defaults(plan);
@@ -279,12 +291,8 @@ int config_read(const char *path, struct run_plan *plan, struct sweep_plan *swee
 				 "the config file's path has more than %zu characters",
 				 sizeof(plan->config) - 1);
 	strcpy(plan->config, path);
-	ret = open_config(path, &r.in, err);
-	if (ret)
-		return ret;
 	r.key_line = calloc(option_count, sizeof(*r.key_line));
 	ret = r.key_line ? parse(&r) : error_set(err, ENOMEM, "%s: no memory to read it", path);
 	free(r.key_line);
-	fclose(r.in);
 	return ret;
 }

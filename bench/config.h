@@ -20,6 +20,9 @@ struct sweep_plan; /* sweep/sweep_plan.h */
  */
 int config_read(const char *path, struct run_plan *plan, struct sweep_plan *sweep,
 		struct error *err);
+/* The same from a stream, which stays open; @path is what it is called in messages. */
+int config_read_stream(FILE *in, const char *path, struct run_plan *plan, struct sweep_plan *sweep,
+		       struct error *err);
 /*
  * Applies "key=value" or "group.key=value" or "expose.key=value". @where is put in front of the
  * message ("command line").

@@ -11,6 +11,8 @@ static const struct command {
 	int (*run)(int argc, char **argv);
 } commands[] = {
 	{"run", "run a storm and report what came out", command_run},
+	{"sweep", "run a storm over the values of some options; resume it after anything",
+	 command_sweep},
 	{"check", "tell what can run on this machine; changes nothing", command_check},
 	{"list", "list workers, detectors or options", command_list},
 	{"report", "print the report of a result directory", command_report},

@@ -91,48 +91,49 @@ static int make_given(const char *dir, char *path, size_t size)
 	return mkdir(path, 0755) && errno != EEXIST ? -errno : 0;
 }
 
-static int open_checked(const char *path, struct error *err)
+/* Makes it, opens it, and refuses one that holds what @signs name. */
+static int make_and_open(const char *dir, const char *config, char **path, struct error *err)
 {
-	static const char *const signs[] = {"result.json", "host.json"};
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	static const char *const signs[] = {"result.json", "host.json", "journal"};
+	char name[PATH_MAX];
+	int fd, made;
 
+	made = dir && *dir ? make_given(dir, name, sizeof(name))
+			   : make_named(config, name, sizeof(name));
+	if (made)
+		return error_errno(err, -made, "cannot make the result directory %s", name);
+	fd = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
-		return error_errno(err, errno, "cannot use %s as a result directory", path);
+		return error_errno(err, errno, "cannot use %s as a result directory", name);
 	for (unsigned i = 0; i < ARRAY_SIZE(signs); i++) {
 		if (faccessat(fd, signs[i], F_OK, 0))
 			continue;
 		close(fd);
 		return error_set(err, EEXIST,
-				 "%s holds a result already (%s): name another directory, or "
-				 "remove that one",
-				 path, signs[i]);
+				 "%s holds a %s already (%s): name another directory, or remove "
+				 "that one",
+				 name, i == 2 ? "sweep" : "result", signs[i]);
 	}
-	if (mkdirat(fd, "hist", 0755) && errno != EEXIST) {
-		int failed = errno;
-
-		close(fd);
-		return error_errno(err, failed, "cannot make %s/hist", path);
-	}
-	return fd;
-}
-
-int result_directory_make(const char *dir, const char *config, char **path, struct error *err)
-{
-	char name[PATH_MAX];
-	int fd, made;
-
-	if (dir && *dir)
-		made = make_given(dir, name, sizeof(name));
-	else
-		made = make_named(config, name, sizeof(name));
-	if (made)
-		return error_errno(err, -made, "cannot make the result directory %s", name);
-	fd = open_checked(name, err);
-	if (fd < 0)
-		return fd;
 	*path = strdup(name);
 	if (*path)
 		return fd;
 	close(fd);
 	return error_errno(err, ENOMEM, "cannot make the result directory %s", name);
+}
+
+int result_directory_make(const char *dir, const char *config, char **path, struct error *err)
+{
+	int fd = make_and_open(dir, config, path, err);
+
+	if (fd < 0 || !mkdirat(fd, "hist", 0755) || errno == EEXIST)
+		return fd;
+	error_errno(err, errno, "cannot make %s/hist", *path);
+	free(*path);
+	close(fd);
+	return -EIO;
+}
+
+int sweep_directory_make(const char *dir, const char *config, char **path, struct error *err)
+{
+	return make_and_open(dir, config, path, err);
 }

@@ -11,5 +11,7 @@
  * -EEXIST when it holds a result already.
  */
 int result_directory_make(const char *dir, const char *config, char **path, struct error *err);
+/* The same for a sweep's: without hist/. */
+int sweep_directory_make(const char *dir, const char *config, char **path, struct error *err);
 
 #endif

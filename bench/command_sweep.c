@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* thpstorm sweep: many runs over the values of some options. See sweep/sweep.h. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "arguments.h"
+#include "commands.h"
+#include "config.h"
+#include "sweep/sweep.h"
+#include "sweep/sweep_show.h"
+
+struct asked {
+	const char *resume, *accept, *shard;
+};
+
+static void help(void)
+{
+	puts("thpstorm sweep CONFIG [-v KEY=A,B,C ...] [-x EXCLUSION] [-o DIR] [-n] [-q]\n"
+	     "               [--shard I/N] [--KEY=VALUE ...]\n"
+	     "thpstorm sweep --resume DIR [--accept binary,kernel,config] [-q]\n"
+	     "\n"
+	     "  CONFIG               a config file; its section [sweep] holds axes too\n"
+	     "  -v KEY=A,B,C         an axis: any key of [run], or GROUP.KEY. A '+' in a value is "
+	     "the\n"
+	     "                       comma of a list (0-3+8); GROUP.threads=1/2 is half as many "
+	     "as\n"
+	     "                       the group has CPUs\n"
+	     "  -x 'K=A L=B'         leaves out the cells that have these values\n"
+	     "  -t TIME              length of each storm\n"
+	     "  -o DIR               where the results go; else results/TIME-CONFIG\n"
+	     "  -n                   print the cells, the placement of their threads and the time "
+	     "it\n"
+	     "                       takes; run nothing\n"
+	     "  -q                   no progress on stderr\n"
+	     "  --shard I/N          each Nth cell from the Ith on, the same for the same seed\n"
+	     "  --resume DIR         go on with a sweep after whatever ended it\n"
+	     "  --accept WHAT        go on although the binary, the kernel or the config differ\n"
+	     "  --sweep.KEY=VALUE    a key of [sweep] (thpstorm list options)\n"
+	     "\n"
+	     "Exit codes: the gravest of the cells' (1 FAIL, 2 BROKEN, 3 NOT EXERCISED, 0 PASS; "
+	     "77\n"
+	     "when all are SKIPs); 2 wrong usage or interrupted");
+}
+
+static int read_shard(const char *text, struct shard *shard, struct error *err)
+{
+	char rest;
+
+	if (!text || (sscanf(text, "%9u/%9u%c", &shard->part, &shard->of, &rest) == 2 &&
+		      shard->part && shard->part <= shard->of))
+		return 0;
+	return error_set(err, EINVAL,
+			 "command line: --shard %.40s: must be I/N, like 1/4, with I from 1 to N",
+			 text);
+}
+
+/* What may stand beside --resume: the plan is the journal's. */
+static int refuse_beside_resume(const struct arguments *a, const struct asked *asked, int argc,
+				char **argv, struct error *err)
+{
+	for (int i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "--resume") || !strcmp(argv[i], "--accept"))
+			i++;
+		else if (strncmp(argv[i], "--resume=", 9) && strncmp(argv[i], "--accept=", 9) &&
+			 strcmp(argv[i], "-q"))
+			return error_set(
+				err, EINVAL,
+				"command line: '%.80s' beside --resume: the plan of a sweep "
+				"that has begun can't be changed; begin a new one",
+				argv[i]);
+	}
+	return 0;
+}
+
+static int begin(struct sweep *s, const struct arguments *a, const struct asked *asked,
+		 struct error *err)
+{
+	int ret;
+
+	s->plan = a->plan;
+	ret = read_shard(asked->shard, &s->shard, err);
+	if (ret)
+		return ret;
+	if (asked->accept)
+		return error_set(err, EINVAL, "command line: --accept is for --resume");
+	if (asked->shard && !a->plan.seed)
+		return error_set(err, EINVAL,
+				 "command line: --shard needs the same seed everywhere: --seed=N");
+	return sweep_prepare(s, err);
+}
+
+static int sweep(struct sweep *s, const struct arguments *a, const struct asked *asked, int argc,
+		 char **argv)
+{
+	struct error err = {""};
+	int ret, code;
+
+	ret = asked->resume ? refuse_beside_resume(a, asked, argc, argv, &err)
+			    : begin(s, a, asked, &err);
+	if (!ret && a->print_plan)
+		return sweep_print_cells(s, stdout, &err) ? command_fail(&err) : 0;
+	if (!ret)
+		ret = sweep_lock(s, &err);
+	if (!ret)
+		ret = asked->resume ? sweep_resume(s, asked->resume, asked->accept, &err)
+				    : sweep_create(s, a->dir, &err);
+	if (ret)
+		return command_fail(&err);
+	sweep_lock_name(s, s->dir);
+	s->quiet = a->quiet;
+	code = sweep_go(s, &err);
+	if (err.text[0])
+		command_fail(&err);
+	return code;
+}
+
+int command_sweep(int argc, char **argv)
+{
+	struct sweep *s = calloc(1, sizeof(*s));
+	struct asked asked = {NULL};
+	const struct argument_option own[] = {{"resume", &asked.resume},
+					      {"accept", &asked.accept},
+					      {"shard", &asked.shard},
+					      {NULL, NULL}};
+	struct arguments a = {.sweep = s ? &s->axes : NULL, .option = own};
+	struct error err;
+	int code;
+
+	if (!s) {
+		error_set(&err, ENOMEM, "no memory for a sweep");
+		return command_fail(&err);
+	}
+	sweep_init(s);
+	if (arguments_read(&a, argc, argv, "tonqvx", &err)) {
+		code = command_fail(&err);
+	} else if (a.help) {
+		help();
+		code = 0;
+	} else {
+		code = sweep(s, &a, &asked, argc, argv);
+	}
+	sweep_free(s);
+	free(s);
+	return code;
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* See cell_run.h. */
+#include "sweep/cell_run.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "measure/clock.h"
+
+static uint64_t now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return timespec_to_ns(t);
+}
+
+static int note_begin(void *ctx, const struct run_plan *plan, const struct run_record *record)
+{
+	struct cell_page *page = ctx;
+
+	page->run_began = now();
+	return 0;
+}
+
+static int note_event(void *ctx, const struct event *event)
+{
+	struct cell_page *page = ctx;
+
+	if (event->kind != EVENT_phase)
+		return 0;
+	if (!strcmp(event->text, "storm"))
+		page->storm_began = now();
+	else if (!strcmp(event->text, "stop"))
+		page->storm_ended = now();
+	return 0;
+}
+
+int cell_run_init(struct cell_run *c, struct error *err)
+{
+	c->pidfd = -1;
+	c->page = mmap(NULL, sizeof(*c->page), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+		       -1, 0);
+	if (c->page != MAP_FAILED)
+		return 0;
+	c->page = NULL;
+	return error_errno(err, errno, "no memory shared with the cells");
+}
+
+void cell_run_free(struct cell_run *c)
+{
+	if (c->page)
+		munmap(c->page, sizeof(*c->page));
+	if (c->pidfd >= 0)
+		close(c->pidfd);
+	c->page = NULL;
+	c->pidfd = -1;
+}
+
+static void child(struct cell_page *page, const struct run_plan *plan, const char *dir)
+{
+	const struct run_sink then = {.ctx = page, .begin = note_begin, .event = note_event};
+	char *path = NULL;
+
+	if (directory_run(plan, dir, &then, &page->outcome, &path, &page->refused))
+		_exit(VERDICT_BROKEN);
+	page->run_ended = now();
+	page->ran = true;
+	_exit(run_outcome_code(&page->outcome));
+}
+
+int cell_run_start(struct cell_run *c, const struct run_plan *plan, const char *dir, int close_fd,
+		   struct error *err)
+{
+	pid_t parent = getpid();
+
+	memset(c->page, 0, sizeof(*c->page));
+	c->pid = fork();
+	if (c->pid < 0)
+		return error_errno(err, errno, "cannot fork a process for the cell");
+	if (!c->pid) {
+		setpgid(0, 0);
+		prctl(PR_SET_PDEATHSIG, SIGTERM);
+		if (getppid() != parent)
+			_exit(VERDICT_BROKEN);
+		signal(SIGINT, SIG_DFL);
+		signal(SIGTERM, SIG_DFL);
+		signal(SIGHUP, SIG_DFL);
+		if (close_fd >= 0)
+			close(close_fd);
+		child(c->page, plan, dir);
+	}
+	setpgid(c->pid, c->pid);
+	c->pidfd = (int)syscall(SYS_pidfd_open, c->pid, 0);
+	return 0;
+}
+
+bool cell_run_wait(struct cell_run *c, int ms, int *status)
+{
+	struct pollfd p = {.fd = c->pidfd, .events = POLLIN};
+
+	/* A signal ends the poll early. A kernel before 5.3 has no pidfd: then it is a nap. */
+	poll(&p, c->pidfd >= 0, c->pidfd >= 0 ? ms : MIN(ms, 20));
+	if (waitpid(c->pid, status, WNOHANG) != c->pid)
+		return false;
+	if (c->pidfd >= 0)
+		close(c->pidfd);
+	c->pidfd = -1;
+	return true;
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* See identity.h. */
+#include "sweep/identity.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "base/rng.h"
+#include "config.h"
+
+#define ORIGINAL "config.orig"
+#define SHOWN	 60 /* characters of a line in a message */
+
+/* The program's own file: version, and a sum of its bytes. */
+static int describe_binary(char *buf, size_t size, struct error *err)
+{
+	FILE *in = fopen("/proc/self/exe", "re");
+	uint64_t sum = 0, word;
+	size_t n;
+
+	if (!in)
+		return error_errno(err, errno, "cannot read this program's own file");
+	for (word = 0; (n = fread(&word, 1, sizeof(word), in)); word = 0)
+		sum = mix64(sum ^ word) + n;
+	fclose(in);
+	snprintf(buf, size, "thpstorm " THPSTORM_VERSION " %016llx", (unsigned long long)sum);
+	return 0;
+}
+
+static void describe_kernel(char *buf, size_t size)
+{
+	struct utsname u;
+
+	uname(&u);
+	snprintf(buf, size, "%s %s %s", u.release, u.version, u.machine);
+}
+
+static int write_original(struct sweep *s, struct error *err)
+{
+	FILE *in = fopen(s->plan.config, "re"), *out = NULL;
+	int fd = openat(s->dirfd, ORIGINAL, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644), c,
+	    ret = 0;
+
+	if (fd >= 0)
+		out = fdopen(fd, "w");
+	while (in && out && (c = getc(in)) != EOF)
+		putc(c, out);
+	if (in)
+		fclose(in);
+	if (!out || fflush(out) || fsync(fd))
+		ret = error_errno(err, errno, "cannot write %s/" ORIGINAL, s->dir);
+	if (out)
+		fclose(out);
+	return ret;
+}
+
+int identity_record(struct sweep *s, struct error *err)
+{
+	char binary[128], kernel[400];
+	int ret = describe_binary(binary, sizeof(binary), err);
+
+	describe_kernel(kernel, sizeof(kernel));
+	if (!ret)
+		ret = sweep_journal_fact_add(&s->journal, "binary", binary, err);
+	if (!ret)
+		ret = sweep_journal_fact_add(&s->journal, "kernel", kernel, err);
+	if (!ret)
+		ret = sweep_journal_fact_add(&s->journal, "config", s->plan.config, err);
+	return ret ? ret : write_original(s, err);
+}
+
+static bool accepted(const char *accept, const char *what)
+{
+	size_t n = strlen(what);
+
+	for (const char *at = accept; at && (at = strstr(at, what)); at += n) {
+		if ((at == accept || at[-1] == ',') && (!at[n] || at[n] == ','))
+			return true;
+	}
+	return false;
+}
+
+static int refuse(struct sweep *s, const char *what, const char *sentence, struct error *err)
+{
+	return error_set(
+		err, EPERM,
+		"%s; its cells would not compare: begin a new sweep, or go on all the same "
+		"with `thpstorm sweep --resume %s --accept %s`",
+		sentence, s->dir, what);
+}
+
+static int check_fact(struct sweep *s, const char *what, const char *now, const char *accept,
+		      struct error *err)
+{
+	const char *then = sweep_journal_fact(&s->journal, what);
+	char sentence[ERROR_TEXT_MAX];
+
+	if (then && !strcmp(then, now))
+		return 0;
+	snprintf(sentence, sizeof(sentence),
+		 "%s: the sweep began with another %s, '%.120s', this is '%.120s'", s->dir, what,
+		 then ? then : "unknown", now);
+	if (!accepted(accept, what))
+		return refuse(s, what, sentence, err);
+	return sweep_journal_fact_add(&s->journal, what, now, err);
+}
+
+/* The first line in which two texts differ, without blanks at its ends; 0: none. */
+static unsigned first_difference(FILE *a, FILE *b, char *line_a, char *line_b, size_t size)
+{
+	for (unsigned number = 1;; number++) {
+		char *got_a = fgets(line_a, (int)size, a), *got_b = fgets(line_b, (int)size, b);
+
+		if (!got_a && !got_b)
+			return 0;
+		if (!got_a)
+			strcpy(line_a, "nothing");
+		if (!got_b)
+			strcpy(line_b, "nothing");
+		line_a[strcspn(line_a, "\n")] = line_b[strcspn(line_b, "\n")] = '\0';
+		if (!got_a || !got_b || strcmp(line_a, line_b))
+			return number;
+	}
+}
+
+static int compare(struct sweep *s, FILE *then, FILE *now, const char *path, const char *accept,
+		   struct error *err)
+{
+	char was[1024], is[1024], sentence[ERROR_TEXT_MAX];
+	unsigned line = first_difference(then, now, was, is, sizeof(was));
+
+	if (!line)
+		return 0;
+	snprintf(sentence, sizeof(sentence),
+		 "%s:%u was edited since the sweep began: '%.*s', it was '%.*s'", path, line, SHOWN,
+		 is, SHOWN, was);
+	/* What was edited there has no effect: the plan is the journal's. */
+	return accepted(accept, "config") ? 0 : refuse(s, "config", sentence, err);
+}
+
+static FILE *conf_stream(const struct sweep *s, char **text)
+{
+	size_t len;
+	FILE *out = open_memstream(text, &len);
+
+	for (unsigned i = 0; out && i < s->journal.conf_lines; i++)
+		fprintf(out, "%s\n", s->journal.conf[i]);
+	if (!out || fclose(out))
+		return NULL;
+	return len ? fmemopen(*text, len, "r") : NULL;
+}
+
+/* DIR/sweep.conf against the journal, and the config file against its copy. One that is gone was
+   not edited. */
+static int check_config(struct sweep *s, const char *accept, struct error *err)
+{
+	char path[PATH_MAX], *text = NULL;
+	FILE *then = conf_stream(s, &text), *now;
+	int ret = 0;
+
+	snprintf(path, sizeof(path), "%s/sweep.conf", s->dir);
+	now = fopen(path, "re");
+	if (then && now)
+		ret = compare(s, then, now, path, accept, err);
+	if (then)
+		fclose(then);
+	if (now)
+		fclose(now);
+	free(text);
+	if (ret || !s->plan.config[0])
+		return ret;
+	snprintf(path, sizeof(path), "%s/" ORIGINAL, s->dir);
+	then = fopen(path, "re");
+	now = fopen(s->plan.config, "re");
+	if (then && now)
+		ret = compare(s, then, now, s->plan.config, accept, err);
+	if (then)
+		fclose(then);
+	if (now)
+		fclose(now);
+	return ret;
+}
+
+int identity_check(struct sweep *s, const char *accept, struct error *err)
+{
+	char binary[128], kernel[400];
+	int ret = describe_binary(binary, sizeof(binary), err);
+
+	describe_kernel(kernel, sizeof(kernel));
+	if (!ret)
+		ret = check_fact(s, "binary", binary, accept, err);
+	if (!ret)
+		ret = check_fact(s, "kernel", kernel, accept, err);
+	return ret ? ret : check_config(s, accept, err);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a sweep's cells have in common besides the plan: the program and the kernel that ran them,
+ * and the config that somebody reads and edits. Who resumes with another one is told what differs.
+ */
+#ifndef THPSTORM_BENCH_SWEEP_IDENTITY_H
+#define THPSTORM_BENCH_SWEEP_IDENTITY_H
+
+#include "sweep/sweep.h"
+
+/* Adds them to a new journal, and copies the config file to DIR/config.orig. 0 or -errno. */
+int identity_record(struct sweep *s, struct error *err);
+/*
+ * Holds the journal's against this program, this kernel and the files as they are. 0, or -EPERM
+ * with what differs and how to go on all the same. What @accept ("binary,kernel,config") names may
+ * differ; the journal then says so.
+ */
+int identity_check(struct sweep *s, const char *accept, struct error *err);
+
+#endif

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Beginning a sweep, and coming back to one. See sweep.h. */
+#include "sweep/sweep.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/rng.h"
+#include "base/textfile.h"
+#include "config.h"
+#include "measure/clock.h"
+#include "result_directory.h"
+#include "result_file.h"
+#include "sweep/identity.h"
+#include "system/state.h"
+
+#define BOOT_ID	  "/proc/sys/kernel/random/boot_id"
+#define LOCK_NAME "sweep"
+
+void sweep_init(struct sweep *s)
+{
+	memset(s, 0, sizeof(*s));
+	s->dirfd = s->cellsfd = s->lockfd = -1;
+	s->shard = (struct shard){1, 1};
+}
+
+void sweep_free(struct sweep *s)
+{
+	const int fds[] = {s->dirfd, s->cellsfd, s->lockfd};
+
+	cells_free(&s->cells);
+	sweep_journal_close(&s->journal);
+	for (unsigned i = 0; i < ARRAY_SIZE(fds); i++) {
+		if (fds[i] >= 0)
+			close(fds[i]);
+	}
+	free(s->dir);
+}
+
+/* Each cell's plan once: what does not go together is said before anything is run. */
+static int try_cells(struct sweep *s, struct error *err)
+{
+	struct run_plan plan;
+	char name[CELLS_NAME_MAX];
+	struct error why;
+
+	for (unsigned i = 0; i < s->cells.count; i++) {
+		if (!cells_plan(&s->cells, s->cells.id[i], &s->topology, &plan, &why))
+			continue;
+		return error_set(err, EINVAL, "cell %u (%.150s): %.300s", s->cells.id[i],
+				 cells_name(&s->cells, s->cells.id[i], name, sizeof(name)),
+				 why.text);
+	}
+	return 0;
+}
+
+int sweep_prepare(struct sweep *s, struct error *err)
+{
+	int ret = config_validate(&s->plan, err);
+
+	if (!ret)
+		ret = sweep_validate(&s->axes, &s->plan, err);
+	if (!ret)
+		ret = topology_read(&s->topology, err);
+	if (ret)
+		return ret;
+	if (textfile_read(BOOT_ID, s->boot, sizeof(s->boot)) < 0)
+		return error_set(err, EIO, "cannot read " BOOT_ID);
+	if (!s->plan.seed)
+		s->plan.seed = (mix64(clock_now() ^ (uint64_t)getpid()) >> 2) | 1;
+	ret = cells_make(&s->cells, &s->plan, &s->axes, &s->shard, err);
+	return ret ? ret : try_cells(s, err);
+}
+
+/* sweep.conf as text, for the file and for the journal. To be freed. */
+static char *conf_text(const struct sweep *s, size_t *len)
+{
+	char *text = NULL;
+	FILE *out = open_memstream(&text, len);
+
+	if (!out)
+		return NULL;
+	config_write(out, &s->plan, true);
+	config_write_sweep(out, &s->axes);
+	if (!fclose(out))
+		return text;
+	free(text);
+	return NULL;
+}
+
+static int record_conf(struct sweep *s, struct error *err)
+{
+	size_t len;
+	char *text = conf_text(s, &len), *save = NULL;
+	int ret = text ? result_file_write(s->dirfd, "sweep.conf", text, len, true) : -ENOMEM;
+
+	if (ret)
+		error_errno(err, -ret, "cannot write %s/sweep.conf", s->dir);
+	for (char *line = text; line && !ret; line = save) {
+		save = strchr(line, '\n');
+		if (!save)
+			break;
+		*save++ = '\0';
+		ret = sweep_journal_conf_add(&s->journal, line, err);
+	}
+	free(text);
+	return ret;
+}
+
+static int record(struct sweep *s, struct error *err)
+{
+	char number[32];
+	int ret = sweep_journal_create(&s->journal, s->dirfd, s->dir, err);
+
+	if (ret)
+		return ret;
+	ret = identity_record(s, err);
+	snprintf(number, sizeof(number), "%u/%u", s->shard.part, s->shard.of);
+	if (!ret)
+		ret = sweep_journal_fact_add(&s->journal, "shard", number, err);
+	snprintf(number, sizeof(number), "%u", s->cells.total);
+	if (!ret)
+		ret = sweep_journal_fact_add(&s->journal, "cells", number, err);
+	if (!ret)
+		ret = record_conf(s, err);
+	if (!ret)
+		ret = sweep_journal_size(&s->journal, s->cells.total, err);
+	if (!ret)
+		ret = sweep_journal_begin(&s->journal, s->dirfd, err);
+	return ret;
+}
+
+static int open_cells(struct sweep *s, struct error *err)
+{
+	if (mkdirat(s->dirfd, "cells", 0755) && errno != EEXIST)
+		return error_errno(err, errno, "cannot make %s/cells", s->dir);
+	s->cellsfd = openat(s->dirfd, "cells", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (s->cellsfd < 0)
+		return error_errno(err, errno, "cannot open %s/cells", s->dir);
+	return 0;
+}
+
+int sweep_create(struct sweep *s, const char *dir, struct error *err)
+{
+	int ret;
+
+	s->dirfd = sweep_directory_make(dir, s->plan.config, &s->dir, err);
+	if (s->dirfd < 0)
+		return s->dirfd;
+	ret = open_cells(s, err);
+	return ret ? ret : record(s, err);
+}
+
+/* The plan, the axes and the shard as the journal has them. */
+static int read_plan(struct sweep *s, struct error *err)
+{
+	const char *config = sweep_journal_fact(&s->journal, "config");
+	const char *shard = sweep_journal_fact(&s->journal, "shard");
+	char *text = NULL, name[PATH_MAX];
+	size_t len = 0;
+	FILE *io = open_memstream(&text, &len);
+	int ret;
+
+	for (unsigned i = 0; io && i < s->journal.conf_lines; i++)
+		fprintf(io, "%s\n", s->journal.conf[i]);
+	if (!io || fclose(io) || !len || !(io = fmemopen(text, len, "r"))) {
+		free(text);
+		return error_set(err, EINVAL, "%s: no plan in it", s->journal.path);
+	}
+	snprintf(name, sizeof(name), "%s/sweep.conf", s->dir);
+	ret = config_read_stream(io, name, &s->plan, &s->axes, err);
+	fclose(io);
+	free(text);
+	if (ret)
+		return ret;
+	snprintf(s->plan.config, sizeof(s->plan.config), "%s", config ? config : "");
+	if (!shard || sscanf(shard, "%u/%u", &s->shard.part, &s->shard.of) != 2 || !s->shard.part ||
+	    s->shard.part > s->shard.of)
+		return error_set(err, EINVAL, "%s: no shard in it", s->journal.path);
+	return 0;
+}
+
+int sweep_resume(struct sweep *s, const char *dir, const char *accept, struct error *err)
+{
+	int ret;
+
+	s->dir = strdup(dir);
+	s->dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (!s->dir || s->dirfd < 0)
+		return error_errno(err, errno, "cannot open the sweep in %s", dir);
+	ret = sweep_journal_open(&s->journal, s->dirfd, dir, true, err);
+	if (!ret)
+		ret = read_plan(s, err);
+	if (!ret)
+		ret = identity_check(s, accept, err);
+	if (!ret)
+		ret = sweep_prepare(s, err);
+	if (!ret && s->cells.total != s->journal.cells)
+		ret = error_set(err, EINVAL, "%s: %u cells in the journal, %u in its plan", s->dir,
+				s->journal.cells, s->cells.total);
+	return ret ? ret : open_cells(s, err);
+}
+
+static int refuse_second(int fd, const char *path, struct error *err)
+{
+	char text[PATH_MAX + 64] = "", *dir;
+	int pid = 0;
+
+	if (pread(fd, text, sizeof(text) - 1, 0) > 0)
+		pid = atoi(text);
+	dir = strchr(text, '\n');
+	if (!dir)
+		return error_set(err, EBUSY, "another sweep holds %s; wait for it", path);
+	dir[1 + strcspn(dir + 1, "\n")] = '\0';
+	return error_set(
+		err, EBUSY,
+		"another sweep runs on this machine (pid %d, %.300s); wait for it, or end it: "
+		"`kill %d`",
+		pid, dir + 1, pid);
+}
+
+int sweep_lock(struct sweep *s, struct error *err)
+{
+	char state[PATH_MAX - 16], path[PATH_MAX];
+	int ret = state_make(state_directory(state, sizeof(state)), err);
+
+	if (ret)
+		return ret;
+	snprintf(path, sizeof(path), "%s/" LOCK_NAME, state);
+	s->lockfd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (s->lockfd < 0)
+		return error_errno(err, errno, "cannot open %s", path);
+	if (flock(s->lockfd, LOCK_EX | LOCK_NB)) {
+		ret = errno == EWOULDBLOCK ? refuse_second(s->lockfd, path, err)
+					   : error_errno(err, errno, "cannot lock %s", path);
+		close(s->lockfd);
+		s->lockfd = -1;
+		return ret;
+	}
+	sweep_lock_name(s, "its directory is not known yet");
+	return 0;
+}
+
+void sweep_lock_name(struct sweep *s, const char *dir)
+{
+	char text[PATH_MAX + 64], *full = realpath(dir, NULL);
+	int n = snprintf(text, sizeof(text), "%d\n%s\n", (int)getpid(), full ? full : dir);
+
+	free(full);
+	/* For the message of a second sweep; the lock holds without it. */
+	if (!ftruncate(s->lockfd, 0) && pwrite(s->lockfd, text, (size_t)n, 0) != n)
+		ftruncate(s->lockfd, 0);
+}
+
+char *sweep_cell_directory(uint32_t id, unsigned try, char *buf, size_t size)
+{
+	if (try > 1)
+		snprintf(buf, size, "cells/%05u.%u", id, try);
+	else
+		snprintf(buf, size, "cells/%05u", id);
+	return buf;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A sweep: many runs, one after the other, each in a process of its own, in a directory that says
+ *at any moment what has been done:
+ *
+ *	journal		see sweep_journal.h
+ *	sweep.conf	the plan and the axes; `thpstorm sweep sweep.conf` makes the same sweep anew
+ *	config.orig	the config file as it was
+ *	cells/00012	result directory of cell 12 (result.h); 00012.2 of its second try
+ *	cells/00012/lost/	what was found of a machine that went down in that try (lost.h)
+ *	cells.tsv	one line a cell: values, verdict, times; written when the sweep ends
+ */
+#ifndef THPSTORM_BENCH_SWEEP_SWEEP_H
+#define THPSTORM_BENCH_SWEEP_SWEEP_H
+
+#include "run/record.h"
+#include "sweep/cells.h"
+#include "sweep/sweep_journal.h"
+#include "sweep/sweep_plan.h"
+
+struct sweep {
+	struct run_plan plan;
+	struct sweep_plan axes;
+	struct shard shard;
+	struct cells cells;
+	struct topology topology;
+	char *dir;
+	int dirfd, cellsfd, lockfd;
+	char boot[40];
+	struct sweep_journal journal;
+	bool quiet;
+};
+
+/* Zeroed but for the descriptors. */
+void sweep_init(struct sweep *s);
+void sweep_free(struct sweep *s);
+
+/* Validates plan and axes, numbers the cells, chooses a seed when there is none. 0 or -errno. */
+int sweep_prepare(struct sweep *s, struct error *err);
+
+/*
+ * Makes the directory (@dir NULL or "": results/TIME-CONFIG) and begins the journal. -EEXIST when
+ * it holds a sweep or a result.
+ */
+int sweep_create(struct sweep *s, const char *dir, struct error *err);
+/*
+ * Goes on with the sweep in @dir: reads plan, axes and shard from its journal. -EPERM when
+ * something is not as it was (the program, the kernel, the config), with what differs; @accept
+ * names what may differ: "binary,kernel,config", or NULL.
+ */
+int sweep_resume(struct sweep *s, const char *dir, const char *accept, struct error *err);
+
+/*
+ * One sweep on a machine. -EBUSY with the pid and directory of the first. The lock ends with the
+ * process.
+ */
+int sweep_lock(struct sweep *s, struct error *err);
+/* Tells a second one where this one writes. */
+void sweep_lock_name(struct sweep *s, const char *dir);
+
+/*
+ * Runs what is open. The exit code: the gravest of the cells' (FAIL, BROKEN, NOT EXERCISED, PASS;
+ * SKIP when all are), EXIT_USAGE when the sweep itself had to end, with @err set; interrupted: as
+ * far as it came, and the line that resumes it is printed.
+ */
+int sweep_go(struct sweep *s, struct error *err);
+
+/* "cells/00012", "cells/00012.2" without the sweep's directory. Returns buf. */
+char *sweep_cell_directory(uint32_t id, unsigned try, char *buf, size_t size);
+
+#endif

@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Running a sweep: each cell is announced in the journal, run, and sealed. What was announced and
+ * not sealed is judged by who resumes: the same boot, then its process died; another one, then the
+ * machine did.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "measure/clock.h"
+#include "sweep/cell_run.h"
+#include "sweep/lost.h"
+#include "sweep/sweep.h"
+#include "sweep/sweep_show.h"
+#include "system/journal.h"
+
+#define LOOK_MS	      500
+#define GRACE_NS      (300 * NSEC_PER_SEC) /* beyond the plan, until a cell is taken for hung */
+#define KILL_WAIT_MS  10000
+#define KNOBS_WAIT_NS (60 * NSEC_PER_SEC)
+
+struct going {
+	struct sweep *s;
+	struct cell_run run;
+	struct sweep_status status;
+	uint64_t storm_ended; /* of the cell before; 0: none in this session */
+	struct error *err;
+};
+
+enum next { NEXT_GOES_ON, NEXT_INTERRUPTED, NEXT_ENDS };
+
+static volatile sig_atomic_t interrupts;
+
+static void on_interrupt(int signo)
+{
+	interrupts++;
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return timespec_to_ns(t);
+}
+
+static char *path_of(const struct sweep *s, uint32_t id, unsigned try, char *buf)
+{
+	char cell[64];
+
+	snprintf(buf, PATH_MAX, "%s/%s", s->dir, sweep_cell_directory(id, try, cell, sizeof(cell)));
+	return buf;
+}
+
+/* What a killed run left set is put back now. One that is still ending is waited for. */
+static int recover_knobs(struct error *err)
+{
+	uint64_t until = now_ns() + KNOBS_WAIT_NS;
+	struct journal *j;
+	int e = 0;
+
+	if (geteuid())
+		return 0;
+	while (!(j = journal_open(NULL, NULL, &e, err))) {
+		if (e != -EBUSY || now_ns() > until || interrupts)
+			return e;
+		clock_sleep(200 * NSEC_PER_MSEC);
+	}
+	journal_close(j);
+	return 0;
+}
+
+/* A cell that was running when the machine went down. */
+static int judge_lost(struct going *g, uint32_t id)
+{
+	struct sweep *s = g->s;
+	struct cell_log *log = &s->journal.log[id - 1], seal = *log;
+	char path[PATH_MAX], text[SWEEP_REASON_MAX / 2];
+	int ret = lost_collect(path_of(s, id, log->tries, path),
+			       s->journal.session[log->session - 1].boot, NULL, text, sizeof(text),
+			       g->err);
+
+	if (!ret)
+		ret = sweep_journal_lost(&s->journal, id, g->err);
+	if (ret)
+		return ret;
+	fprintf(stderr, "FINDING: machine lost in cell %u (try %u): %s; see %s/lost\n", id,
+		log->tries, text, path);
+	g->status.findings++;
+	if (log->lost < s->axes.tries)
+		return 0;
+	seal.code = VERDICT_FAIL;
+	seal.run_ms = seal.gap_ms = 0;
+	seal.size = 0;
+	snprintf(seal.reason, sizeof(seal.reason), "machine lost in %u of %u tries: %s", log->lost,
+		 log->tries, text);
+	return sweep_journal_seal(&s->journal, id, &seal, g->err);
+}
+
+/* Cells that were begun and not sealed; sealed ones whose result is not what was sealed. */
+static int judge_started(struct going *g)
+{
+	struct sweep *s = g->s;
+
+	for (unsigned i = 0; i < s->cells.count; i++) {
+		uint32_t id = s->cells.id[i];
+		struct cell_log *log = &s->journal.log[id - 1];
+		int ret = 0;
+
+		if (log->state != CELL_STARTED)
+			continue;
+		if (strcmp(s->journal.session[log->session - 1].boot, s->boot))
+			ret = judge_lost(g, id);
+		else
+			ret = sweep_journal_stop(&s->journal, id, "its process was killed", g->err);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static uint64_t result_size(const char *path)
+{
+	char name[PATH_MAX + 16];
+	struct stat st;
+
+	snprintf(name, sizeof(name), "%s/result.json", path);
+	return stat(name, &st) ? 0 : (uint64_t)st.st_size;
+}
+
+/* Open again what was sealed with a result that is gone or cut. */
+static void look_at_sealed(struct going *g)
+{
+	struct sweep *s = g->s;
+	char path[PATH_MAX];
+
+	for (unsigned i = 0; i < s->cells.count; i++) {
+		uint32_t id = s->cells.id[i];
+		struct cell_log *log = &s->journal.log[id - 1];
+
+		if (log->state != CELL_SEALED)
+			continue;
+		if (log->size && result_size(path_of(s, id, log->tries, path)) != log->size) {
+			fprintf(stderr,
+				"thpstorm: %s/result.json is not what was sealed (%llu bytes): "
+				"cell "
+				"%u is run again\n",
+				path, (unsigned long long)log->size, id);
+			log->state = CELL_OPEN;
+			continue;
+		}
+		g->status.done++;
+		g->status.findings += log->code == VERDICT_FAIL;
+	}
+}
+
+/* Waits for the cell; passes interrupts on. */
+static enum next wait_for_cell(struct going *g, int *status)
+{
+	uint64_t limit = now_ns() + g->status.planned + GRACE_NS;
+	int passed = 0;
+
+	for (;;) {
+		if (cell_run_wait(&g->run, LOOK_MS, status))
+			return interrupts ? NEXT_INTERRUPTED : NEXT_GOES_ON;
+		for (; passed < interrupts; passed++)
+			kill(g->run.pid, passed < 2 ? SIGTERM : SIGKILL);
+		if (now_ns() > limit)
+			break;
+		if (!g->s->quiet)
+			sweep_status_draw(&g->status, now_ns());
+	}
+	kill(g->run.pid, SIGKILL);
+	if (cell_run_wait(&g->run, KILL_WAIT_MS, status))
+		return NEXT_GOES_ON;
+	error_set(
+		g->err, EIO,
+		"the process of the cell (pid %d) does not end, not even on SIGKILL: this machine "
+		"is not well; after a reboot go on with `thpstorm sweep --resume %s`",
+		(int)g->run.pid, g->s->dir);
+	return NEXT_ENDS;
+}
+
+/* What became of a cell whose process has ended, for the seal. */
+static void describe(const struct going *g, int status, struct cell_log *seal)
+{
+	const struct cell_page *page = g->run.page;
+	const char *what = page->refused.text;
+
+	if (WIFSIGNALED(status)) {
+		seal->code = VERDICT_BROKEN;
+		snprintf(seal->reason, sizeof(seal->reason),
+			 "the run's process died of signal %d (%s)", WTERMSIG(status),
+			 strsignal(WTERMSIG(status)));
+		return;
+	}
+	seal->code = WEXITSTATUS(status);
+	if (page->ran)
+		what = page->outcome.write_failed && page->outcome.verdict != VERDICT_FAIL
+			       ? page->outcome.failure
+			       : page->outcome.reason;
+	snprintf(seal->reason, sizeof(seal->reason), "%.*s", SWEEP_REASON_MAX - 1, what);
+}
+
+static bool disk_is_full(const struct cell_page *page)
+{
+	return page->outcome.write_failed == -ENOSPC || page->outcome.write_failed == -EDQUOT;
+}
+
+static void account(struct going *g, const struct cell_log *seal)
+{
+	const struct cell_page *page = g->run.page;
+	uint64_t took = (uint64_t)seal->run_ms * NSEC_PER_MSEC;
+
+	g->status.done++;
+	g->status.findings += seal->code == VERDICT_FAIL;
+	if (page->storm_ended && took > g->status.planned) {
+		g->status.overhead_ns += took - g->status.planned;
+		g->status.ran++;
+	}
+	g->storm_ended = page->storm_ended;
+}
+
+static enum next seal_cell(struct going *g, uint32_t id, int status, uint64_t began)
+{
+	const struct cell_page *page = g->run.page;
+	struct sweep *s = g->s;
+	struct cell_log seal = {.run_ms = (unsigned)((now_ns() - began) / NSEC_PER_MSEC)};
+	char path[PATH_MAX];
+
+	path_of(s, id, s->journal.log[id - 1].tries, path);
+	if (g->storm_ended && page->run_began > g->storm_ended)
+		seal.gap_ms = (unsigned)((page->run_began - g->storm_ended -
+					  MIN(s->axes.settle, page->run_began - g->storm_ended)) /
+					 NSEC_PER_MSEC);
+	describe(g, status, &seal);
+	seal.size = result_size(path);
+	/* The result is on the disk already (result_finish()); its name must be too. */
+	if (fsync(s->cellsfd) && errno != EINVAL) {
+		error_errno(g->err, errno, "cannot bring %s to the disk", path);
+		return NEXT_ENDS;
+	}
+	if (sweep_journal_seal(&s->journal, id, &seal, g->err))
+		return NEXT_ENDS;
+	account(g, &seal);
+	if (!s->quiet)
+		sweep_status_cell(&g->status, id, &s->journal.log[id - 1]);
+	return NEXT_GOES_ON;
+}
+
+static enum next run_cell(struct going *g, uint32_t id)
+{
+	struct sweep *s = g->s;
+	struct run_plan plan;
+	char path[PATH_MAX];
+	uint64_t began = now_ns();
+	enum next next;
+	int status = 0;
+
+	if (cells_plan(&s->cells, id, &s->topology, &plan, g->err) ||
+	    sweep_journal_start(&s->journal, id, g->err))
+		return NEXT_ENDS;
+	g->status.began = began;
+	g->status.planned = sweep_planned_ns(&plan);
+	g->status.left_ns -= MIN(g->status.left_ns, g->status.planned);
+	cells_name(&s->cells, id, g->status.name, sizeof(g->status.name));
+	if (cell_run_start(&g->run, &plan, path_of(s, id, s->journal.log[id - 1].tries, path),
+			   s->lockfd, g->err))
+		return NEXT_ENDS;
+	next = wait_for_cell(g, &status);
+	if (next == NEXT_ENDS)
+		return next;
+	if (next == NEXT_INTERRUPTED || disk_is_full(g->run.page)) {
+		bool full = next != NEXT_INTERRUPTED;
+
+		/* Without room for this line the cell counts as killed: the same. */
+		sweep_journal_stop(&s->journal, id, full ? "the disk is full" : "interrupted",
+				   NULL);
+		if (!full)
+			return next;
+		error_set(g->err, ENOSPC,
+			  "the disk is full (%s): make room, then go on with `thpstorm sweep "
+			  "--resume %s`",
+			  g->run.page->outcome.failure, s->dir);
+		return NEXT_ENDS;
+	}
+	/* A process that died left its knobs. */
+	if (WIFSIGNALED(status) && recover_knobs(g->err))
+		return NEXT_ENDS;
+	return seal_cell(g, id, status, began);
+}
+
+static void plan_left(struct going *g)
+{
+	struct sweep *s = g->s;
+	struct run_plan plan;
+
+	g->status.cells = s->cells.count;
+	for (unsigned i = 0; i < s->cells.count; i++) {
+		uint32_t id = s->cells.id[i];
+
+		if (s->journal.log[id - 1].state == CELL_OPEN &&
+		    !cells_plan(&s->cells, id, &s->topology, &plan, g->err))
+			g->status.left_ns += sweep_planned_ns(&plan);
+	}
+}
+
+static enum next run_open(struct going *g)
+{
+	struct sweep *s = g->s;
+	bool first = true;
+
+	for (unsigned i = 0; i < s->cells.count; i++) {
+		enum next next;
+
+		if (s->journal.log[s->cells.id[i] - 1].state != CELL_OPEN)
+			continue;
+		if (!first && s->axes.settle)
+			clock_sleep(s->axes.settle);
+		first = false;
+		if (interrupts)
+			return NEXT_INTERRUPTED;
+		next = run_cell(g, s->cells.id[i]);
+		if (next != NEXT_GOES_ON)
+			return next;
+	}
+	return NEXT_GOES_ON;
+}
+
+static int finish(struct going *g, enum next next)
+{
+	struct sweep *s = g->s;
+
+	if (!s->quiet)
+		sweep_status_end(&g->status);
+	if (next == NEXT_ENDS)
+		return EXIT_USAGE;
+	if (next == NEXT_INTERRUPTED) {
+		printf("interrupted: %u of %u cells are done; go on with `thpstorm sweep --resume "
+		       "%s`\n",
+		       g->status.done, g->status.cells, s->dir);
+		return sweep_code(s) == VERDICT_FAIL ? VERDICT_FAIL : EXIT_USAGE;
+	}
+	if ((!s->journal.ended && sweep_journal_end(&s->journal, g->err)) ||
+	    sweep_write_table(s, g->err))
+		return EXIT_USAGE;
+	sweep_print_summary(s, stdout);
+	return sweep_code(s);
+}
+
+static int go(struct going *g)
+{
+	struct sweep *s = g->s;
+
+	if (recover_knobs(g->err) || sweep_journal_session(&s->journal, s->boot, g->err) ||
+	    judge_started(g) || cell_run_init(&g->run, g->err))
+		return EXIT_USAGE;
+	look_at_sealed(g);
+	plan_left(g);
+	return finish(g, run_open(g));
+}
+
+int sweep_go(struct sweep *s, struct error *err)
+{
+	static const int caught[] = {SIGINT, SIGTERM, SIGHUP};
+	struct sigaction sa = {.sa_handler = on_interrupt}, before[ARRAY_SIZE(caught)];
+	struct going g = {.s = s, .err = err, .run.pidfd = -1, .status.out = stderr};
+	int code;
+
+	err->text[0] = '\0';
+	g.status.tty = isatty(STDERR_FILENO);
+	for (size_t i = 0; i < ARRAY_SIZE(caught); i++)
+		sigaction(caught[i], &sa, &before[i]);
+	code = go(&g);
+	for (size_t i = 0; i < ARRAY_SIZE(caught); i++)
+		sigaction(caught[i], &before[i], NULL);
+	cell_run_free(&g.run);
+	return code;
+}
