@@ -222,6 +222,9 @@ void sweep_journal_close(struct sweep_journal *j)
 {
 	if (j->path[0] && j->file.fd >= 0)
 		close(j->file.fd);
+	if (j->head)
+		fclose(j->head);
+	free(j->head_text);
 	free(j->text);
 	free(j->conf);
 	free(j->log);
@@ -260,6 +263,10 @@ static int add(struct sweep_journal *j, struct error *err, const char *fmt, ...)
 	memcpy(line, sum, SUM_DIGITS);
 	line[SUM_DIGITS] = '\t';
 	body[n] = '\n';
+	if (j->head)
+		return fwrite(line, SUM_DIGITS + 1 + (size_t)n + 1, 1, j->head) == 1
+			       ? 0
+			       : error_set(err, ENOMEM, "no memory for the journal");
 	ret = append_line(&j->file, line, SUM_DIGITS + 1 + (size_t)n + 1);
 	if (ret)
 		return error_errno(err, -ret, "cannot write the sweep's journal %s", j->path);
@@ -275,7 +282,9 @@ int sweep_journal_create(struct sweep_journal *j, int dirfd, const char *dir, st
 	j->file.fd = openat(dirfd, NAME_NEW, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (j->file.fd < 0)
 		return error_errno(err, errno, "cannot make the sweep's journal %s", j->path);
-	ret = add(j, err, "thpstorm-sweep\t%d", SWEEP_FORMAT);
+	j->head = open_memstream(&j->head_text, &j->head_length);
+	ret = j->head ? add(j, err, "thpstorm-sweep\t%d", SWEEP_FORMAT)
+		      : error_set(err, ENOMEM, "no memory for the journal");
 	if (ret)
 		sweep_journal_close(j);
 	return ret;
@@ -283,6 +292,14 @@ int sweep_journal_create(struct sweep_journal *j, int dirfd, const char *dir, st
 
 int sweep_journal_begin(struct sweep_journal *j, int dirfd, struct error *err)
 {
+	int ret = fclose(j->head);
+
+	j->head = NULL;
+	if (!ret)
+		ret = append_line(&j->file, j->head_text, j->head_length);
+	if (ret)
+		return error_errno(err, ret < 0 ? -ret : ENOMEM,
+				   "cannot write the sweep's journal %s", j->path);
 	if (renameat(dirfd, NAME_NEW, dirfd, NAME) || (fsync(dirfd) && errno != EINVAL))
 		return error_errno(err, errno, "cannot bring the sweep's journal %s to the disk",
 				   j->path);

@@ -21,6 +21,8 @@
 #ifndef THPSTORM_BENCH_SWEEP_JOURNAL_H
 #define THPSTORM_BENCH_SWEEP_JOURNAL_H
 
+#include <stdio.h>
+
 #include "base/append.h"
 #include "base/error.h"
 
@@ -53,6 +55,9 @@ struct sweep_session {
 
 struct sweep_journal {
 	struct append file;
+	FILE *head; /* until sweep_journal_begin(): what it will write */
+	char *head_text;
+	size_t head_length;
 	char path[512];
 	char *text; /* what was read, cut into lines and fields */
 	unsigned facts;

@@ -65,8 +65,8 @@ static double greater(double a, double b)
 static void read_numbers(const struct sweep *s, struct row *row)
 {
 	char path[PATH_MAX], cell[64];
-	json_t *result, *group;
-	struct error err;
+	json_t *result, *group, *delta;
+	double seconds;
 	size_t i;
 
 	row->p999_ns = row->max_ns = row->splits = row->moved = (double)NAN;
@@ -79,13 +79,17 @@ static void read_numbers(const struct sweep *s, struct row *row)
 		const json_t *fault =
 			json_object_get(json_object_get(group, "latency"), "storm_fault");
 
-		row->p999_ns = greater(row->p999_ns, number(fault, "p999_ns"));
-		row->max_ns = greater(row->max_ns, number(fault, "max_ns"));
+		/* Without a thousand faults there is no such percentile. */
+		if (number(fault, "count") >= 1000)
+			row->p999_ns = greater(row->p999_ns, number(fault, "p999_ns"));
+		if (number(fault, "count") > 0)
+			row->max_ns = greater(row->max_ns, number(fault, "max_ns"));
 	}
-	row->splits = number(json_object_get(result, "rates"), "thp_split_page");
-	row->moved = number(json_object_get(result, "rates"), "thp_migration_success");
+	delta = json_object_get(json_object_get(result, "vmstat"), "delta");
+	seconds = number(result, "storm_ns") / NSEC_PER_SEC;
+	row->splits = number(delta, "thp_split_page") / seconds;
+	row->moved = number(delta, "thp_migration_success") / seconds;
 	json_decref(result);
-	(void)err;
 }
 
 static int by_harm(const void *a, const void *b)
@@ -124,14 +128,14 @@ static void print_worst(const struct sweep *s, const struct page *p, const struc
 
 	for (unsigned i = 0; i < MIN(rows, (unsigned)WORST_SHOWN); i++) {
 		const struct cell_log *log = row[i].log;
-		bool timed = !isnan(row[i].max_ns);
+		bool timed = !isnan(row[i].max_ns), told = !isnan(row[i].p999_ns);
 
 		page_text(p, 15, verdict_name((enum verdict)log->code), "%05u  %s%s%s%s%s",
 			  row[i].id, cells_name(&s->cells, row[i].id, name, sizeof(name)),
 			  timed ? "  max " : "",
 			  timed ? units_ns(max, (uint64_t)row[i].max_ns) : "",
-			  timed ? "  p99.9 " : "",
-			  timed ? units_ns(p999, (uint64_t)row[i].p999_ns) : "");
+			  told ? "  p99.9 " : "",
+			  told ? units_ns(p999, (uint64_t)row[i].p999_ns) : "");
 		if (log->lost)
 			page_text(p, 15, "", "machine lost %u time%s", log->lost,
 				  log->lost == 1 ? "" : "s");

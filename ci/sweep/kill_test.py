@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Kills a sweep, resumes it, and demands that nothing is lost.
+
+    kill_test.py THPSTORM PRELOAD [--every | --stride N | --random N]
+
+--every kills it at each step of writing either journal, one after the other (kill_points.c); --stride
+takes each Nth step only; --random N sends SIGKILL to all its processes at N random moments. After
+--resume each cell is sealed once and was not run again after it, no cell is missing, a result that had
+been sealed is the same file, and the knobs are as before."""
+import argparse
+import glob
+import json
+import os
+import random
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+
+CONFIG = """duration = 100ms
+warmup = 0
+quiet = 0
+arena = 4M
+[floor]
+worker = null
+[sweep]
+floor.threads = 1, 2, 3
+order = given
+"""
+CELLS = 3
+KNOBS = ["/proc/sys/kernel/watchdog_thresh", "/proc/sys/kernel/numa_balancing",
+         "/proc/sys/vm/min_free_kbytes"] + sorted(
+             glob.glob("/sys/kernel/mm/transparent_hugepage/*") +
+             glob.glob("/sys/kernel/mm/transparent_hugepage/khugepaged/*"))
+
+
+def knobs():
+    values = {}
+    for path in KNOBS:
+        try:
+            values[path] = open(path).read()
+        except OSError:
+            pass
+    return {path: value for path, value in values.items()
+            if not path.endswith(("full_scans", "pages_collapsed"))}
+
+
+class Sweep:
+    def __init__(self, program, work):
+        self.program, self.dir = program, os.path.join(work, "sweep")
+        self.counter = os.path.join(work, "count")
+        self.environment = dict(os.environ, THPSTORM_STATE=os.path.join(work, "state"))
+        self.config = os.path.join(work, "sweep.conf")
+        with open(self.config, "w") as out:
+            out.write(CONFIG)
+
+    def command(self):
+        if os.path.exists(os.path.join(self.dir, "journal")):
+            return [self.program, "sweep", "--resume", self.dir]
+        return [self.program, "sweep", self.config, "-o", self.dir, "--watchdog_thresh=11"]
+
+    def start(self, **environment):
+        return subprocess.Popen(self.command(), env=dict(self.environment, **environment),
+                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                stderr=subprocess.STDOUT, text=True)
+
+    def lines(self):
+        """The journal's lines that count: kind and fields."""
+        try:
+            text = open(os.path.join(self.dir, "journal"), errors="replace").read()
+        except FileNotFoundError:
+            return []
+        return [line.split("\t")[1:] for line in text.split("\n")[:-1]]
+
+    def sealed(self):
+        """What had been sealed: cell, and the bytes of its result."""
+        out = {}
+        for line in self.lines():
+            if line[0] == "seal":
+                name = "%05d" % int(line[1]) + ("" if line[2] == "1" else "." + line[2])
+                path = os.path.join(self.dir, "cells", name, "result.json")
+                out[line[1]] = open(path, "rb").read()
+        return out
+
+
+def complaints(sweep, before, knobs_before, process, text):
+    """What is wrong after a resume; nothing is what it must be."""
+    out = []
+    if process.returncode != 0:
+        out.append("exit code %d: %s" % (process.returncode, text.strip()))
+    seals = [line[1] for line in sweep.lines() if line[0] == "seal"]
+    if sorted(seals) != [str(cell) for cell in range(1, CELLS + 1)]:
+        out.append("sealed: %s" % " ".join(seals))
+    done = set()
+    for line in sweep.lines():
+        if line[0] == "start" and line[1] in done:
+            out.append("cell %s was run again after it was sealed" % line[1])
+        if line[0] == "seal":
+            done.add(line[1])
+    after = sweep.sealed()
+    out += ["the result of cell %s is another" % cell for cell in before
+            if after.get(cell) != before[cell]]
+    now = knobs()
+    out += ["%s is '%s', was '%s'" % (path, now.get(path, "").strip(), value.strip())
+            for path, value in knobs_before.items() if now.get(path) != value]
+    return out
+
+
+def run_once(program, work, kill):
+    """One sweep that kill(sweep) kills, and its resume. Returns complaints, and how it went."""
+    shutil.rmtree(work, ignore_errors=True)
+    os.makedirs(work)
+    sweep, knobs_before = Sweep(program, work), knobs()
+    killed = kill(sweep)
+    before = sweep.sealed()
+    process = sweep.start()
+    text = process.communicate()[0]
+    return complaints(sweep, before, knobs_before, process, text), killed, len(before)
+
+
+def count_steps(program, preload, work):
+    os.makedirs(work, exist_ok=True)
+    sweep = Sweep(program, work)
+    process = sweep.start(LD_PRELOAD=preload, THPSTORM_KILL_COUNT=sweep.counter)
+    text = process.communicate()[0]
+    if process.returncode:
+        sys.exit("the sweep fails unharmed: %s" % text)
+    return struct.unpack("iI", open(sweep.counter, "rb").read())[1]
+
+
+def at_step(preload, number):
+    def kill(sweep):
+        process = sweep.start(LD_PRELOAD=preload, THPSTORM_KILL_COUNT=sweep.counter,
+                              THPSTORM_KILL_AT=str(number))
+        process.communicate()
+        return process.returncode == -signal.SIGKILL
+    return kill
+
+
+def descendants(pid):
+    try:
+        children = open("/proc/%d/task/%d/children" % (pid, pid)).read().split()
+    except OSError:
+        children = []
+    return [pid] + [p for child in children for p in descendants(int(child))]
+
+
+def at_random(seconds):
+    def kill(sweep):
+        process = sweep.start()
+        time.sleep(random.uniform(0, seconds))
+        for pid in descendants(process.pid):
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        process.communicate()
+        return process.returncode == -signal.SIGKILL
+    return kill
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("program")
+    parser.add_argument("preload")
+    parser.add_argument("--every", action="store_const", const=1, dest="stride")
+    parser.add_argument("--stride", type=int)
+    parser.add_argument("--random", type=int, default=0)
+    a = parser.parse_args()
+    a.program = os.path.abspath(a.program)
+    if os.geteuid():
+        print("SKIP: needs root: without it no knob is journaled")
+        sys.exit(77)
+    top = tempfile.mkdtemp(prefix="thpstorm-kill.")
+    work = os.path.join(top, "work")
+    began = time.monotonic()
+    steps = count_steps(a.program, a.preload, work)
+    whole = time.monotonic() - began
+    kills = [("step %d" % n, at_step(a.preload, n))
+             for n in range(1, steps + 1, a.stride)] if a.stride else []
+    kills += [("random %d" % (n + 1), at_random(whole)) for n in range(a.random)]
+    print("a sweep of %d cells writes its journals in %d steps, %.1f s" % (CELLS, steps, whole))
+    bad = died = 0
+    with_sealed = 0
+    for name, kill in kills:
+        wrong, killed, sealed = run_once(a.program, work, kill)
+        died += killed
+        with_sealed += sealed > 0
+        for sentence in wrong:
+            print("FAILED: %s: %s" % (name, sentence), flush=True)
+        bad += bool(wrong)
+    print("%d kills (%d hit, %d of them with cells sealed before): %d wrong after --resume" %
+          (len(kills), died, with_sealed, bad))
+    if not bad and died < len(kills) * 0.8:
+        print("FAILED: too few of the kills hit a living sweep")
+        bad = 1
+    if not bad:
+        shutil.rmtree(top)
+    sys.exit(bool(bad))
+
+
+if __name__ == "__main__":
+    main()
