@@ -234,7 +234,7 @@ void sweep_journal_close(struct sweep_journal *j)
 
 const char *sweep_journal_fact(const struct sweep_journal *j, const char *key)
 {
-	for (unsigned i = 0; i < j->facts; i++) {
+	for (unsigned i = j->facts; i-- > 0;) {
 		if (!strcmp(j->fact[i].key, key))
 			return j->fact[i].value;
 	}

@@ -87,7 +87,7 @@ int sweep_journal_open(struct sweep_journal *j, int dirfd, const char *dir, bool
 		       struct error *err);
 void sweep_journal_close(struct sweep_journal *j); /* accepts a zeroed struct */
 
-/* NULL when the journal does not have it. */
+/* As it was read, the last one; NULL when the journal does not have it. */
 const char *sweep_journal_fact(const struct sweep_journal *j, const char *key);
 
 /* Each adds one line, and waits for the disk. 0 or -errno with the sentence. */

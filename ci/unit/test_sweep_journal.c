@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The journal of a sweep: what is added comes back, and what happens to the file is seen. */
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "sweep/lost.h"
+#include "sweep/sweep_journal.h"
+
+#define BOOT_A "11111111-2222-3333-4444-555555555555"
+#define BOOT_B "99999999-2222-3333-4444-555555555555"
+
+static char dir[] = "/tmp/thpstorm-sweep-XXXXXX", file[64];
+static int dirfd_;
+static struct sweep_journal j;
+static struct error err;
+
+static void begin(unsigned cells)
+{
+	char number[16];
+
+	snprintf(number, sizeof(number), "%u", cells);
+	unlink(file);
+	assert_int_equal(sweep_journal_create(&j, dirfd_, dir, &err), 0);
+	assert_int_equal(sweep_journal_fact_add(&j, "kernel", "6.18 of somebody", &err), 0);
+	assert_int_equal(sweep_journal_fact_add(&j, "cells", number, &err), 0);
+	assert_int_equal(sweep_journal_conf_add(&j, "[sweep]", &err), 0);
+	assert_int_equal(sweep_journal_conf_add(&j, "cpus =\t0-3", &err), 0);
+	assert_int_equal(sweep_journal_size(&j, cells, &err), 0);
+	assert_int_equal(sweep_journal_begin(&j, dirfd_, &err), 0);
+	assert_int_equal(sweep_journal_session(&j, BOOT_A, &err), 0);
+}
+
+static void reopen(void)
+{
+	sweep_journal_close(&j);
+	if (sweep_journal_open(&j, dirfd_, dir, true, &err))
+		fail_msg("not opened: %s", err.text);
+}
+
+static void what_is_added_comes_back(void **state)
+{
+	struct cell_log seal = {.code = 1,
+				.run_ms = 2500,
+				.gap_ms = 31,
+				.size = 12345,
+				.reason = "a\tlockup\nhere"};
+
+	begin(4);
+	assert_int_equal(sweep_journal_start(&j, 2, &err), 0);
+	assert_int_equal(sweep_journal_seal(&j, 2, &seal, &err), 0);
+	assert_int_equal(sweep_journal_start(&j, 3, &err), 0);
+	reopen();
+	assert_int_equal(j.cells, 4);
+	assert_string_equal(sweep_journal_fact(&j, "kernel"), "6.18 of somebody");
+	assert_null(sweep_journal_fact(&j, "binary"));
+	assert_int_equal(j.conf_lines, 2);
+	assert_string_equal(j.conf[1], "cpus =\t0-3");
+	assert_int_equal(j.sessions, 1);
+	assert_string_equal(j.session[0].boot, BOOT_A);
+	assert_int_equal(j.session[0].pid, getpid());
+	assert_int_equal(j.log[0].state, CELL_OPEN);
+	assert_int_equal(j.log[1].state, CELL_SEALED);
+	assert_int_equal(j.log[1].code, 1);
+	assert_int_equal(j.log[1].run_ms, 2500);
+	assert_int_equal(j.log[1].gap_ms, 31);
+	assert_int_equal(j.log[1].size, 12345);
+	assert_string_equal(j.log[1].reason, "a lockup here");
+	assert_int_equal(j.log[2].state, CELL_STARTED);
+	assert_int_equal(j.log[2].session, 1);
+	assert_false(j.ended);
+}
+
+static void tries_and_losses_are_counted(void **state)
+{
+	begin(1);
+	assert_int_equal(sweep_journal_start(&j, 1, &err), 0);
+	assert_int_equal(sweep_journal_stop(&j, 1, "interrupted", &err), 0);
+	reopen();
+	assert_int_equal(j.log[0].state, CELL_OPEN);
+	assert_true(j.log[0].stopped);
+	assert_int_equal(sweep_journal_start(&j, 1, &err), 0);
+	reopen();
+	assert_int_equal(sweep_journal_session(&j, BOOT_B, &err), 0);
+	assert_string_equal(j.session[j.log[0].session - 1].boot, BOOT_A);
+	assert_int_equal(sweep_journal_lost(&j, 1, &err), 0);
+	reopen();
+	assert_int_equal(j.log[0].tries, 2);
+	assert_int_equal(j.log[0].lost, 1);
+	assert_int_equal(j.log[0].state, CELL_OPEN);
+	assert_int_equal(sweep_journal_end(&j, &err), 0);
+	reopen();
+	assert_true(j.ended);
+}
+
+static void the_last_of_a_fact_holds(void **state)
+{
+	begin(1);
+	assert_int_equal(sweep_journal_fact_add(&j, "kernel", "6.19", &err), 0);
+	reopen();
+	assert_string_equal(sweep_journal_fact(&j, "kernel"), "6.19");
+}
+
+static off_t size_of(void)
+{
+	struct stat st;
+
+	assert_int_equal(stat(file, &st), 0);
+	return st.st_size;
+}
+
+/* Wherever a line is torn: what stands before it holds, and the next line takes its place. */
+static void a_torn_line_is_forgotten(void **state)
+{
+	off_t whole, all;
+
+	begin(2);
+	whole = size_of();
+	assert_int_equal(sweep_journal_start(&j, 1, &err), 0);
+	all = size_of();
+	for (off_t cut = all - 1; cut > whole; cut--) {
+		assert_int_equal(truncate(file, cut), 0);
+		reopen();
+		assert_true(j.torn);
+		assert_int_equal(j.log[0].state, CELL_OPEN);
+	}
+	assert_int_equal(sweep_journal_start(&j, 2, &err), 0);
+	reopen();
+	assert_false(j.torn);
+	assert_int_equal(j.log[0].state, CELL_OPEN);
+	assert_int_equal(j.log[1].state, CELL_STARTED);
+}
+
+static void refused(const char *sentence)
+{
+	sweep_journal_close(&j);
+	assert_int_equal(sweep_journal_open(&j, dirfd_, dir, true, &err), -EINVAL);
+	if (!strstr(err.text, sentence))
+		fail_msg("'%s' is not in: %s", sentence, err.text);
+}
+
+static void overwrite(off_t at, const char *text)
+{
+	int fd = open(file, O_WRONLY);
+
+	assert_int_equal(pwrite(fd, text, strlen(text), at), strlen(text));
+	close(fd);
+}
+
+/* Each byte of the file but the newlines: a damaged line is named, with its number. */
+static void a_damaged_line_is_named(void **state)
+{
+	off_t size;
+
+	begin(2);
+	assert_int_equal(sweep_journal_start(&j, 1, &err), 0);
+	size = size_of();
+	for (off_t at = 0; at < size; at++) {
+		char was = 0;
+		int fd = open(file, O_RDWR);
+
+		assert_int_equal(pread(fd, &was, 1, at), 1);
+		close(fd);
+		if (was == '\n')
+			continue;
+		overwrite(at, "~");
+		refused("journal:");
+		assert_non_null(strstr(err.text, "damaged"));
+		overwrite(at, (char[]){was, '\0'});
+	}
+	reopen();
+}
+
+static void foreign_files_are_refused(void **state)
+{
+	begin(1);
+	assert_int_equal(truncate(file, 0), 0);
+	refused("had not begun");
+	overwrite(0, "set /sys/x\tvalue\n");
+	refused("journal:1: the line is damaged");
+	sweep_journal_close(&j);
+	unlink(file);
+	assert_int_equal(sweep_journal_open(&j, dirfd_, dir, true, &err), -ENOENT);
+	assert_non_null(strstr(err.text, "cannot open the sweep's journal"));
+}
+
+static void ten_thousand_cells(void **state)
+{
+	struct cell_log seal = {.code = 0, .run_ms = 2500, .size = 12345, .reason = "no harm seen"};
+	struct timespec from, to;
+	double seconds;
+
+	begin(10000);
+	for (unsigned cell = 1; cell <= 10000; cell++) {
+		assert_int_equal(sweep_journal_start(&j, cell, &err), 0);
+		assert_int_equal(sweep_journal_seal(&j, cell, &seal, &err), 0);
+	}
+	clock_gettime(CLOCK_MONOTONIC, &from);
+	reopen();
+	clock_gettime(CLOCK_MONOTONIC, &to);
+	seconds = (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
+	print_message("10,000 cells read in %.3f s\n", seconds);
+	assert_int_equal(j.log[9999].state, CELL_SEALED);
+	assert_true(seconds < 1);
+}
+
+static void write_text(const char *path, const char *text)
+{
+	FILE *out = fopen(path, "w");
+
+	assert_non_null(out);
+	fputs(text, out);
+	assert_int_equal(fclose(out), 0);
+}
+
+/* A stand-in for journalctl that prints its last argument, and a pstore of one file. */
+static void a_lost_machine(void **state)
+{
+	char pstore[64], path[128], journalctl[64], cell[64], text[160], command[160];
+	struct lost_sources from = {.pstore = pstore, .journalctl = journalctl};
+	struct stat st;
+
+	snprintf(pstore, sizeof(pstore), "%s/pstore", dir);
+	snprintf(journalctl, sizeof(journalctl), "%s/journalctl", dir);
+	snprintf(cell, sizeof(cell), "%s/cell", dir);
+	assert_int_equal(mkdir(pstore, 0755), 0);
+	assert_int_equal(mkdir(cell, 0755), 0);
+	write_text(journalctl,
+		   "#!/bin/sh\nfor last; do :; done\necho \"[    5.1] host kernel: boot "
+		   "$last\"\n");
+	assert_int_equal(chmod(journalctl, 0755), 0);
+
+	assert_int_equal(lost_collect(cell, BOOT_A, &from, text, sizeof(text), &err), 0);
+	assert_non_null(strstr(text,
+			       "nothing in the kernel log (0 files in pstore, the log of that "
+			       "boot is kept)"));
+	snprintf(command, sizeof(command),
+		 "grep -q 'boot 11111111222233334444555555555555$' %s/lost/kernel.log", cell);
+	assert_int_equal(system(command), 0);
+
+	snprintf(path, sizeof(path), "%s/dmesg-ramoops-0", pstore);
+	write_text(path,
+		   "Panic#1 Part1\n<0>[   12.345678] watchdog: BUG: soft lockup - CPU#2 stuck "
+		   "for 22s! [thpstorm:71]\n");
+	assert_int_equal(lost_collect(cell, BOOT_A, &from, text, sizeof(text), &err), 0);
+	assert_string_equal(text,
+			    "watchdog: BUG: soft lockup - CPU#2 stuck for 22s! [thpstorm:71]");
+	snprintf(path, sizeof(path), "%s/lost/pstore/dmesg-ramoops-0", cell);
+	assert_int_equal(stat(path, &st), 0);
+
+	snprintf(journalctl, sizeof(journalctl), "%s/none", dir);
+	snprintf(pstore, sizeof(pstore), "%s/none", dir);
+	snprintf(command, sizeof(command), "rm -r %s/lost", cell);
+	assert_int_equal(system(command), 0);
+	assert_int_equal(lost_collect(cell, BOOT_A, &from, text, sizeof(text), &err), 0);
+	assert_non_null(strstr(text, "no log of that boot"));
+	/* What had been streamed to the result. */
+	snprintf(path, sizeof(path), "%s/kernel.log", cell);
+	write_text(path, "[   12.345678] rcu: INFO: rcu_preempt self-detected stall on CPU\n");
+	assert_int_equal(lost_collect(cell, BOOT_A, &from, text, sizeof(text), &err), 0);
+	assert_non_null(strstr(text, "self-detected stall"));
+}
+
+static int setup(void **state)
+{
+	if (!mkdtemp(dir))
+		return -1;
+	dirfd_ = open(dir, O_RDONLY | O_DIRECTORY);
+	snprintf(file, sizeof(file), "%s/journal", dir);
+	return dirfd_ < 0;
+}
+
+static int teardown(void **state)
+{
+	char command[64];
+
+	close(dirfd_);
+	snprintf(command, sizeof(command), "rm -rf %s", dir);
+	return system(command);
+}
+
+static int close_journal(void **state)
+{
+	sweep_journal_close(&j);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(what_is_added_comes_back, close_journal),
+		cmocka_unit_test_teardown(tries_and_losses_are_counted, close_journal),
+		cmocka_unit_test_teardown(the_last_of_a_fact_holds, close_journal),
+		cmocka_unit_test_teardown(a_torn_line_is_forgotten, close_journal),
+		cmocka_unit_test_teardown(a_damaged_line_is_named, close_journal),
+		cmocka_unit_test_teardown(foreign_files_are_refused, close_journal),
+		cmocka_unit_test_teardown(ten_thousand_cells, close_journal),
+		cmocka_unit_test(a_lost_machine),
+	};
+
+	return cmocka_run_group_tests_name("sweep_journal", tests, setup, teardown);
+}
