@@ -1,0 +1,131 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# A sweep as a user meets it: the cells before it begins, a second sweep at once, an interrupt, a full
+# disk, a reboot in the middle, and resuming with something that is not as it was.
+. "$2/ci/smoke/lib.sh"
+need_root
+quick="--duration=100ms --warmup=0 --quiet=0 --arena=4M"
+cat >null.conf <<-EOF
+	[floor]
+	worker = null
+	[sweep]
+	order = given
+	floor.threads = 1, 2
+EOF
+seals() { cut -f2 "$1/journal" | grep -c '^seal$'; }
+
+# What is asked is printed before anything is done.
+run 0 "$thpstorm" sweep null.conf -v floor.nice=0,5,19 -x 'floor.threads=2 floor.nice=19' $quick -n
+says '00001 +floor.threads=1 floor.nice=0 #1'
+says 'floor +2 null on CPUs'
+says '5 cells, 1 excluded, about'
+check "-n has made something" test ! -e results
+
+# A whole one.
+run 0 "$thpstorm" sweep null.conf $quick -o whole
+says '2/2 +00002 +PASS'
+says 'sweep: PASS'
+says '2 cells: 2 PASS'
+says 'between cells, from the end of one storm to the set-up of the next: mean [0-9]+ ms'
+check "two cells are sealed" test "$(seals whole)" = 2
+check "cells.tsv" test "$(wc -l <whole/cells.tsv)" = 3
+run 0 "$thpstorm" report whole/cells/00002
+run 0 "$thpstorm" sweep --resume whole
+says '2 cells: 2 PASS'
+run 2 "$thpstorm" sweep null.conf $quick -o whole
+one_line && says 'whole holds a sweep already'
+run 2 "$thpstorm" run null.conf
+says 'use `thpstorm sweep null.conf`'
+
+# Bad input.
+run 2 "$thpstorm" sweep null.conf -v floor.treads=1,2
+one_line && says "unknown key 'treads' in section \[floor\]; did you mean 'threads'"
+run 2 "$thpstorm" sweep null.conf -v floor.nice=
+one_line && says "the axis 'floor.nice' is empty"
+run 2 "$thpstorm" sweep null.conf -v floor.nice
+one_line && says 'no KEY=A,B,C'
+seq -s, 1 60 >sixty
+run 2 "$thpstorm" sweep null.conf -v floor.threads=$(cat sixty) -v cpus_max=$(cat sixty) -v watchdog_thresh=$(cat sixty)
+one_line && says '216000 cells \(60 x 60 x 60 x 1 repeat\); at most 100000'
+run 2 "$thpstorm" sweep null.conf --shard 3/2 --seed 1
+one_line && says 'shard 3/2: must be I/N'
+run 2 "$thpstorm" sweep null.conf --shard 1/2
+one_line && says 'needs the same seed everywhere'
+run 2 "$thpstorm" sweep --resume whole --seed=3
+one_line && says "'--seed=3' beside --resume"
+run 2 "$thpstorm" sweep --resume nowhere
+one_line && says 'cannot open the sweep in nowhere: No such file'
+
+# One at a time; an interrupt leaves a sweep that goes on. The cell that it met is run again.
+"$thpstorm" sweep null.conf --duration=20s --quiet=0 --arena=4M -o long >long.txt 2>&1 </dev/null &
+pid=$!
+sleep 2
+run 2 "$thpstorm" sweep null.conf $quick -o second
+one_line && says "another sweep runs on this machine \(pid $pid, $work/long\)"
+check "the second one has made something" test ! -e second
+kill -INT $pid
+wait $pid
+check "exit code of an interrupted sweep" test $? = 2
+check "what to do is not said" grep -q 'interrupted: 0 of 2 cells are done; go on with `thpstorm sweep --resume long`' long.txt
+check "an interrupted cell was sealed" test "$(seals long)" = 0
+
+# The same, on another boot: the machine was lost. At the second time it is not tried again.
+run 0 "$thpstorm" sweep null.conf $quick -o lost
+python3 - lost/journal <<-'EOF'
+	import sys
+	M = (1 << 64) - 1
+	def mix(x):
+	    x = (x + 0x9e3779b97f4a7c15) & M
+	    x = ((x ^ (x >> 30)) * 0xbf58476d1ce4e5b9) & M
+	    x = ((x ^ (x >> 27)) * 0x94d049bb133111eb) & M
+	    return x ^ (x >> 31)
+	def line(text):
+	    s = len(text)
+	    for c in text.encode():
+	        s = mix(s ^ c)
+	    return "%016x\t%s\n" % (s, text)
+	lines = [l.split("\t", 1)[1] for l in open(sys.argv[1]).read().splitlines()]
+	other = "11111111-2222-3333-4444-555555555555"
+	keep = [l for l in lines if l.split("\t")[0] in ("thpstorm-sweep", "is", "conf")]
+	keep += ["session\t%s\t1\t1" % other, "start\t1\t1", "lost\t1\t1\t" + other,
+	         "session\t%s\t1\t2" % other, "start\t1\t2", "lost\t1\t2\t" + other,
+	         "seal\t1\t2\t1\t0\t0\t0\tmachine lost in 2 of 2 tries: x", "start\t2\t1"]
+	open(sys.argv[1], "w").write("".join(map(line, keep)))
+EOF
+run 1 "$thpstorm" sweep --resume lost
+says 'FINDING: machine lost in cell 2 \(try 1\): nothing in the kernel log'
+says 'FAIL +00001.*machine lost 2 times'
+check "a cell that took the machine down twice was tried again" test ! -e lost/cells/00001.3
+check "a cell that took it down once was not" test -s lost/cells/00002.2/result.json
+check "what was found" test -d lost/cells/00002/lost
+
+# Something is not as it was.
+cp "$thpstorm" other && echo >>other
+run 2 ./other sweep --resume long
+one_line && says "another binary, 'thpstorm .*', this is 'thpstorm .*--accept binary"
+sed -i 's/1, 2/1, 3/' null.conf
+run 2 "$thpstorm" sweep --resume long
+one_line && says "null.conf:5 was edited since the sweep began: 'floor.threads = 1, 3', it was 'floor.threads = 1, 2'"
+sed -i 's/1, 3/1, 2/' null.conf
+sed -i 's/^duration = .*/duration = 1s/' long/sweep.conf
+run 2 "$thpstorm" sweep --resume long
+one_line && says "long/sweep.conf:[0-9]+ was edited since the sweep began: 'duration = 1s', it was 'duration = 20s'"
+printf 'torn' >>whole/journal
+run 0 "$thpstorm" sweep --resume whole
+sed -i '2s/thpstorm/thqstorm/' whole/journal
+run 2 "$thpstorm" sweep --resume whole
+one_line && says 'whole/journal:2: the line is damaged'
+
+# The disk fills up: the sweep ends, and goes on when there is room.
+mkdir small
+if mount -t tmpfs -o size=400k none small 2>/dev/null; then
+	trap 'umount "$work/small"; rm -rf "$work"' EXIT
+	run 2 "$thpstorm" sweep null.conf $quick -v floor.nice=0,1,2,3,4,5,6,7,8,9 -o small/full
+	says 'No space left on device'
+	before=$(seals small/full)
+	check "nothing was sealed before the disk was full" test "$before" -gt 0
+	mount -o remount,size=8m small
+	run 0 "$thpstorm" sweep --resume small/full
+	check "cells are missing" test "$(seals small/full)" = 20
+fi
+finish
