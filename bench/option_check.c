@@ -60,6 +60,23 @@ int option_check_detectors(const char *value, struct error *allowed)
 	}
 }
 
+int option_check_placement(const char *value, struct error *allowed)
+{
+	static const char *const words[] = {"", "local", "remote", "interleave"};
+	unsigned a, b;
+	char rest;
+
+	for (unsigned i = 0; i < ARRAY_SIZE(words); i++) {
+		if (!strcmp(value, words[i]))
+			return 0;
+	}
+	if (value[0] >= '0' && value[0] <= '9' && sscanf(value, "%4u:%4u%c", &a, &b, &rest) == 2)
+		return 0;
+	return error_set(allowed, EINVAL,
+			 "must be local, remote, interleave, or MEMORY:CPUS with two node numbers, "
+			 "like 0:1");
+}
+
 int option_check_exclusions(const char *value, struct error *allowed)
 {
 	for (const char *at = value; at[strspn(at, ", \t")];) {

@@ -14,6 +14,8 @@ int option_check_detectors(const char *value, struct error *allowed);
 /* the name of a worker */
 int option_check_worker(const char *value, struct error *allowed);
 
+/* "", local, remote, interleave, or two node numbers A:B */
+int option_check_placement(const char *value, struct error *allowed);
 /* Of a sweep: the form only; the axes are known when all is read. */
 int option_check_exclusions(const char *value, struct error *allowed);
 

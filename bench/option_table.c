@@ -63,6 +63,14 @@ const struct option option_table[] = {
 	 .check = option_check_list},
 	{RUN(UINT, "cpus_max", cpus_max, 0, 1024, "4",
 	     "at most so many CPUs when they are chosen; 0: all")},
+	{RUN(UINT, "nodes", nodes, 0, 64, "0",
+	     "only the first so many nodes with memory, and their CPUs; 0: all")},
+	{RUN(TEXT, "placement", placement, 0, 0, "",
+	     "local: memory and CPUs of one node; remote: memory of the node farthest from them; "
+	     "interleave: memory and CPUs of all nodes in turn; A:B: memory of node A, CPUs of "
+	     "node "
+	     "B, moves between the two; empty: the first CPUs, memory where it is touched"),
+	 .check = option_check_placement},
 	{RUN(INT, "spare_cpus", spare_cpus, -1, 64, "-1",
 	     "CPUs kept free of workers, so that a lockup leaves the machine alive; -1: one from "
 	     "three CPUs up")},

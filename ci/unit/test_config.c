@@ -317,6 +317,7 @@ static void plans_survive_the_way_back(void **state)
 		else if (o->type == TYPE_TEXT)
 			strcpy(value, strstr(o->key, "work")	? "split_cold"
 				      : strstr(o->key, "detec") ? "kmsg,taint"
+				      : strstr(o->key, "place") ? "0:1"
 								: "0-3,8");
 		else
 			snprintf(value, sizeof(value), "%lld%s", o->max,

@@ -116,6 +116,9 @@ int run_read_facts(const struct run_plan *plan, struct run_record *record, struc
 	record->slots = MAX(plan->arena_size, record->slot_bytes) + record->slot_bytes - 1;
 	record->slots /= record->slot_bytes;
 	ret = placement_make(plan, &record->topology, &p, err);
+	/* Too few nodes: run_check_plan() makes a SKIP of it. */
+	if (ret == -ENOTSUP)
+		return 0;
 	if (ret)
 		return ret;
 	record->spare_cpu = p.spare_cpu;
@@ -132,6 +135,7 @@ int run_check_plan(const struct run_plan *plan, const struct run_record *facts, 
 	const struct host_facts *h = &facts->host;
 	uint64_t arena = facts->slots * facts->slot_bytes;
 	unsigned threads = plan_threads(plan), own = plan_owners(plan);
+	struct placement placement;
 	char dangers[300];
 	bool thp = false;
 
@@ -168,6 +172,8 @@ int run_check_plan(const struct run_plan *plan, const struct run_record *facts, 
 	plan_for_each_group(g, plan)
 		thp |= worker_find(g->worker) && worker_find(g->worker)->needs.thp;
 	*skip = true;
+	if (placement_make(plan, &facts->topology, &placement, why) == -ENOTSUP)
+		return -ENOTSUP;
 	if (check_model(plan, h, why))
 		return -ENOTSUP;
 	if (thp && h->thp.present && !strcmp(h->thp.enabled, "never") &&

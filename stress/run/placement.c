@@ -5,39 +5,54 @@
 #include <errno.h>
 #include <string.h>
 
+static int named_cpus(const struct run_plan *plan, const struct topology *t, struct placement *p,
+		      struct error *err)
+{
+	char text[PLAN_LIST_MAX];
+	struct error list;
+	cpu_set_t both;
+
+	if (cpulist_parse(plan->cpus, &p->worker_cpus, &list))
+		return error_set(err, EINVAL, "cpus = %s: %s", plan->cpus, list.text);
+	CPU_AND(&both, &p->worker_cpus, &t->allowed);
+	if (!CPU_EQUAL(&both, &p->worker_cpus))
+		return error_set(err, EINVAL, "cpus = %s: this process may use only CPUs %s",
+				 plan->cpus, cpulist_format(&t->allowed, text, sizeof(text)));
+	CPU_AND(&both, &p->worker_cpus, &p->nodes.cpus);
+	if (!CPU_EQUAL(&both, &p->worker_cpus))
+		return error_set(err, EINVAL, "cpus = %s: the nodes of the run have only CPUs %s",
+				 plan->cpus, cpulist_format(&p->nodes.cpus, text, sizeof(text)));
+	return 0;
+}
+
+static int chosen_cpus(const struct run_plan *plan, const struct topology *t, struct placement *p,
+		       unsigned spare, struct error *err)
+{
+	unsigned here = (unsigned)CPU_COUNT(&p->nodes.cpus), wanted;
+
+	if (spare >= t->cpus)
+		return error_set(err, EINVAL,
+				 "spare_cpus = %u leaves no CPU to the workers (%u may be used)",
+				 spare, t->cpus);
+	wanted = MIN(here, t->cpus - spare);
+	if (plan->cpus_max)
+		wanted = MIN(wanted, plan->cpus_max);
+	for (unsigned n = 0; n < wanted; n++)
+		CPU_SET(nodes_nth_cpu(&p->nodes, t, n), &p->worker_cpus);
+	return 0;
+}
+
 static int run_cpus(const struct run_plan *plan, const struct topology *t, struct placement *p,
 		    struct error *err)
 {
 	unsigned spare = plan->spare_cpus >= 0 ? (unsigned)plan->spare_cpus : t->cpus >= 3;
-	unsigned wanted, n = 0;
-	char text[PLAN_LIST_MAX];
-	struct error list;
-	int last = -1;
+	int last = -1, ret;
 
 	p->spare_cpu = -1;
 	CPU_ZERO(&p->worker_cpus);
-	if (plan->cpus[0]) {
-		cpu_set_t both;
-
-		if (cpulist_parse(plan->cpus, &p->worker_cpus, &list))
-			return error_set(err, EINVAL, "cpus = %s: %s", plan->cpus, list.text);
-		CPU_AND(&both, &p->worker_cpus, &t->allowed);
-		if (!CPU_EQUAL(&both, &p->worker_cpus))
-			return error_set(err, EINVAL,
-					 "cpus = %s: this process may use only CPUs %s", plan->cpus,
-					 cpulist_format(&t->allowed, text, sizeof(text)));
-	} else {
-		if (spare >= t->cpus)
-			return error_set(
-				err, EINVAL,
-				"spare_cpus = %u leaves no CPU to the workers (%u may be used)",
-				spare, t->cpus);
-		wanted = t->cpus - spare;
-		if (plan->cpus_max)
-			wanted = MIN(wanted, plan->cpus_max);
-		for (int c; n < wanted && (c = cpulist_nth(&t->allowed, n)) >= 0; n++)
-			CPU_SET(c, &p->worker_cpus);
-	}
+	ret = plan->cpus[0] ? named_cpus(plan, t, p, err) : chosen_cpus(plan, t, p, spare, err);
+	if (ret)
+		return ret;
 	for (int c = 0; c < CPU_SETSIZE; c++) {
 		if (CPU_ISSET(c, &p->worker_cpus))
 			last = c;
@@ -91,7 +106,9 @@ int placement_make(const struct run_plan *plan, const struct topology *t, struct
 	int ret;
 
 	memset(p, 0, sizeof(*p));
-	ret = run_cpus(plan, t, p, err);
+	ret = nodes_choose(plan, t, &p->nodes, err);
+	if (!ret)
+		ret = run_cpus(plan, t, p, err);
 	if (ret)
 		return ret;
 	for (unsigned i = 0; i < plan->groups; i++) {

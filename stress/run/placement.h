@@ -4,10 +4,12 @@
 #define THPSTORM_RUN_PLACEMENT_H
 
 #include "base/error.h"
+#include "run/nodes.h"
 #include "run/plan.h"
 #include "system/topology.h"
 
 struct placement {
+	struct node_choice nodes;
 	cpu_set_t worker_cpus; /* of the run */
 	int spare_cpu;	       /* free of workers, -1 none */
 	int observer_cpu;      /* where the watch runs: the spare one, else the last worker CPU */
@@ -21,9 +23,10 @@ struct placement {
 };
 
 /*
- * The run's CPUs: plan->cpus, or the first cpus_max allowed CPUs less the spare ones, which are
- * the last. A group's: its list, or its nodes', or the run's. A pinned group goes round-robin over
- * them. -EINVAL when a list names a CPU or node that may not be used.
+ * The run's CPUs: plan->cpus, or the first cpus_max of those on the nodes chosen, less the spare
+ * ones, which are the last. A group's: its list, or its nodes', or the run's. A pinned group goes
+ * round-robin over them. -EINVAL when a list names a CPU or node that may not be used, -ENOTSUP
+ * when this machine has too few nodes: a SKIP.
  */
 int placement_make(const struct run_plan *plan, const struct topology *t, struct placement *p,
 		   struct error *err);

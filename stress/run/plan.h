@@ -62,11 +62,13 @@ struct group_plan {
 struct run_plan {
 	char config[256]; /* file it came from, "" when none */
 	uint64_t duration, warmup, quiet, interval;
-	uint64_t seed;		  /* 0: taken from the clock by the run, then recorded */
-	uint64_t arena_size;	  /* rounded up to whole slots */
-	char cpus[PLAN_LIST_MAX]; /* CPUs the workers may use; "": chosen (see cpus_max) */
-	unsigned cpus_max;	  /* at most so many CPUs when chosen; 0: all */
-	int spare_cpus;		  /* kept free of workers; -1: one from three CPUs up, else none */
+	uint64_t seed;		       /* 0: taken from the clock by the run, then recorded */
+	uint64_t arena_size;	       /* rounded up to whole slots */
+	char cpus[PLAN_LIST_MAX];      /* CPUs the workers may use; "": chosen (see cpus_max) */
+	unsigned cpus_max;	       /* at most so many CPUs when chosen; 0: all */
+	unsigned nodes;		       /* only so many of the nodes with memory; 0: all */
+	char placement[PLAN_NAME_MAX]; /* "", local, remote, interleave, "A:B"; run/nodes.h */
+	int spare_cpus; /* kept free of workers; -1: one from three CPUs up, else none */
 	enum knob_thp thp_enabled;
 	enum knob_thp thp_defrag; /* THP_MADVISE: "madvise" */
 	enum knob_switch numa_balancing;

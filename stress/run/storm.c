@@ -211,6 +211,8 @@ static void prepare_threads(struct storm *storm)
 		w->member = at->member;
 		w->cpu = at->cpu;
 		w->arena = &storm->arena;
+		if (CPU_COUNT(&s->placement->nodes.move))
+			w->move_nodes = &s->placement->nodes.move;
 		w->share = share_worker(s->share, i);
 		rng_seed(&w->rng, s->seed + i);
 		if (worker_is_owner(w->ops))
@@ -260,6 +262,9 @@ static int build(struct storm *storm, struct error *err)
 	unsigned owners = plan_owners(s->plan);
 	int ret;
 
+	ret = nodes_set_policy(s->placement->nodes.policy, &s->placement->nodes.memory, err);
+	if (ret)
+		return ret;
 	ret = arena_create(&storm->arena, s->slot_bytes, s->page_bytes, s->slots, owners, err);
 	if (ret)
 		return ret;

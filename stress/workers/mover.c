@@ -18,7 +18,8 @@ int mover_setup(struct worker *w)
 	if (numa_available() < 0)
 		return error_set(&w->error, ENOTSUP, "this kernel has no NUMA system calls");
 	for (int n = 0; n <= numa_max_node() && m->count < ARRAY_SIZE(m->nodes); n++) {
-		if (numa_bitmask_isbitset(numa_all_nodes_ptr, (unsigned)n))
+		if (numa_bitmask_isbitset(numa_all_nodes_ptr, (unsigned)n) &&
+		    (!w->move_nodes || CPU_ISSET(n, w->move_nodes)))
 			m->nodes[m->count++] = n;
 	}
 	if (m->count < 2)

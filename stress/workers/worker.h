@@ -15,6 +15,8 @@
 #ifndef THPSTORM_WORKERS_WORKER_H
 #define THPSTORM_WORKERS_WORKER_H
 
+#include <sched.h>
+
 #include "base/base.h"
 #include "base/error.h"
 #include "base/rng.h"
@@ -56,9 +58,10 @@ struct worker {
 	int cpu;	 /* pinned to, -1 when not */
 	void *state;	 /* ops->state_size zeroed bytes, or NULL */
 	struct arena *arena;
-	unsigned owner;		 /* splitters and movers: their number in arena.hot */
-	struct slot_range range; /* and the slots they own; empty otherwise */
-	unsigned rounds;	 /* times they went through the range */
+	const cpu_set_t *move_nodes; /* between which movers move; NULL: all that they may use */
+	unsigned owner;		     /* splitters and movers: their number in arena.hot */
+	struct slot_range range;     /* and the slots they own; empty otherwise */
+	unsigned rounds;	     /* times they went through the range */
 	struct rng rng;
 	struct worker_share *share;
 	struct worker_counts *counts; /* of the present phase, in the share */

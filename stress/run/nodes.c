@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* See nodes.h. */
+#include "run/nodes.h"
+
+#include <errno.h>
+#include <numaif.h>
+#include <stdio.h>
+#include <string.h>
+
+#define MASK_BITS 1024
+#define WORD_BITS (8 * sizeof(unsigned long))
+
+static bool cpu_is_on(const struct topology *t, int cpu, int node)
+{
+	return t->cpu_node[cpu] == node;
+}
+
+/* Those of @cpus that are on @node into @out. */
+static unsigned cpus_of(const struct topology *t, const cpu_set_t *cpus, int node, cpu_set_t *out)
+{
+	CPU_ZERO(out);
+	for (int c = 0; c < CPU_SETSIZE; c++) {
+		if (CPU_ISSET(c, cpus) && cpu_is_on(t, c, node))
+			CPU_SET(c, out);
+	}
+	return (unsigned)CPU_COUNT(out);
+}
+
+/* Position of the node among those with memory, -1 when it has none. */
+static int position(const struct topology *t, int node)
+{
+	for (unsigned i = 0; i < t->nodes; i++) {
+		if (t->node_id[i] == node)
+			return (int)i;
+	}
+	return -1;
+}
+
+static int first_nodes(const struct run_plan *plan, const struct topology *t, struct node_choice *c,
+		       struct error *err)
+{
+	cpu_set_t of_node, all = c->cpus;
+
+	if (plan->nodes > t->nodes)
+		return error_set(err, ENOTSUP, "nodes = %u: this machine has %u with memory",
+				 plan->nodes, t->nodes);
+	CPU_ZERO(&c->cpus);
+	c->policy = MEMORY_BIND;
+	for (unsigned i = 0; i < plan->nodes; i++) {
+		CPU_SET(t->node_id[i], &c->memory);
+		cpus_of(t, &all, t->node_id[i], &of_node);
+		CPU_OR(&c->cpus, &c->cpus, &of_node);
+	}
+	c->move = c->memory;
+	if (!CPU_COUNT(&c->cpus))
+		return error_set(err, ENOTSUP, "nodes = %u: these have no CPU that may be used",
+				 plan->nodes);
+	return 0;
+}
+
+/* Memory of node @memory, CPUs of node @cpus; moves between them, or everywhere when they are one.
+ */
+static int pair(const struct run_plan *plan, const struct topology *t, struct node_choice *c,
+		int memory, int cpus, struct error *err)
+{
+	cpu_set_t of_node;
+
+	if (position(t, memory) < 0)
+		return error_set(err, EINVAL,
+				 "placement = %s: there is no node %d with memory that may be used",
+				 plan->placement, memory);
+	if (!cpus_of(t, &c->cpus, cpus, &of_node))
+		return error_set(err, EINVAL,
+				 "placement = %s: there is no CPU on node %d that may be used",
+				 plan->placement, cpus);
+	c->cpus = of_node;
+	c->policy = MEMORY_BIND;
+	CPU_ZERO(&c->memory);
+	CPU_SET(memory, &c->memory);
+	if (memory == cpus || position(t, cpus) < 0)
+		return 0;
+	CPU_ZERO(&c->move);
+	CPU_SET(memory, &c->move);
+	CPU_SET(cpus, &c->move);
+	return 0;
+}
+
+/* The first node with both, and whether it may be used; -1: none. */
+static int node_with_both(const struct topology *t, const struct node_choice *c)
+{
+	cpu_set_t of_node;
+
+	for (unsigned i = 0; i < t->nodes; i++) {
+		if (CPU_COUNT(&c->memory) && !CPU_ISSET(t->node_id[i], &c->memory))
+			continue;
+		if (cpus_of(t, &c->cpus, t->node_id[i], &of_node))
+			return t->node_id[i];
+	}
+	return -1;
+}
+
+/* The node with memory that is farthest from @from, by the distance table; -1: there is no other.
+ */
+static int farthest(const struct topology *t, const struct node_choice *c, int from)
+{
+	int at = position(t, from), best = -1;
+
+	for (unsigned i = 0; i < t->nodes; i++) {
+		if ((int)i == at ||
+		    (CPU_COUNT(&c->memory) && !CPU_ISSET(t->node_id[i], &c->memory)))
+			continue;
+		if (best < 0 || t->distance[at][i] > t->distance[at][best])
+			best = (int)i;
+	}
+	return best < 0 ? -1 : t->node_id[best];
+}
+
+static int interleave(const struct topology *t, struct node_choice *c)
+{
+	c->policy = MEMORY_INTERLEAVE;
+	c->in_turn = true;
+	for (unsigned i = 0; i < t->nodes && !CPU_COUNT(&c->move); i++)
+		CPU_SET(t->node_id[i], &c->memory);
+	return 0;
+}
+
+static int place(const struct run_plan *plan, const struct topology *t, struct node_choice *c,
+		 struct error *err)
+{
+	int memory, cpus;
+
+	if (sscanf(plan->placement, "%d:%d", &memory, &cpus) == 2)
+		return pair(plan, t, c, memory, cpus, err);
+	if (!strcmp(plan->placement, "interleave") && t->nodes > 1)
+		return interleave(t, c);
+	cpus = node_with_both(t, c);
+	if (cpus < 0)
+		return error_set(
+			err, ENOTSUP,
+			"placement = %s: no node has both memory and CPUs that may be used",
+			plan->placement);
+	if (!strcmp(plan->placement, "local"))
+		return pair(plan, t, c, cpus, cpus, err);
+	memory = farthest(t, c, cpus);
+	if (memory >= 0 && !strcmp(plan->placement, "remote"))
+		return pair(plan, t, c, memory, cpus, err);
+	return error_set(err, ENOTSUP, "placement = %s: needs two nodes with memory; here: %u",
+			 plan->placement, t->nodes);
+}
+
+int nodes_choose(const struct run_plan *plan, const struct topology *t, struct node_choice *c,
+		 struct error *err)
+{
+	int ret = 0;
+
+	memset(c, 0, sizeof(*c));
+	c->cpus = t->allowed;
+	if (plan->nodes)
+		ret = first_nodes(plan, t, c, err);
+	if (!ret && plan->placement[0])
+		ret = place(plan, t, c, err);
+	return ret;
+}
+
+int nodes_nth_cpu(const struct node_choice *c, const struct topology *t, unsigned n)
+{
+	unsigned found = 0;
+
+	if (!c->in_turn)
+		return cpulist_nth(&c->cpus, n);
+	for (unsigned round = 0; round < CPU_SETSIZE; round++) {
+		for (int node = 0; node < TOPOLOGY_NODES_MAX; node++) {
+			cpu_set_t of_node;
+
+			cpus_of(t, &c->cpus, node, &of_node);
+			if (round < (unsigned)CPU_COUNT(&of_node) && found++ == n)
+				return cpulist_nth(&of_node, round);
+		}
+		if (found >= (unsigned)CPU_COUNT(&c->cpus))
+			break;
+	}
+	return -1;
+}
+
+int nodes_set_policy(enum memory_policy policy, const cpu_set_t *nodes, struct error *err)
+{
+	unsigned long mask[MASK_BITS / WORD_BITS] = {0};
+	char text[PLAN_LIST_MAX];
+
+	if (policy == MEMORY_TOUCHED)
+		return 0;
+	for (int n = 0; n < TOPOLOGY_NODES_MAX; n++) {
+		if (CPU_ISSET(n, nodes))
+			mask[(unsigned)n / WORD_BITS] |= 1ul << (unsigned)n % WORD_BITS;
+	}
+	if (set_mempolicy(policy == MEMORY_BIND ? MPOL_BIND : MPOL_INTERLEAVE, mask, MASK_BITS))
+		return error_errno(err, errno,
+				   "cannot place the memory on node %s (set_mempolicy(2))",
+				   cpulist_format(nodes, text, sizeof(text)));
+	return 0;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Which nodes a run uses: the plan's `nodes` and `placement` against this machine. A node is known
+ * by its number; one may have CPUs and no memory, or memory and no CPUs.
+ */
+#ifndef THPSTORM_RUN_NODES_H
+#define THPSTORM_RUN_NODES_H
+
+#include "base/error.h"
+#include "run/plan.h"
+#include "system/topology.h"
+
+/* How the storm's memory is placed: set_mempolicy(2) of its process. */
+enum memory_policy { MEMORY_TOUCHED, MEMORY_BIND, MEMORY_INTERLEAVE };
+
+struct node_choice {
+	enum memory_policy policy;
+	cpu_set_t memory; /* nodes, by number; empty with MEMORY_TOUCHED */
+	cpu_set_t move;	  /* nodes between which movers move; empty: all */
+	cpu_set_t cpus;	  /* CPUs that workers may use */
+	bool in_turn;	  /* take CPUs from one node after the other */
+};
+
+/*
+ * -EINVAL when a node is named that is not there, -ENOTSUP when this machine has too few: a SKIP.
+ */
+int nodes_choose(const struct run_plan *plan, const struct topology *t, struct node_choice *c,
+		 struct error *err);
+/* The @n-th CPU of @c (0-based), in turn when so chosen; -1: there are fewer. */
+int nodes_nth_cpu(const struct node_choice *c, const struct topology *t, unsigned n);
+/* Makes it the policy of the calling process, for threads that it starts. 0 or -errno. */
+int nodes_set_policy(enum memory_policy policy, const cpu_set_t *nodes, struct error *err);
+
+#endif
