@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "arguments.h"
+#include "base/textfile.h"
 #include "commands.h"
 #include "config.h"
 #include "options.h"
@@ -34,9 +35,24 @@ static void print_kernel(const struct page *p, const struct host_facts *h)
 			  units_bytes(base, h->thp.page_bytes));
 }
 
+/* The CPUs of a node that this process may use: "CPUs 0-3", "no CPU". */
+static char *node_cpus(const struct topology *t, int node, char *buf, size_t size)
+{
+	char list[PLAN_LIST_MAX];
+	cpu_set_t set;
+
+	topology_node_cpus(t, node, &set);
+	if (CPU_COUNT(&set))
+		snprintf(buf, size, "CPUs %s", cpulist_format(&set, list, sizeof(list)));
+	else
+		snprintf(buf, size, "no CPU that may be used");
+	return buf;
+}
+
 static void print_nodes(const struct page *p, const struct topology *t)
 {
 	char size[UNITS_MAX], left[UNITS_MAX], distances[TOPOLOGY_NODES_MAX * 4 + 1];
+	char cpus[PLAN_LIST_MAX + 16];
 
 	page_text(p, INDENT, "nodes", "%u with memory", t->nodes);
 	for (unsigned i = 0; i < t->nodes; i++) {
@@ -45,20 +61,30 @@ static void print_nodes(const struct page *p, const struct topology *t)
 		for (unsigned j = 0; j < t->nodes; j++)
 			n += (size_t)snprintf(distances + n, sizeof(distances) - n, " %u",
 					      t->distance[i][j]);
-		page_text(p, INDENT, "", "node %d: %s, %s free, distances%s", t->node_id[i],
+		page_text(p, INDENT, "", "node %d: %s, %s; %s free; distances%s", t->node_id[i],
+			  node_cpus(t, t->node_id[i], cpus, sizeof(cpus)),
 			  units_bytes(size, t->node_size[i]), units_bytes(left, t->node_free[i]),
 			  distances);
+	}
+	for (int node = 0; node < TOPOLOGY_NODES_MAX; node++) {
+		cpu_set_t set;
+
+		if (topology_node(t, node) < 0 && topology_node_cpus(t, node, &set))
+			page_text(p, INDENT, "", "node %d: %s; no memory that may be used", node,
+				  node_cpus(t, node, cpus, sizeof(cpus)));
 	}
 }
 
 static void print_machine(const struct page *p, const struct run_record *facts)
 {
-	char cpus[PLAN_LIST_MAX], dangers[512], spare[32];
+	char cpus[PLAN_LIST_MAX], dangers[512], spare[32], offline[PLAN_LIST_MAX] = "";
 
 	print_kernel(p, &facts->host);
 	print_nodes(p, &facts->topology);
-	page_text(p, INDENT, "CPUs", "%s may be used, workers on %s",
-		  cpulist_format(&facts->topology.allowed, cpus, sizeof(cpus)), facts->worker_cpus);
+	textfile_read("/sys/devices/system/cpu/offline", offline, sizeof(offline));
+	page_text(p, INDENT, "CPUs", "%s may be used, workers on %s%s%s",
+		  cpulist_format(&facts->topology.allowed, cpus, sizeof(cpus)), facts->worker_cpus,
+		  offline[0] ? "; offline: " : "", offline);
 	snprintf(spare, sizeof(spare), "CPU %d", facts->spare_cpu);
 	page_text(p, INDENT, "spare", "%s",
 		  facts->spare_cpu < 0 ? "none: a lockup would take this machine" : spare);

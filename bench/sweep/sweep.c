@@ -66,9 +66,11 @@ int sweep_prepare(struct sweep *s, struct error *err)
 	int ret = config_validate(&s->plan, err);
 
 	if (!ret)
-		ret = sweep_validate(&s->axes, &s->plan, err);
-	if (!ret)
 		ret = topology_read(&s->topology, err);
+	if (!ret)
+		ret = sweep_expand(&s->axes, &s->topology, err);
+	if (!ret)
+		ret = sweep_validate(&s->axes, &s->plan, err);
 	if (ret)
 		return ret;
 	if (textfile_read(BOOT_ID, s->boot, sizeof(s->boot)) < 0)

@@ -231,3 +231,43 @@ int sweep_validate(struct sweep_plan *sweep, const struct run_plan *plan, struct
 	}
 	return read_exclusions(sweep, err);
 }
+
+static int add_pairs(struct sweep_axis *axis, const struct topology *t, struct error *err)
+{
+	char value[SWEEP_VALUE_MAX];
+	cpu_set_t set;
+
+	for (unsigned memory = 0; memory < t->nodes; memory++) {
+		for (int cpus = 0; cpus < TOPOLOGY_NODES_MAX; cpus++) {
+			int ret;
+
+			if (!topology_node_cpus(t, cpus, &set))
+				continue;
+			snprintf(value, sizeof(value), "%d:%d", t->node_id[memory], cpus);
+			ret = take_value(axis, value, err);
+			if (ret)
+				return ret;
+		}
+	}
+	return 0;
+}
+
+int sweep_expand(struct sweep_plan *sweep, const struct topology *t, struct error *err)
+{
+	int at = find_axis(sweep, "placement");
+	struct sweep_axis before;
+
+	if (at < 0)
+		return 0;
+	before = sweep->axis[at];
+	sweep->axis[at].values = 0;
+	for (unsigned v = 0; v < before.values; v++) {
+		int ret = strcmp(before.value[v], "pairs")
+				  ? take_value(&sweep->axis[at], before.value[v], err)
+				  : add_pairs(&sweep->axis[at], t, err);
+
+		if (ret)
+			return ret;
+	}
+	return 0;
+}

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "run/plan.h"
+#include "system/topology.h"
 
 #define SWEEP_AXES_MAX	     12
 #define SWEEP_VALUES_MAX     64 /* of one axis */
@@ -61,6 +62,12 @@ int sweep_set(struct sweep_plan *sweep, const char *key, const char *value, cons
  */
 int sweep_validate(struct sweep_plan *sweep, const struct run_plan *plan, struct error *err);
 
+/*
+ * Puts in what depends on the machine: `placement = pairs` becomes each node with memory paired
+ * with each node with CPUs, itself too (0:0, 0:1, ...). -EINVAL when that is more than an axis
+ * holds.
+ */
+int sweep_expand(struct sweep_plan *sweep, const struct topology *t, struct error *err);
 /* Whether the value is a number of threads given as a fraction of the group's CPUs: 1/2, 3/1. */
 bool sweep_is_fraction(const struct sweep_axis *axis, unsigned value);
 /* The number of the group that the axis varies; -1 when it varies the run. */

@@ -10,47 +10,31 @@
 #define MASK_BITS 1024
 #define WORD_BITS (8 * sizeof(unsigned long))
 
-static bool cpu_is_on(const struct topology *t, int cpu, int node)
+/* Those CPUs of @node that @c has into @out. */
+static unsigned cpus_of(const struct topology *t, const struct node_choice *c, int node,
+			cpu_set_t *out)
 {
-	return t->cpu_node[cpu] == node;
-}
-
-/* Those of @cpus that are on @node into @out. */
-static unsigned cpus_of(const struct topology *t, const cpu_set_t *cpus, int node, cpu_set_t *out)
-{
-	CPU_ZERO(out);
-	for (int c = 0; c < CPU_SETSIZE; c++) {
-		if (CPU_ISSET(c, cpus) && cpu_is_on(t, c, node))
-			CPU_SET(c, out);
-	}
+	topology_node_cpus(t, node, out);
+	CPU_AND(out, out, &c->cpus);
 	return (unsigned)CPU_COUNT(out);
-}
-
-/* Position of the node among those with memory, -1 when it has none. */
-static int position(const struct topology *t, int node)
-{
-	for (unsigned i = 0; i < t->nodes; i++) {
-		if (t->node_id[i] == node)
-			return (int)i;
-	}
-	return -1;
 }
 
 static int first_nodes(const struct run_plan *plan, const struct topology *t, struct node_choice *c,
 		       struct error *err)
 {
-	cpu_set_t of_node, all = c->cpus;
+	cpu_set_t of_node, cpus;
 
 	if (plan->nodes > t->nodes)
 		return error_set(err, ENOTSUP, "nodes = %u: this machine has %u with memory",
 				 plan->nodes, t->nodes);
-	CPU_ZERO(&c->cpus);
+	CPU_ZERO(&cpus);
 	c->policy = MEMORY_BIND;
 	for (unsigned i = 0; i < plan->nodes; i++) {
 		CPU_SET(t->node_id[i], &c->memory);
-		cpus_of(t, &all, t->node_id[i], &of_node);
-		CPU_OR(&c->cpus, &c->cpus, &of_node);
+		cpus_of(t, c, t->node_id[i], &of_node);
+		CPU_OR(&cpus, &cpus, &of_node);
 	}
+	c->cpus = cpus;
 	c->move = c->memory;
 	if (!CPU_COUNT(&c->cpus))
 		return error_set(err, ENOTSUP, "nodes = %u: these have no CPU that may be used",
@@ -65,11 +49,11 @@ static int pair(const struct run_plan *plan, const struct topology *t, struct no
 {
 	cpu_set_t of_node;
 
-	if (position(t, memory) < 0)
+	if (topology_node(t, memory) < 0)
 		return error_set(err, EINVAL,
 				 "placement = %s: there is no node %d with memory that may be used",
 				 plan->placement, memory);
-	if (!cpus_of(t, &c->cpus, cpus, &of_node))
+	if (!cpus_of(t, c, cpus, &of_node))
 		return error_set(err, EINVAL,
 				 "placement = %s: there is no CPU on node %d that may be used",
 				 plan->placement, cpus);
@@ -77,7 +61,7 @@ static int pair(const struct run_plan *plan, const struct topology *t, struct no
 	c->policy = MEMORY_BIND;
 	CPU_ZERO(&c->memory);
 	CPU_SET(memory, &c->memory);
-	if (memory == cpus || position(t, cpus) < 0)
+	if (memory == cpus || topology_node(t, cpus) < 0)
 		return 0;
 	CPU_ZERO(&c->move);
 	CPU_SET(memory, &c->move);
@@ -93,7 +77,7 @@ static int node_with_both(const struct topology *t, const struct node_choice *c)
 	for (unsigned i = 0; i < t->nodes; i++) {
 		if (CPU_COUNT(&c->memory) && !CPU_ISSET(t->node_id[i], &c->memory))
 			continue;
-		if (cpus_of(t, &c->cpus, t->node_id[i], &of_node))
+		if (cpus_of(t, c, t->node_id[i], &of_node))
 			return t->node_id[i];
 	}
 	return -1;
@@ -103,7 +87,7 @@ static int node_with_both(const struct topology *t, const struct node_choice *c)
  */
 static int farthest(const struct topology *t, const struct node_choice *c, int from)
 {
-	int at = position(t, from), best = -1;
+	int at = topology_node(t, from), best = -1;
 
 	for (unsigned i = 0; i < t->nodes; i++) {
 		if ((int)i == at ||
@@ -172,7 +156,7 @@ int nodes_nth_cpu(const struct node_choice *c, const struct topology *t, unsigne
 		for (int node = 0; node < TOPOLOGY_NODES_MAX; node++) {
 			cpu_set_t of_node;
 
-			cpus_of(t, &c->cpus, node, &of_node);
+			cpus_of(t, c, node, &of_node);
 			if (round < (unsigned)CPU_COUNT(&of_node) && found++ == n)
 				return cpulist_nth(&of_node, round);
 		}

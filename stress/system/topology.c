@@ -73,6 +73,25 @@ int topology_read(struct topology *t, struct error *err)
 	return 0;
 }
 
+int topology_node(const struct topology *t, int node)
+{
+	for (unsigned i = 0; i < t->nodes; i++) {
+		if (t->node_id[i] == node)
+			return (int)i;
+	}
+	return -1;
+}
+
+unsigned topology_node_cpus(const struct topology *t, int node, cpu_set_t *out)
+{
+	CPU_ZERO(out);
+	for (int c = 0; c < TOPOLOGY_CPUS_MAX; c++) {
+		if (CPU_ISSET(c, &t->allowed) && t->cpu_node[c] == node)
+			CPU_SET(c, out);
+	}
+	return (unsigned)CPU_COUNT(out);
+}
+
 static const char *parse_cpu(const char *at, unsigned long *cpu)
 {
 	char *end;

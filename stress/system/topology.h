@@ -24,6 +24,11 @@ struct topology {
 
 int topology_read(struct topology *t, struct error *err);
 
+/* Position of a node among those with memory that may be used, -1 when it is none of them. */
+int topology_node(const struct topology *t, int node);
+/* The CPUs on @node that this process may use; returns how many. */
+unsigned topology_node_cpus(const struct topology *t, int node, cpu_set_t *out);
+
 /* Parses "0-3,8" into @set. -EINVAL with a message on anything else or an empty list. */
 int cpulist_parse(const char *text, cpu_set_t *set, struct error *err);
 /* Prints @set as "0-3,8"; returns buf. Cut (with "...") when it does not fit. */
