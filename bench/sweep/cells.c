@@ -177,6 +177,9 @@ int cells_plan(const struct cells *c, uint32_t id, const struct topology *t, str
 	plan->seed = (mix64(c->plan->seed ^ mix64(id)) >> 2) | 1;
 	if (fractions) {
 		ret = placement_make(plan, t, &p, err);
+		/* Too few nodes: the run will be a SKIP, however many threads it has. */
+		if (ret == -ENOTSUP)
+			return config_validate(plan, err);
 		if (ret)
 			return ret;
 	}
