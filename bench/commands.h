@@ -10,6 +10,7 @@
 
 int command_run(int argc, char **argv);
 int command_sweep(int argc, char **argv);
+int command_merge(int argc, char **argv);
 int command_list(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_report(int argc, char **argv);

@@ -13,6 +13,7 @@ static const struct command {
 	{"run", "run a storm and report what came out", command_run},
 	{"sweep", "run a storm over the values of some options; resume it after anything",
 	 command_sweep},
+	{"merge", "join the parts of a sweep that ran on several machines", command_merge},
 	{"check", "tell what can run on this machine; changes nothing", command_check},
 	{"list", "list workers, detectors or options", command_list},
 	{"report", "print the report of a result directory", command_report},

@@ -149,34 +149,37 @@ static int open_cells(struct sweep *s, struct error *err)
 	return 0;
 }
 
+int sweep_make_directory(struct sweep *s, const char *dir, struct error *err)
+{
+	s->dirfd = sweep_directory_make(dir, s->plan.config, &s->dir, err);
+	return s->dirfd < 0 ? s->dirfd : open_cells(s, err);
+}
+
 int sweep_create(struct sweep *s, const char *dir, struct error *err)
 {
-	int ret;
+	int ret = sweep_make_directory(s, dir, err);
 
-	s->dirfd = sweep_directory_make(dir, s->plan.config, &s->dir, err);
-	if (s->dirfd < 0)
-		return s->dirfd;
-	ret = open_cells(s, err);
 	return ret ? ret : record(s, err);
 }
 
 /* The plan, the axes and the shard as the journal has them. */
-static int read_plan(struct sweep *s, struct error *err)
+int sweep_read_plan(struct sweep *s, const struct sweep_journal *j, const char *dir,
+		    struct error *err)
 {
-	const char *config = sweep_journal_fact(&s->journal, "config");
-	const char *shard = sweep_journal_fact(&s->journal, "shard");
+	const char *config = sweep_journal_fact(j, "config");
+	const char *shard = sweep_journal_fact(j, "shard");
 	char *text = NULL, name[PATH_MAX];
 	size_t len = 0;
 	FILE *io = open_memstream(&text, &len);
 	int ret;
 
-	for (unsigned i = 0; io && i < s->journal.conf_lines; i++)
-		fprintf(io, "%s\n", s->journal.conf[i]);
+	for (unsigned i = 0; io && i < j->conf_lines; i++)
+		fprintf(io, "%s\n", j->conf[i]);
 	if (!io || fclose(io) || !len || !(io = fmemopen(text, len, "r"))) {
 		free(text);
-		return error_set(err, EINVAL, "%s: no plan in it", s->journal.path);
+		return error_set(err, EINVAL, "%s: no plan in it", j->path);
 	}
-	snprintf(name, sizeof(name), "%s/sweep.conf", s->dir);
+	snprintf(name, sizeof(name), "%s/sweep.conf", dir);
 	ret = config_read_stream(io, name, &s->plan, &s->axes, err);
 	fclose(io);
 	free(text);
@@ -185,7 +188,7 @@ static int read_plan(struct sweep *s, struct error *err)
 	snprintf(s->plan.config, sizeof(s->plan.config), "%s", config ? config : "");
 	if (!shard || sscanf(shard, "%u/%u", &s->shard.part, &s->shard.of) != 2 || !s->shard.part ||
 	    s->shard.part > s->shard.of)
-		return error_set(err, EINVAL, "%s: no shard in it", s->journal.path);
+		return error_set(err, EINVAL, "%s: no shard in it", j->path);
 	return 0;
 }
 
@@ -199,7 +202,7 @@ int sweep_resume(struct sweep *s, const char *dir, const char *accept, struct er
 		return error_errno(err, errno, "cannot open the sweep in %s", dir);
 	ret = sweep_journal_open(&s->journal, s->dirfd, dir, true, err);
 	if (!ret)
-		ret = read_plan(s, err);
+		ret = sweep_read_plan(s, &s->journal, dir, err);
 	if (!ret)
 		ret = identity_check(s, accept, err);
 	if (!ret)

@@ -43,6 +43,10 @@ int sweep_prepare(struct sweep *s, struct error *err);
  * it holds a sweep or a result.
  */
 int sweep_create(struct sweep *s, const char *dir, struct error *err);
+/* The directory alone; and plan, axes and shard alone, as the journal of @dir has them. */
+int sweep_make_directory(struct sweep *s, const char *dir, struct error *err);
+int sweep_read_plan(struct sweep *s, const struct sweep_journal *j, const char *dir,
+		    struct error *err);
 /*
  * Goes on with the sweep in @dir: reads plan, axes and shard from its journal. -EPERM when
  * something is not as it was (the program, the kernel, the config), with what differs; @accept

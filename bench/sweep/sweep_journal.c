@@ -382,6 +382,24 @@ int sweep_journal_lost(struct sweep_journal *j, unsigned cell, struct error *err
 	return add(j, err, "lost\t%u\t%u\t%s", cell, log->tries, j->session[log->session - 1].boot);
 }
 
+int sweep_journal_adopt(struct sweep_journal *j, unsigned cell, const struct cell_log *log,
+			struct error *err)
+{
+	struct cell_log *mine = &j->log[cell - 1];
+	int ret = 0;
+
+	*mine = (struct cell_log){.tries = log->tries - log->lost, .session = j->sessions};
+	for (unsigned i = 0; i < log->lost && !ret; i++) {
+		ret = mine->tries < log->tries ? sweep_journal_start(j, cell, err) : 0;
+		if (!ret)
+			ret = sweep_journal_lost(j, cell, err);
+	}
+	mine->tries = log->tries - 1;
+	if (!ret)
+		ret = sweep_journal_start(j, cell, err);
+	return ret ? ret : sweep_journal_seal(j, cell, log, err);
+}
+
 int sweep_journal_end(struct sweep_journal *j, struct error *err)
 {
 	j->ended = true;

@@ -101,6 +101,9 @@ int sweep_journal_seal(struct sweep_journal *j, unsigned cell, const struct cell
 		       struct error *err);
 int sweep_journal_stop(struct sweep_journal *j, unsigned cell, const char *why, struct error *err);
 int sweep_journal_lost(struct sweep_journal *j, unsigned cell, struct error *err);
+/* What another journal has of a sealed cell. */
+int sweep_journal_adopt(struct sweep_journal *j, unsigned cell, const struct cell_log *log,
+			struct error *err);
 int sweep_journal_end(struct sweep_journal *j, struct error *err);
 /* How many cells there are: the log is made so long. Before any start. */
 int sweep_journal_size(struct sweep_journal *j, unsigned cells, struct error *err);

@@ -99,6 +99,23 @@ check "a cell that took the machine down twice was tried again" test ! -e lost/c
 check "a cell that took it down once was not" test -s lost/cells/00002.2/result.json
 check "what was found" test -d lost/cells/00002/lost
 
+# In parts, and put together again: each cell once.
+run 0 "$thpstorm" sweep null.conf $quick -v floor.nice=0,5,19 --seed=5 --shard 1/2 -o part1 -q
+run 0 "$thpstorm" sweep null.conf $quick -v floor.nice=0,5,19 --seed=5 --shard=2/2 -o part2 -q
+run 2 "$thpstorm" merge some part1 part1
+one_line && says 'cell [0-9]+ is in part1 and in a part before it'
+run 2 "$thpstorm" merge some part1 whole
+one_line && says "part1 and whole are no parts of one sweep: '"
+run 0 "$thpstorm" merge some part1
+says '3 of 6 cells are missing'
+run 0 "$thpstorm" merge all part1 part2
+says '6 cells: 6 PASS'
+check "cells of the merged sweep" test "$(cut -f2,3 all/journal | grep '^seal' | sort -u | wc -l)" = 6
+for cell in all/cells/*; do
+	check "$cell is another than in its part" cmp -s $cell/result.json part[12]/${cell#all/}/result.json
+done
+run 0 "$thpstorm" sweep --resume all
+
 # Something is not as it was.
 cp "$thpstorm" other && echo >>other
 run 2 ./other sweep --resume long

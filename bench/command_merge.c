@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* thpstorm merge: the parts of a sweep become one. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "commands.h"
+#include "sweep/merge.h"
+
+static void help(void)
+{
+	puts("thpstorm merge OUT DIR... [--accept binary,kernel]\n"
+	     "\n"
+	     "Copies the cells of sweeps that were run in parts (thpstorm sweep --shard) into OUT, "
+	     "as\n"
+	     "one sweep. Refuses parts of different plans, programs or kernels; --accept names "
+	     "which of\n"
+	     "the last two may differ. Exit codes: 0 merged, 2 refused.");
+}
+
+int command_merge(int argc, char **argv)
+{
+	const char *accept = NULL;
+	struct error err;
+	int n = 1;
+
+	if (command_wants_help(argc, argv)) {
+		help();
+		return 0;
+	}
+	for (int i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "--accept") && i + 1 < argc)
+			accept = argv[++i];
+		else if (!strncmp(argv[i], "--accept=", 9))
+			accept = argv[i] + 9;
+		else if (argv[i][0] == '-') {
+			error_set(&err, EINVAL, "command line: unknown option '%.40s'; see --help",
+				  argv[i]);
+			return command_fail(&err);
+		} else {
+			argv[n++] = argv[i];
+		}
+	}
+	if (n < 3) {
+		error_set(&err, EINVAL,
+			  "command line: merge takes where the whole goes, and its parts: thpstorm "
+			  "merge OUT DIR...");
+		return command_fail(&err);
+	}
+	return merge(argv[1], argv + 2, (unsigned)n - 2, accept, &err) ? command_fail(&err) : 0;
+}

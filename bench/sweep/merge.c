@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* See merge.h. */
+#include "sweep/merge.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "config.h"
+#include "sweep/sweep.h"
+#include "sweep/sweep_show.h"
+
+#define OPEN_MAX_WALK 16
+
+struct merging {
+	struct sweep into;
+	unsigned parts;
+	struct part {
+		const char *dir;
+		int fd;
+		struct sweep_journal journal;
+	} * part;
+	const char *accept;
+	struct error *err;
+};
+
+static int open_parts(struct merging *m, char *const *dirs)
+{
+	for (unsigned i = 0; i < m->parts; i++) {
+		struct part *p = &m->part[i];
+		int ret;
+
+		p->dir = dirs[i];
+		p->fd = open(p->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (p->fd < 0)
+			return error_errno(m->err, errno, "cannot open the sweep in %s", p->dir);
+		ret = sweep_journal_open(&p->journal, p->fd, p->dir, false, m->err);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static bool accepted(const char *accept, const char *what)
+{
+	const char *at = accept ? strstr(accept, what) : NULL;
+
+	return at && (at == accept || at[-1] == ',') &&
+	       (!at[strlen(what)] || at[strlen(what)] == ',');
+}
+
+/* Line by line: the seed stands among them, so two sweeps of one config are told apart as well. */
+static int same_plan(struct merging *m, const struct part *a, const struct part *b)
+{
+	unsigned lines = MAX(a->journal.conf_lines, b->journal.conf_lines);
+
+	for (unsigned i = 0; i < lines; i++) {
+		const char *x = i < a->journal.conf_lines ? a->journal.conf[i] : "nothing";
+		const char *y = i < b->journal.conf_lines ? b->journal.conf[i] : "nothing";
+
+		if (strcmp(x, y))
+			return error_set(m->err, EPERM,
+					 "%s and %s are no parts of one sweep: '%.80s' in the one, "
+					 "'%.80s' in the other",
+					 a->dir, b->dir, x, y);
+	}
+	return 0;
+}
+
+static int same_fact(struct merging *m, const struct part *a, const struct part *b,
+		     const char *what)
+{
+	const char *x = sweep_journal_fact(&a->journal, what);
+	const char *y = sweep_journal_fact(&b->journal, what);
+
+	if ((x && y && !strcmp(x, y)) || accepted(m->accept, what))
+		return 0;
+	return error_set(
+		m->err, EPERM,
+		"%s and %s were run by another %s ('%.100s' and '%.100s'): their cells do not "
+		"compare; `--accept %s` merges them all the same",
+		a->dir, b->dir, what, x ? x : "unknown", y ? y : "unknown", what);
+}
+
+static int compare_parts(struct merging *m)
+{
+	for (unsigned i = 1; i < m->parts; i++) {
+		int ret = same_plan(m, &m->part[0], &m->part[i]);
+
+		if (!ret)
+			ret = same_fact(m, &m->part[0], &m->part[i], "binary");
+		if (!ret)
+			ret = same_fact(m, &m->part[0], &m->part[i], "kernel");
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+/* nftw(3) has no argument to pass. */
+static struct {
+	size_t skip; /* of the source's path */
+	const char *to;
+	struct error *err;
+} walk;
+
+static int copy_bytes(const char *from, const char *to)
+{
+	int in = open(from, O_RDONLY | O_CLOEXEC), out, ret = 0;
+	char buf[65536];
+	ssize_t n = 0;
+
+	if (in < 0)
+		return -errno;
+	out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (out < 0)
+		ret = -errno;
+	while (!ret && (n = read(in, buf, sizeof(buf))) > 0) {
+		ssize_t done = write(out, buf, (size_t)n);
+
+		if (done != n)
+			ret = done < 0 ? -errno : -ENOSPC;
+	}
+	if (!ret && n < 0)
+		ret = -errno;
+	close(in);
+	if (out >= 0 && close(out) && !ret)
+		ret = -errno;
+	return ret;
+}
+
+static int copy_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	char to[PATH_MAX];
+	int ret = 0;
+
+	if ((size_t)snprintf(to, sizeof(to), "%s%s", walk.to, path + walk.skip) >= sizeof(to))
+		return error_set(walk.err, ENAMETOOLONG, "%s is too long", path);
+	if (type == FTW_D)
+		ret = mkdir(to, 0755) && errno != EEXIST ? -errno : 0;
+	else if (type == FTW_F)
+		ret = copy_bytes(path, to);
+	return ret ? error_errno(walk.err, -ret, "cannot copy %s to %s", path, to) : 0;
+}
+
+static int copy_tree(const char *from, const char *to, struct error *err)
+{
+	int ret;
+
+	walk.skip = strlen(from);
+	walk.to = to;
+	walk.err = err;
+	ret = nftw(from, copy_entry, OPEN_MAX_WALK, FTW_PHYS);
+	return ret == -1 ? error_errno(err, errno, "cannot read %s", from) : ret;
+}
+
+/* All tries: those of a lost machine hold what is known of it. */
+static int copy_cell(struct merging *m, const struct part *p, uint32_t id)
+{
+	const struct cell_log *log = &p->journal.log[id - 1];
+	char from[PATH_MAX], to[PATH_MAX], cell[64];
+	struct stat st;
+
+	for (unsigned try = 1; try <= log->tries; try++) {
+		int ret;
+
+		sweep_cell_directory(id, try, cell, sizeof(cell));
+		snprintf(from, sizeof(from), "%s/%s", p->dir, cell);
+		snprintf(to, sizeof(to), "%s/%s", m->into.dir, cell);
+		if (stat(from, &st))
+			continue;
+		ret = copy_tree(from, to, m->err);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static int take_cells(struct merging *m)
+{
+	struct sweep_journal *j = &m->into.journal;
+
+	for (unsigned i = 0; i < m->parts; i++) {
+		const struct part *p = &m->part[i];
+
+		for (uint32_t id = 1; id <= p->journal.cells; id++) {
+			int ret;
+
+			if (p->journal.log[id - 1].state != CELL_SEALED)
+				continue;
+			if (j->log[id - 1].state == CELL_SEALED)
+				return error_set(
+					m->err, EEXIST,
+					"cell %u is in %s and in a part before it: name each "
+					"part once",
+					id, p->dir);
+			ret = copy_cell(m, p, id);
+			if (!ret)
+				ret = sweep_journal_adopt(j, id, &p->journal.log[id - 1], m->err);
+			if (ret)
+				return ret;
+		}
+	}
+	return 0;
+}
+
+static int record_head(struct merging *m)
+{
+	static const char *const facts[] = {"binary", "kernel", "config"};
+	const struct sweep_journal *first = &m->part[0].journal;
+	struct sweep_journal *j = &m->into.journal;
+	char number[16];
+	int ret = sweep_journal_create(j, m->into.dirfd, m->into.dir, m->err);
+
+	for (unsigned i = 0; i < ARRAY_SIZE(facts) && !ret; i++) {
+		const char *value = sweep_journal_fact(first, facts[i]);
+
+		ret = sweep_journal_fact_add(j, facts[i], value ? value : "", m->err);
+	}
+	if (!ret)
+		ret = sweep_journal_fact_add(j, "shard", "1/1", m->err);
+	snprintf(number, sizeof(number), "%u", first->cells);
+	if (!ret)
+		ret = sweep_journal_fact_add(j, "cells", number, m->err);
+	for (unsigned i = 0; i < first->conf_lines && !ret; i++)
+		ret = sweep_journal_conf_add(j, first->conf[i], m->err);
+	if (!ret)
+		ret = sweep_journal_size(j, first->cells, m->err);
+	/* Who says what is taken over: the session of the first part. */
+	if (!ret)
+		ret = sweep_journal_session(j, first->sessions ? first->session[0].boot : "none",
+					    m->err);
+	return ret;
+}
+
+static int copy_texts(struct merging *m)
+{
+	static const char *const names[] = {"sweep.conf", "config.orig"};
+	char from[PATH_MAX], to[PATH_MAX];
+
+	for (unsigned i = 0; i < ARRAY_SIZE(names); i++) {
+		int ret;
+
+		snprintf(from, sizeof(from), "%s/%s", m->part[0].dir, names[i]);
+		snprintf(to, sizeof(to), "%s/%s", m->into.dir, names[i]);
+		ret = copy_bytes(from, to);
+		if (ret && ret != -ENOENT)
+			return error_errno(m->err, -ret, "cannot copy %s to %s", from, to);
+	}
+	return 0;
+}
+
+static int write_all(struct merging *m)
+{
+	struct sweep *s = &m->into;
+	unsigned missing = 0;
+	int ret = record_head(m);
+
+	if (!ret)
+		ret = copy_texts(m);
+	if (!ret)
+		ret = take_cells(m);
+	for (unsigned i = 0; i < s->cells.count && !ret; i++)
+		missing += s->journal.log[s->cells.id[i] - 1].state != CELL_SEALED;
+	if (!ret && !missing)
+		ret = sweep_journal_end(&s->journal, m->err);
+	if (!ret && syncfs(s->dirfd))
+		ret = error_errno(m->err, errno, "cannot bring %s to the disk", s->dir);
+	if (!ret)
+		ret = sweep_journal_begin(&s->journal, s->dirfd, m->err);
+	if (!ret)
+		ret = sweep_write_table(s, m->err);
+	if (ret)
+		return ret;
+	sweep_print_summary(s, stdout);
+	if (missing)
+		printf("%u of %u cells are missing; `thpstorm sweep --resume %s` runs them here\n",
+		       missing, s->cells.count, s->dir);
+	return 0;
+}
+
+int merge(const char *out, char *const *parts, unsigned count, const char *accept,
+	  struct error *err)
+{
+	struct merging m = {.parts = count, .accept = accept, .err = err};
+	int ret = -ENOMEM;
+
+	sweep_init(&m.into);
+	m.part = calloc(count, sizeof(*m.part));
+	if (!m.part)
+		return error_set(err, ENOMEM, "no memory for %u parts", count);
+	ret = open_parts(&m, parts);
+	if (!ret)
+		ret = compare_parts(&m);
+	if (!ret)
+		ret = sweep_read_plan(&m.into, &m.part[0].journal, parts[0], err);
+	m.into.shard = (struct shard){1, 1};
+	if (!ret)
+		ret = sweep_prepare(&m.into, err);
+	if (!ret)
+		ret = sweep_make_directory(&m.into, out, err);
+	if (!ret)
+		ret = write_all(&m);
+	for (unsigned i = 0; i < count; i++) {
+		sweep_journal_close(&m.part[i].journal);
+		if (m.part[i].fd > 0)
+			close(m.part[i].fd);
+	}
+	free(m.part);
+	sweep_free(&m.into);
+	return ret;
+}
