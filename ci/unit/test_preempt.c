@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The preemption model from the texts that real kernels give, and which source is believed. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -185,6 +186,33 @@ static void a_long_source_is_cut(void **state)
 	assert_int_equal(strlen(facts.source), sizeof(facts.source) - 1);
 }
 
+static void switching(void **state)
+{
+	static const struct {
+		const char *model, *debugfs, *wanted, *sentence;
+		bool dynamic;
+	} cases[] = {
+		{"none", "", "none", NULL, false},
+		{"none", "(none) voluntary full ", "full", NULL, true},
+		{"full", "(full) lazy ", "none", "offers only: (full) lazy", true},
+		{"none", "", "full", "boot it with preempt=full", true},
+		{"voluntary", "", "full", "built for 'voluntary' and can't be switched", false},
+		{"rt", "full (lazy) ", "full", "PREEMPT_RT", true},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct preempt_facts now = {.dynamic = cases[i].dynamic};
+		struct error why = {""};
+		int ret;
+
+		snprintf(now.model, sizeof(now.model), "%s", cases[i].model);
+		ret = preempt_can_switch(&now, cases[i].debugfs, cases[i].wanted, &why);
+		assert_int_equal(ret, cases[i].sentence ? -ENOTSUP : 0);
+		if (cases[i].sentence && !strstr(why.text, cases[i].sentence))
+			fail_msg("'%s' is not in: %s", cases[i].sentence, why.text);
+	}
+}
+
 static void this_kernel_tells_something(void **state)
 {
 	struct preempt_facts facts;
@@ -200,6 +228,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(known_kernels),
 		cmocka_unit_test(a_long_source_is_cut),
+		cmocka_unit_test(switching),
 		cmocka_unit_test(this_kernel_tells_something),
 	};
 

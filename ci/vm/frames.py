@@ -16,11 +16,13 @@ class Frame:
 
 
 class Decoder:
-    """feed() returns the whole frames so far. Bytes that belong to none are counted in `damaged`."""
+    """feed() returns the whole frames so far. Bytes that belong to none are counted in `damaged`,
+    at the end those of a cut last frame in `cut`."""
 
     def __init__(self):
         self.pending = bytearray()
         self.damaged = 0
+        self.cut = 0  # bytes of a last frame that did not come whole
 
     def feed(self, data):
         self.pending += data
@@ -50,11 +52,14 @@ class Decoder:
                                 offset, body[name_bytes:]))
 
     def finish(self):
-        """At the end of the stream: what is pending is no frame; there may be whole ones in it."""
-        frames = []
+        """At the end of the stream what is pending is no whole frame. Either it is the beginning of
+        one that a dying machine did not get out, or a damaged one with whole ones behind it."""
+        frames, cut, damaged = [], bytes(self.pending), self.damaged
         while self.pending:
             self._drop(1)
             frames += self.feed(b"")
+        if not frames and MAGIC.startswith(cut[:len(MAGIC)]):
+            self.cut, self.damaged = len(cut), damaged
         return frames
 
     def _drop(self, count):

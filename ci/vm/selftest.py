@@ -3,6 +3,7 @@
 """The tools of ci/vm against known answers; no machine is started."""
 import gzip
 import os
+import math
 import random
 import shutil
 import struct
@@ -76,18 +77,32 @@ class Frames(unittest.TestCase):
         self.assertEqual(decoder.feed(frame(b"d", b"a", 0, b"whole") + frame(b"d", b"a")[:10])[0].data,
                          b"whole")
         self.assertEqual(len(decoder.pending), 10)
+        self.assertEqual(decoder.finish(), [])
+        self.assertEqual((decoder.cut, decoder.damaged), (10, 0))
+
+    def test_cut_off_is_not_damaged(self):
+        for at, end in ((1, frame(b"d", b"a", 0, b"x" * 99)[:60]), (2, b"TS"), (0, b"noise")):
+            decoder = Decoder()
+            decoder.feed(frame(b"x") + end)
+            decoder.finish()
+            self.assertEqual((decoder.cut, decoder.damaged), (len(end), 0) if at else (0, len(end)))
 
 
 class Intervals(unittest.TestCase):
-    # R 4.2: binom.test(k, n)$conf.int
-    KNOWN = [(0, 10, 0.0, 0.3084971), (3, 10, 0.06673951, 0.6524529), (10, 10, 0.6915029, 1.0),
-             (1, 100, 0.0002531460, 0.05445940)]
-
     def test_clopper_pearson(self):
-        for k, n, low, high in self.KNOWN:
-            got = interval.interval(k, n)
-            self.assertAlmostEqual(got[0], low, 6)
-            self.assertAlmostEqual(got[1], high, 6)
+        """By its definition: at either end the tail of the binomial distribution holds 2.5 %."""
+        def chance(n, p, hits):
+            return sum(math.comb(n, i) * p ** i * (1 - p) ** (n - i) for i in hits)
+
+        for n in (1, 10, 100):
+            for k in sorted({0, 1, 3 * n // 10, n - 1, n}):
+                low, high = interval.interval(k, n)
+                if k:
+                    self.assertAlmostEqual(chance(n, low, range(k, n + 1)), 0.025, 6)
+                if k < n:
+                    self.assertAlmostEqual(chance(n, high, range(k + 1)), 0.025, 6)
+        self.assertEqual((interval.interval(0, 10)[0], interval.interval(10, 10)[1]), (0, 1))
+        self.assertAlmostEqual(interval.interval(0, 10)[1], 1 - 0.025 ** 0.1, 6)
 
     def test_runs(self):
         # 0.7^8 = 0.0576, 0.7^9 = 0.0404; 0.5^4 = 0.0625, 0.5^5 = 0.03125
