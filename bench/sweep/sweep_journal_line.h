@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What writing and reading a line of the journal have in common. */
+#ifndef THPSTORM_BENCH_SWEEP_SWEEP_JOURNAL_LINE_H
+#define THPSTORM_BENCH_SWEEP_SWEEP_JOURNAL_LINE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/rng.h"
+
+#define JOURNAL_NAME	   "journal"
+#define JOURNAL_SUM_DIGITS 16 /* hexadecimal, then a tab */
+
+/* Enough to see a line that the disk damaged; nobody is kept from forging one. */
+static inline uint64_t journal_sum(const char *text, size_t n)
+{
+	uint64_t sum = n;
+
+	for (size_t i = 0; i < n; i++)
+		sum = mix64(sum ^ (unsigned char)text[i]);
+	return sum;
+}
+
+#endif
