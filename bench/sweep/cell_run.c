@@ -11,24 +11,15 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "measure/clock.h"
-
-static uint64_t now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return timespec_to_ns(t);
-}
 
 static int note_begin(void *ctx, const struct run_plan *plan, const struct run_record *record)
 {
 	struct cell_page *page = ctx;
 
-	page->run_began = now();
+	page->run_began = clock_monotonic();
 	return 0;
 }
 
@@ -39,9 +30,9 @@ static int note_event(void *ctx, const struct event *event)
 	if (event->kind != EVENT_phase)
 		return 0;
 	if (!strcmp(event->text, "storm"))
-		page->storm_began = now();
+		page->storm_began = clock_monotonic();
 	else if (!strcmp(event->text, "stop"))
-		page->storm_ended = now();
+		page->storm_ended = clock_monotonic();
 	return 0;
 }
 
@@ -73,7 +64,7 @@ static void child(struct cell_page *page, const struct run_plan *plan, const cha
 
 	if (directory_run(plan, dir, &then, &page->outcome, &path, &page->refused))
 		_exit(VERDICT_BROKEN);
-	page->run_ended = now();
+	page->run_ended = clock_monotonic();
 	page->ran = true;
 	_exit(run_outcome_code(&page->outcome));
 }

@@ -3,17 +3,15 @@
 #include "sweep/identity.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "base/filecopy.h"
 #include "base/rng.h"
-#include "config.h"
 
 #define ORIGINAL "config.orig"
 #define SHOWN	 60 /* characters of a line in a message */
@@ -42,23 +40,14 @@ static void describe_kernel(char *buf, size_t size)
 	snprintf(buf, size, "%s %s %s", u.release, u.version, u.machine);
 }
 
-static int write_original(struct sweep *s, struct error *err)
+static int copy_original(struct sweep *s, struct error *err)
 {
-	FILE *in = fopen(s->plan.config, "re"), *out = NULL;
-	int fd = openat(s->dirfd, ORIGINAL, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644), c,
-	    ret = 0;
+	char to[PATH_MAX];
+	int ret;
 
-	if (fd >= 0)
-		out = fdopen(fd, "w");
-	while (in && out && (c = getc(in)) != EOF)
-		putc(c, out);
-	if (in)
-		fclose(in);
-	if (!out || fflush(out) || fsync(fd))
-		ret = error_errno(err, errno, "cannot write %s/" ORIGINAL, s->dir);
-	if (out)
-		fclose(out);
-	return ret;
+	snprintf(to, sizeof(to), "%s/" ORIGINAL, s->dir);
+	ret = s->plan.config[0] ? file_copy(s->plan.config, to, 0, true) : 0;
+	return ret ? error_errno(err, -ret, "cannot copy %s to %s", s->plan.config, to) : 0;
 }
 
 int identity_record(struct sweep *s, struct error *err)
@@ -73,10 +62,10 @@ int identity_record(struct sweep *s, struct error *err)
 		ret = sweep_journal_fact_add(&s->journal, "kernel", kernel, err);
 	if (!ret)
 		ret = sweep_journal_fact_add(&s->journal, "config", s->plan.config, err);
-	return ret ? ret : write_original(s, err);
+	return ret ? ret : copy_original(s, err);
 }
 
-static bool accepted(const char *accept, const char *what)
+bool identity_accepted(const char *accept, const char *what)
 {
 	size_t n = strlen(what);
 
@@ -107,7 +96,7 @@ static int check_fact(struct sweep *s, const char *what, const char *now, const 
 	snprintf(sentence, sizeof(sentence),
 		 "%s: the sweep began with another %s, '%.120s', this is '%.120s'", s->dir, what,
 		 then ? then : "unknown", now);
-	if (!accepted(accept, what))
+	if (!identity_accepted(accept, what))
 		return refuse(s, what, sentence, err);
 	return sweep_journal_fact_add(&s->journal, what, now, err);
 }
@@ -142,7 +131,7 @@ static int compare(struct sweep *s, FILE *then, FILE *now, const char *path, con
 		 "%s:%u was edited since the sweep began: '%.*s', it was '%.*s'", path, line, SHOWN,
 		 is, SHOWN, was);
 	/* What was edited there has no effect: the plan is the journal's. */
-	return accepted(accept, "config") ? 0 : refuse(s, "config", sentence, err);
+	return identity_accepted(accept, "config") ? 0 : refuse(s, "config", sentence, err);
 }
 
 static FILE *conf_stream(const struct sweep *s, char **text)

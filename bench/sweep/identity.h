@@ -17,4 +17,7 @@ int identity_record(struct sweep *s, struct error *err);
  */
 int identity_check(struct sweep *s, const char *accept, struct error *err);
 
+/* Whether @what is among the words of @accept, which may be NULL. */
+bool identity_accepted(const char *accept, const char *what);
+
 #endif

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/filecopy.h"
 #include "detect/event.h"
 #include "detect/kmsg_parse.h"
 
@@ -25,32 +26,6 @@ static int make(const char *path, struct error *err)
 	return mkdir(path, 0755) && errno != EEXIST
 		       ? error_errno(err, errno, "cannot make %s", path)
 		       : 0;
-}
-
-static int copy_file(const char *from, const char *to)
-{
-	int in = open(from, O_RDONLY | O_CLOEXEC), out;
-	char buf[16384];
-	ssize_t n = 0;
-	size_t sum = 0;
-
-	if (in < 0)
-		return -errno;
-	out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	while (out >= 0 && sum < FILE_MAX && (n = read(in, buf, sizeof(buf))) > 0) {
-		if (write(out, buf, (size_t)n) != n)
-			n = -1;
-		if (n < 0)
-			break;
-		sum += (size_t)n;
-	}
-	close(in);
-	if (out < 0)
-		return -EIO;
-	if (fsync(out) || n < 0)
-		sum = 0;
-	close(out);
-	return sum ? 0 : -EIO;
 }
 
 /* How many files of pstore were copied. The owner's own are left where they are. */
@@ -70,7 +45,7 @@ static unsigned copy_pstore(const char *dir, const char *pstore)
 			break;
 		snprintf(from, sizeof(from), "%s/%s", pstore, e->d_name);
 		snprintf(to, sizeof(to), "%s/lost/pstore/%s", dir, e->d_name);
-		copied += !copy_file(from, to);
+		copied += !file_copy(from, to, FILE_MAX, true);
 	}
 	closedir(d);
 	return copied;

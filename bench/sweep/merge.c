@@ -13,7 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "config.h"
+#include "base/filecopy.h"
+#include "sweep/identity.h"
 #include "sweep/sweep.h"
 #include "sweep/sweep_show.h"
 
@@ -48,14 +49,6 @@ static int open_parts(struct merging *m, char *const *dirs)
 	return 0;
 }
 
-static bool accepted(const char *accept, const char *what)
-{
-	const char *at = accept ? strstr(accept, what) : NULL;
-
-	return at && (at == accept || at[-1] == ',') &&
-	       (!at[strlen(what)] || at[strlen(what)] == ',');
-}
-
 /* Line by line: the seed stands among them, so two sweeps of one config are told apart as well. */
 static int same_plan(struct merging *m, const struct part *a, const struct part *b)
 {
@@ -80,7 +73,7 @@ static int same_fact(struct merging *m, const struct part *a, const struct part 
 	const char *x = sweep_journal_fact(&a->journal, what);
 	const char *y = sweep_journal_fact(&b->journal, what);
 
-	if ((x && y && !strcmp(x, y)) || accepted(m->accept, what))
+	if ((x && y && !strcmp(x, y)) || identity_accepted(m->accept, what))
 		return 0;
 	return error_set(
 		m->err, EPERM,
@@ -111,31 +104,6 @@ static struct {
 	struct error *err;
 } walk;
 
-static int copy_bytes(const char *from, const char *to)
-{
-	int in = open(from, O_RDONLY | O_CLOEXEC), out, ret = 0;
-	char buf[65536];
-	ssize_t n = 0;
-
-	if (in < 0)
-		return -errno;
-	out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	if (out < 0)
-		ret = -errno;
-	while (!ret && (n = read(in, buf, sizeof(buf))) > 0) {
-		ssize_t done = write(out, buf, (size_t)n);
-
-		if (done != n)
-			ret = done < 0 ? -errno : -ENOSPC;
-	}
-	if (!ret && n < 0)
-		ret = -errno;
-	close(in);
-	if (out >= 0 && close(out) && !ret)
-		ret = -errno;
-	return ret;
-}
-
 static int copy_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
 {
 	char to[PATH_MAX];
@@ -146,7 +114,7 @@ static int copy_entry(const char *path, const struct stat *st, int type, struct 
 	if (type == FTW_D)
 		ret = mkdir(to, 0755) && errno != EEXIST ? -errno : 0;
 	else if (type == FTW_F)
-		ret = copy_bytes(path, to);
+		ret = file_copy(path, to, 0, false);
 	return ret ? error_errno(walk.err, -ret, "cannot copy %s to %s", path, to) : 0;
 }
 
@@ -250,7 +218,7 @@ static int copy_texts(struct merging *m)
 
 		snprintf(from, sizeof(from), "%s/%s", m->part[0].dir, names[i]);
 		snprintf(to, sizeof(to), "%s/%s", m->into.dir, names[i]);
-		ret = copy_bytes(from, to);
+		ret = file_copy(from, to, 0, false);
 		if (ret && ret != -ENOENT)
 			return error_errno(m->err, -ret, "cannot copy %s to %s", from, to);
 	}

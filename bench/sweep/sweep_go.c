@@ -44,14 +44,6 @@ static void on_interrupt(int signo)
 	interrupts++;
 }
 
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return timespec_to_ns(t);
-}
-
 static char *path_of(const struct sweep *s, uint32_t id, unsigned try, char *buf)
 {
 	char cell[64];
@@ -63,14 +55,14 @@ static char *path_of(const struct sweep *s, uint32_t id, unsigned try, char *buf
 /* What a killed run left set is put back now. One that is still ending is waited for. */
 static int recover_knobs(struct error *err)
 {
-	uint64_t until = now_ns() + KNOBS_WAIT_NS;
+	uint64_t until = clock_monotonic() + KNOBS_WAIT_NS;
 	struct journal *j;
 	int e = 0;
 
 	if (geteuid())
 		return 0;
 	while (!(j = journal_open(NULL, NULL, &e, err))) {
-		if (e != -EBUSY || now_ns() > until || interrupts)
+		if (e != -EBUSY || clock_monotonic() > until || interrupts)
 			return e;
 		clock_sleep(200 * NSEC_PER_MSEC);
 	}
@@ -165,7 +157,7 @@ static void look_at_sealed(struct going *g)
 /* Waits for the cell; passes interrupts on. */
 static enum next wait_for_cell(struct going *g, int *status)
 {
-	uint64_t limit = now_ns() + g->status.planned + GRACE_NS;
+	uint64_t limit = clock_monotonic() + g->status.planned + GRACE_NS;
 	int passed = 0;
 
 	for (;;) {
@@ -173,10 +165,10 @@ static enum next wait_for_cell(struct going *g, int *status)
 			return interrupts ? NEXT_INTERRUPTED : NEXT_GOES_ON;
 		for (; passed < interrupts; passed++)
 			kill(g->run.pid, passed < 2 ? SIGTERM : SIGKILL);
-		if (now_ns() > limit)
+		if (clock_monotonic() > limit)
 			break;
 		if (!g->s->quiet)
-			sweep_status_draw(&g->status, now_ns());
+			sweep_status_draw(&g->status, clock_monotonic());
 	}
 	kill(g->run.pid, SIGKILL);
 	if (cell_run_wait(&g->run, KILL_WAIT_MS, status))
@@ -233,7 +225,7 @@ static enum next seal_cell(struct going *g, uint32_t id, int status, uint64_t be
 {
 	const struct cell_page *page = g->run.page;
 	struct sweep *s = g->s;
-	struct cell_log seal = {.run_ms = (unsigned)((now_ns() - began) / NSEC_PER_MSEC)};
+	struct cell_log seal = {.run_ms = (unsigned)((clock_monotonic() - began) / NSEC_PER_MSEC)};
 	char path[PATH_MAX];
 
 	path_of(s, id, s->journal.log[id - 1].tries, path);
@@ -261,7 +253,7 @@ static enum next run_cell(struct going *g, uint32_t id)
 	struct sweep *s = g->s;
 	struct run_plan plan;
 	char path[PATH_MAX];
-	uint64_t began = now_ns();
+	uint64_t began = clock_monotonic();
 	enum next next;
 	int status = 0;
 

@@ -160,6 +160,7 @@ static void exclusions(void **state)
 	assert_int_equal(cells.count, 1);
 	assert_int_equal(cells.id[0], 1);
 	assert_int_equal(cells.excluded, 3);
+	cells_free(&cells);
 	refused(GROUPS "[sweep]\ntails.threads = 1, 2\nexclude = tails.threads=3\n",
 		"t.conf:7: exclude: the axis 'tails.threads' has no value '3'");
 	refused(GROUPS "[sweep]\ntails.threads = 1, 2\nexclude = threads=2\n",

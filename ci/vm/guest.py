@@ -75,7 +75,7 @@ def words_for_guest(arguments, image):
             image.file(inside, read(word))
             word = "/" + inside
         words.append(word)
-    if words[0] == "run":
+    if words[0] in ("run", "sweep") and "--resume" not in words:
         if "-o" in words:
             raise Failure("-o behind -- names a place in the guest; put it before --")
         if "-n" not in words:
@@ -88,7 +88,22 @@ def words_for_guest(arguments, image):
     return words
 
 
-def initramfs(kernel, arguments):
+# What ci/vm/run adds to a result; the rest of the directory is the guest's own.
+OF_THE_HOST = ("console.log", "vm.json", "report.txt")
+
+
+def bring(image, directory):
+    """An earlier machine's result goes to where the guest writes its own."""
+    for path, _, names in os.walk(directory):
+        below = os.path.relpath(path, directory)
+        for name in names:
+            if below == "." and name in OF_THE_HOST:
+                continue
+            image.file(os.path.normpath("%s/%s/%s" % (RESULT, below, name)),
+                       read(os.path.join(path, name)))
+
+
+def initramfs(kernel, arguments, brought=None):
     thpstorm, courier = build_static()
     image = Initramfs()
     for path in ("/proc", "/sys", "/dev", "/tmp", "/var/lib", RESULT):
@@ -105,6 +120,8 @@ def initramfs(kernel, arguments):
     configs = os.path.join(ROOT, "configs")
     for name in sorted(os.listdir(configs)):
         image.file("/configs/" + name, read(os.path.join(configs, name)))
+    if brought:
+        bring(image, brought)
     words = ["/bin/thpstorm"] + words_for_guest(arguments, image)
     image.file("/command", "".join(w + "\n" for w in words).encode())
     return image.bytes()

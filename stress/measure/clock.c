@@ -43,6 +43,11 @@ void clock_sleep(uint64_t ns)
 	clock_nanosleep(CLOCK_MONOTONIC, 0, &t, NULL);
 }
 
+uint64_t clock_monotonic(void)
+{
+	return gettime(CLOCK_MONOTONIC);
+}
+
 uint64_t clock_thread_cpu(void)
 {
 	return gettime(CLOCK_THREAD_CPUTIME_ID);

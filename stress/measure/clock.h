@@ -52,6 +52,8 @@ static inline struct timespec timespec_from_ns(uint64_t ns)
 
 /* Sleeps for so many ns; a signal ends it early. */
 void clock_sleep(uint64_t ns);
+/* CLOCK_MONOTONIC, ns, by a system call: for processes that do without clock_setup(). */
+uint64_t clock_monotonic(void);
 /* CPU time of the calling thread, ns. */
 uint64_t clock_thread_cpu(void);
 
