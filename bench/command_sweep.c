@@ -57,8 +57,7 @@ static int read_shard(const char *text, struct shard *shard, struct error *err)
 }
 
 /* What may stand beside --resume: the plan is the journal's. */
-static int refuse_beside_resume(const struct arguments *a, const struct asked *asked, int argc,
-				char **argv, struct error *err)
+static int refuse_beside_resume(int argc, char **argv, struct error *err)
 {
 	for (int i = 1; i < argc; i++) {
 		if (!strcmp(argv[i], "--resume") || !strcmp(argv[i], "--accept"))
@@ -97,8 +96,7 @@ static int sweep(struct sweep *s, const struct arguments *a, const struct asked 
 	struct error err = {""};
 	int ret, code;
 
-	ret = asked->resume ? refuse_beside_resume(a, asked, argc, argv, &err)
-			    : begin(s, a, asked, &err);
+	ret = asked->resume ? refuse_beside_resume(argc, argv, &err) : begin(s, a, asked, &err);
 	if (!ret && a->print_plan)
 		return sweep_print_cells(s, stdout, &err) ? command_fail(&err) : 0;
 	if (!ret)

@@ -119,62 +119,41 @@ static unsigned first_difference(FILE *a, FILE *b, char *line_a, char *line_b, s
 	}
 }
 
+/* Closes both. One that is gone was not edited. */
 static int compare(struct sweep *s, FILE *then, FILE *now, const char *path, const char *accept,
 		   struct error *err)
 {
 	char was[1024], is[1024], sentence[ERROR_TEXT_MAX];
-	unsigned line = first_difference(then, now, was, is, sizeof(was));
+	unsigned line = then && now ? first_difference(then, now, was, is, sizeof(was)) : 0;
 
-	if (!line)
+	if (then)
+		fclose(then);
+	if (now)
+		fclose(now);
+	/* What was edited there has no effect: the plan is the journal's. */
+	if (!line || identity_accepted(accept, "config"))
 		return 0;
 	snprintf(sentence, sizeof(sentence),
 		 "%s:%u was edited since the sweep began: '%.*s', it was '%.*s'", path, line, SHOWN,
 		 is, SHOWN, was);
-	/* What was edited there has no effect: the plan is the journal's. */
-	return identity_accepted(accept, "config") ? 0 : refuse(s, "config", sentence, err);
+	return refuse(s, "config", sentence, err);
 }
 
-static FILE *conf_stream(const struct sweep *s, char **text)
-{
-	size_t len;
-	FILE *out = open_memstream(text, &len);
-
-	for (unsigned i = 0; out && i < s->journal.conf_lines; i++)
-		fprintf(out, "%s\n", s->journal.conf[i]);
-	if (!out || fclose(out))
-		return NULL;
-	return len ? fmemopen(*text, len, "r") : NULL;
-}
-
-/* DIR/sweep.conf against the journal, and the config file against its copy. One that is gone was
-   not edited. */
+/* DIR/sweep.conf against the journal, and the config file against its copy. */
 static int check_config(struct sweep *s, const char *accept, struct error *err)
 {
 	char path[PATH_MAX], *text = NULL;
-	FILE *then = conf_stream(s, &text), *now;
-	int ret = 0;
+	int ret;
 
 	snprintf(path, sizeof(path), "%s/sweep.conf", s->dir);
-	now = fopen(path, "re");
-	if (then && now)
-		ret = compare(s, then, now, path, accept, err);
-	if (then)
-		fclose(then);
-	if (now)
-		fclose(now);
+	ret = compare(s, sweep_journal_conf(&s->journal, &text), fopen(path, "re"), path, accept,
+		      err);
 	free(text);
 	if (ret || !s->plan.config[0])
 		return ret;
 	snprintf(path, sizeof(path), "%s/" ORIGINAL, s->dir);
-	then = fopen(path, "re");
-	now = fopen(s->plan.config, "re");
-	if (then && now)
-		ret = compare(s, then, now, s->plan.config, accept, err);
-	if (then)
-		fclose(then);
-	if (now)
-		fclose(now);
-	return ret;
+	return compare(s, fopen(path, "re"), fopen(s->plan.config, "re"), s->plan.config, accept,
+		       err);
 }
 
 int identity_check(struct sweep *s, const char *accept, struct error *err)

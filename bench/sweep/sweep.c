@@ -169,19 +169,16 @@ int sweep_read_plan(struct sweep *s, const struct sweep_journal *j, const char *
 	const char *config = sweep_journal_fact(j, "config");
 	const char *shard = sweep_journal_fact(j, "shard");
 	char *text = NULL, name[PATH_MAX];
-	size_t len = 0;
-	FILE *io = open_memstream(&text, &len);
+	FILE *in = sweep_journal_conf(j, &text);
 	int ret;
 
-	for (unsigned i = 0; io && i < j->conf_lines; i++)
-		fprintf(io, "%s\n", j->conf[i]);
-	if (!io || fclose(io) || !len || !(io = fmemopen(text, len, "r"))) {
+	if (!in) {
 		free(text);
 		return error_set(err, EINVAL, "%s: no plan in it", j->path);
 	}
 	snprintf(name, sizeof(name), "%s/sweep.conf", dir);
-	ret = config_read_stream(io, name, &s->plan, &s->axes, err);
-	fclose(io);
+	ret = config_read_stream(in, name, &s->plan, &s->axes, err);
+	fclose(in);
 	free(text);
 	if (ret)
 		return ret;

@@ -90,6 +90,9 @@ void sweep_journal_close(struct sweep_journal *j); /* accepts a zeroed struct */
 /* As it was read, the last one; NULL when the journal does not have it. */
 const char *sweep_journal_fact(const struct sweep_journal *j, const char *key);
 
+/* The lines of the plan as a stream over *@text; close the one and free the other. NULL: none. */
+FILE *sweep_journal_conf(const struct sweep_journal *j, char **text);
+
 /* Each adds one line, and waits for the disk. 0 or -errno with the sentence. */
 int sweep_journal_fact_add(struct sweep_journal *j, const char *key, const char *value,
 			   struct error *err);

@@ -207,3 +207,15 @@ const char *sweep_journal_fact(const struct sweep_journal *j, const char *key)
 	}
 	return NULL;
 }
+
+FILE *sweep_journal_conf(const struct sweep_journal *j, char **text)
+{
+	size_t len = 0;
+	FILE *out = open_memstream(text, &len);
+
+	for (unsigned i = 0; out && i < j->conf_lines; i++)
+		fprintf(out, "%s\n", j->conf[i]);
+	if (!out || fclose(out))
+		return NULL;
+	return len ? fmemopen(*text, len, "r") : NULL;
+}

@@ -87,14 +87,18 @@ int sweep_print_cells(const struct sweep *s, FILE *out, struct error *err)
 	return 0;
 }
 
+static uint64_t overhead(const struct sweep_status *st)
+{
+	return st->ran ? st->overhead_ns / st->ran : OVERHEAD_GUESS_NS;
+}
+
 /* Planned time of what is open, and what cells took beyond their plan so far. */
 static uint64_t eta(const struct sweep_status *st, uint64_t now)
 {
-	uint64_t overhead = st->ran ? st->overhead_ns / st->ran : OVERHEAD_GUESS_NS;
-	uint64_t current = st->planned + overhead, gone = now - st->began;
+	uint64_t current = st->planned + overhead(st), gone = now - st->began;
 	unsigned open = st->cells - st->done - 1;
 
-	return st->left_ns + open * overhead + (current > gone ? current - gone : 0);
+	return st->left_ns + open * overhead(st) + (current > gone ? current - gone : 0);
 }
 
 static unsigned width(const struct sweep_status *st)
@@ -142,8 +146,7 @@ void sweep_status_cell(struct sweep_status *st, uint32_t id, const struct cell_l
 	sweep_status_end(st);
 	if (open)
 		snprintf(left, sizeof(left), "  ETA %s",
-			 units_span(a, st->left_ns + open * (st->ran ? st->overhead_ns / st->ran
-								     : OVERHEAD_GUESS_NS)));
+			 units_span(a, st->left_ns + open * overhead(st)));
 	fprintf(st->out, "%u/%u  %05u  %-13s  %s%s%s%s\n", st->done, st->cells, id,
 		verdict_name((enum verdict)log->code), st->name, left,
 		log->code == VERDICT_PASS ? "" : "  ",

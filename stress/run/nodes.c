@@ -69,13 +69,19 @@ static int pair(const struct run_plan *plan, const struct topology *t, struct no
 	return 0;
 }
 
+/* Whether `nodes` leaves out the memory of this node. */
+static bool is_left_out(const struct node_choice *c, int node)
+{
+	return CPU_COUNT(&c->memory) && !CPU_ISSET(node, &c->memory);
+}
+
 /* The first node with both, and whether it may be used; -1: none. */
 static int node_with_both(const struct topology *t, const struct node_choice *c)
 {
 	cpu_set_t of_node;
 
 	for (unsigned i = 0; i < t->nodes; i++) {
-		if (CPU_COUNT(&c->memory) && !CPU_ISSET(t->node_id[i], &c->memory))
+		if (is_left_out(c, t->node_id[i]))
 			continue;
 		if (cpus_of(t, c, t->node_id[i], &of_node))
 			return t->node_id[i];
@@ -90,8 +96,7 @@ static int farthest(const struct topology *t, const struct node_choice *c, int f
 	int at = topology_node(t, from), best = -1;
 
 	for (unsigned i = 0; i < t->nodes; i++) {
-		if ((int)i == at ||
-		    (CPU_COUNT(&c->memory) && !CPU_ISSET(t->node_id[i], &c->memory)))
+		if ((int)i == at || is_left_out(c, t->node_id[i]))
 			continue;
 		if (best < 0 || t->distance[at][i] > t->distance[at][best])
 			best = (int)i;
