@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "base/rng.h"
-#include "base/textfile.h"
 #include "config.h"
 #include "measure/clock.h"
 #include "result_directory.h"
@@ -21,7 +20,6 @@
 #include "sweep/identity.h"
 #include "system/state.h"
 
-#define BOOT_ID	  "/proc/sys/kernel/random/boot_id"
 #define LOCK_NAME "sweep"
 
 void sweep_init(struct sweep *s)
@@ -71,10 +69,10 @@ int sweep_prepare(struct sweep *s, struct error *err)
 		ret = sweep_expand(&s->axes, &s->topology, err);
 	if (!ret)
 		ret = sweep_validate(&s->axes, &s->plan, err);
+	if (!ret)
+		ret = state_boot_id(s->boot, sizeof(s->boot), err);
 	if (ret)
 		return ret;
-	if (textfile_read(BOOT_ID, s->boot, sizeof(s->boot)) < 0)
-		return error_set(err, EIO, "cannot read " BOOT_ID);
 	if (!s->plan.seed)
 		s->plan.seed = (mix64(clock_now() ^ (uint64_t)getpid()) >> 2) | 1;
 	ret = cells_make(&s->cells, &s->plan, &s->axes, &s->shard, err);

@@ -16,11 +16,6 @@
 #define JOURNAL_NEW JOURNAL_NAME ".new"
 #define LINE_BYTES  1024
 
-static void copy(char *to, size_t size, const char *from)
-{
-	snprintf(to, size, "%s", from);
-}
-
 void sweep_journal_close(struct sweep_journal *j)
 {
 	if (j->path[0] && j->file.fd >= 0)
@@ -111,14 +106,11 @@ int sweep_journal_conf_add(struct sweep_journal *j, const char *line, struct err
 
 int sweep_journal_session(struct sweep_journal *j, const char *boot, struct error *err)
 {
-	struct sweep_session *more = realloc(j->session, (j->sessions + 1) * sizeof(*j->session));
 	struct sweep_session now = {.pid = (int)getpid(), .when = (long long)time(NULL)};
 
-	if (!more)
+	journal_copy(now.boot, sizeof(now.boot), boot);
+	if (journal_add_session(j, &now))
 		return error_set(err, ENOMEM, "no memory for the journal");
-	j->session = more;
-	copy(now.boot, sizeof(now.boot), boot);
-	more[j->sessions++] = now;
 	return add(j, err, "session\t%s\t%d\t%lld", now.boot, now.pid, now.when);
 }
 
@@ -140,7 +132,7 @@ int sweep_journal_seal(struct sweep_journal *j, unsigned cell, const struct cell
 	char reason[SWEEP_REASON_MAX];
 	int ret;
 
-	copy(reason, sizeof(reason), log->reason);
+	journal_copy(reason, sizeof(reason), log->reason);
 	for (char *c = reason; *c; c++) {
 		if (*c == '\t' || *c == '\n')
 			*c = ' ';
@@ -154,7 +146,7 @@ int sweep_journal_seal(struct sweep_journal *j, unsigned cell, const struct cell
 	mine->run_ms = log->run_ms;
 	mine->gap_ms = log->gap_ms;
 	mine->size = log->size;
-	copy(mine->reason, sizeof(mine->reason), reason);
+	journal_copy(mine->reason, sizeof(mine->reason), reason);
 	return 0;
 }
 

@@ -5,8 +5,10 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/rng.h"
+#include "sweep/sweep_journal.h"
 
 #define JOURNAL_NAME	   "journal"
 #define JOURNAL_SUM_DIGITS 16 /* hexadecimal, then a tab */
@@ -20,5 +22,13 @@ static inline uint64_t journal_sum(const char *text, size_t n)
 		sum = mix64(sum ^ (unsigned char)text[i]);
 	return sum;
 }
+
+static inline void journal_copy(char *to, size_t size, const char *from)
+{
+	snprintf(to, size, "%s", from);
+}
+
+/* Adds one to those in memory. 0 or -ENOMEM. */
+int journal_add_session(struct sweep_journal *j, const struct sweep_session *session);
 
 #endif

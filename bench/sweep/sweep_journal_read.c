@@ -21,23 +21,23 @@ static struct cell_log *log_of(struct sweep_journal *j, const char *cell)
 	return id && id <= j->cells ? &j->log[id - 1] : NULL;
 }
 
-static void copy(char *to, size_t size, const char *from)
-{
-	snprintf(to, size, "%s", from);
-}
-
-static int apply_session(struct sweep_journal *j, char *const *field)
+int journal_add_session(struct sweep_journal *j, const struct sweep_session *session)
 {
 	struct sweep_session *more = realloc(j->session, (j->sessions + 1) * sizeof(*j->session));
 
 	if (!more)
 		return -ENOMEM;
 	j->session = more;
-	more += j->sessions++;
-	copy(more->boot, sizeof(more->boot), field[1]);
-	more->pid = atoi(field[2]);
-	more->when = atoll(field[3]);
+	more[j->sessions++] = *session;
 	return 0;
+}
+
+static int apply_session(struct sweep_journal *j, char *const *field)
+{
+	struct sweep_session session = {.pid = atoi(field[2]), .when = atoll(field[3])};
+
+	journal_copy(session.boot, sizeof(session.boot), field[1]);
+	return journal_add_session(j, &session);
 }
 
 static int apply_cell(struct sweep_journal *j, char *const *field, unsigned fields)
@@ -63,7 +63,7 @@ static int apply_cell(struct sweep_journal *j, char *const *field, unsigned fiel
 		log->run_ms = (unsigned)strtoul(field[4], NULL, 10);
 		log->gap_ms = (unsigned)strtoul(field[5], NULL, 10);
 		log->size = strtoull(field[6], NULL, 10);
-		copy(log->reason, sizeof(log->reason), field[7]);
+		journal_copy(log->reason, sizeof(log->reason), field[7]);
 	} else {
 		return -EINVAL;
 	}

@@ -24,7 +24,6 @@
 #include "system/state.h"
 
 #define HEADER	      "thpstorm-journal 1\n"
-#define BOOT_ID	      "/proc/sys/kernel/random/boot_id"
 #define JOURNAL_BYTES (64 * 1024)
 #define KNOBS_MAX     64
 #define VALUE_MAX     256
@@ -101,8 +100,8 @@ static int begin(struct journal *j, struct error *err)
 {
 	char boot[64];
 
-	if (textfile_read(BOOT_ID, boot, sizeof(boot)) < 0)
-		return error_set(err, EIO, "cannot read " BOOT_ID);
+	if (state_boot_id(boot, sizeof(boot), err))
+		return -EIO;
 	if (append_cut(&j->file, 0))
 		return error_errno(err, errno, "cannot empty the journal %s", j->path);
 	return append(j, err, HEADER "boot %s\npid %d\n", boot, (int)getpid());
@@ -182,7 +181,7 @@ static void parse(struct journal *j, char *text)
 
 	if (strncmp(text, HEADER, strlen(HEADER)))
 		return;
-	textfile_read(BOOT_ID, boot, sizeof(boot));
+	state_boot_id(boot, sizeof(boot), NULL);
 	for (; (end = strchr(line, '\n')); line = end + 1) {
 		*end = '\0';
 		if (!strncmp(line, "boot ", 5))

@@ -10,7 +10,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/textfile.h"
+
 #define OF_ROOT "/var/lib/thpstorm"
+#define BOOT_ID "/proc/sys/kernel/random/boot_id"
 
 static const char *from_environment(const char *name)
 {
@@ -34,6 +37,13 @@ char *state_directory(char *buf, size_t size)
 	else
 		snprintf(buf, size, "/tmp/thpstorm-%u", (unsigned)geteuid());
 	return buf;
+}
+
+int state_boot_id(char *buf, size_t size, struct error *err)
+{
+	if (textfile_read(BOOT_ID, buf, size) < 0)
+		return error_set(err, EIO, "cannot read " BOOT_ID);
+	return 0;
 }
 
 int state_make(const char *dir, struct error *err)
