@@ -205,6 +205,57 @@ class Guest(unittest.TestCase):
             os.chdir(here)
 
 
+# A machine that writes one of these lines for each boot, and in the end says hello and exits with 7.
+EMULATOR = """#!{python}
+import os, sys
+def out(port, data):
+    at = next(a for a in sys.argv if a.startswith("socket,id=%s," % port))
+    os.write(int(at.split("fd=")[1]), data)
+with open({path!r}) as f:
+    lines = f.read().splitlines()
+with open({path!r}, "w") as f:
+    f.write("".join(l + "\\n" for l in lines[1:]))
+if lines:
+    out("console", lines[0].encode() + b"\\n")
+else:
+    out("result", {hello!r} + {end!r})
+"""
+
+
+class Emulation(unittest.TestCase):
+    def boots(self, *lines, accel="tcg"):
+        kernel = kernels.Kernel("none", "none")
+        with tempfile.TemporaryDirectory() as work:
+            path, qemu = os.path.join(work, "lines"), os.path.join(work, "qemu")
+            with open(path, "w") as f:
+                f.write("".join(line + "\n" for line in lines))
+            with open(qemu, "w") as f:
+                f.write(EMULATOR.format(python=sys.executable, path=path, hello=frame(b"h", b"6.0"),
+                                        end=frame(b"x", b"", 7)))
+            os.chmod(qemu, 0o755)
+            real, machine.QEMU = machine.QEMU, qemu
+            try:
+                with open(os.path.join(work, "console"), "wb", buffering=0) as console:
+                    outcome = machine.run(kernel, b"", machine.Settings(accel=accel, timeout=20.0),
+                                          work, console, lambda frame: None)
+                with open(console.name) as f:
+                    self.assertEqual(f.read().splitlines(), list(lines[:outcome.boots]))
+            finally:
+                machine.QEMU = real
+        return outcome.ended, outcome.code, outcome.boots
+
+    def test_boots_again(self):
+        self.assertEqual(self.boots(), ("exit", 7, 1))
+        self.assertEqual(self.boots("Oops: int3: 0000", "[ 2.0] Oops: int3"), ("exit", 7, 3))
+
+    def test_not_for_ever(self):
+        self.assertEqual(self.boots(*["Oops: int3"] * 9), ("no boot", None, machine.BOOTS_MAX))
+
+    def test_other_ends_are_the_images(self):
+        self.assertEqual(self.boots("Oops: 0002"), ("no boot", None, 1))
+        self.assertEqual(self.boots("Oops: int3", accel="kvm"), ("no boot", None, 1))
+
+
 class Table(unittest.TestCase):
     def test_names_are_unique(self):
         names = [row.name for row in table.ROWS]
