@@ -35,7 +35,7 @@ static void print_kernel(const struct page *p, const struct host_facts *h)
 			  units_bytes(base, h->thp.page_bytes));
 }
 
-/* The CPUs of a node that this process may use: "CPUs 0-3", "no CPU". */
+/* The CPUs of a node that this process may use: "CPUs 0-3", "CPU 2", "no CPU that may be used". */
 static char *node_cpus(const struct topology *t, int node, char *buf, size_t size)
 {
 	char list[PLAN_LIST_MAX];
@@ -43,7 +43,8 @@ static char *node_cpus(const struct topology *t, int node, char *buf, size_t siz
 
 	topology_node_cpus(t, node, &set);
 	if (CPU_COUNT(&set))
-		snprintf(buf, size, "CPUs %s", cpulist_format(&set, list, sizeof(list)));
+		snprintf(buf, size, "CPU%s %s", CPU_COUNT(&set) == 1 ? "" : "s",
+			 cpulist_format(&set, list, sizeof(list)));
 	else
 		snprintf(buf, size, "no CPU that may be used");
 	return buf;
@@ -52,9 +53,11 @@ static char *node_cpus(const struct topology *t, int node, char *buf, size_t siz
 static void print_nodes(const struct page *p, const struct topology *t)
 {
 	char size[UNITS_MAX], left[UNITS_MAX], distances[TOPOLOGY_NODES_MAX * 4 + 1];
-	char cpus[PLAN_LIST_MAX + 16];
+	char cpus[PLAN_LIST_MAX + 16], online[PLAN_LIST_MAX] = "";
 
-	page_text(p, INDENT, "nodes", "%u with memory", t->nodes);
+	textfile_read("/sys/devices/system/node/online", online, sizeof(online));
+	page_text(p, INDENT, "nodes", "%u with memory that may be used%s%s", t->nodes,
+		  online[0] ? "; online: " : "", online);
 	for (unsigned i = 0; i < t->nodes; i++) {
 		size_t n = 0;
 

@@ -119,10 +119,12 @@ char *nearest_hint(const char *word, const char *const *words, char *buf, size_t
 static int unknown_key(enum option_scope scope, const char *section, const char *key,
 		       const char *where, struct error *err)
 {
-	static const char *const home[] = {[SCOPE_RUN] = "[run]",
-					   [SCOPE_GROUP] = "a worker group",
-					   [SCOPE_EXPOSE] = "[expose]",
-					   [SCOPE_SWEEP] = "[sweep]"};
+	static const struct {
+		const char *section, *argument;
+	} home[] = {[SCOPE_RUN] = {"[run]", "--"},
+		    [SCOPE_GROUP] = {"a worker group", "--GROUP."},
+		    [SCOPE_EXPOSE] = {"[expose]", "--expose."},
+		    [SCOPE_SWEEP] = {"[sweep]", "--sweep."}};
 	const char *words[WORDS_MAX] = {NULL};
 	char hint[64];
 	unsigned n = 0;
@@ -133,8 +135,11 @@ static int unknown_key(enum option_scope scope, const char *section, const char 
 		if (o->scope == scope && n < WORDS_MAX - 1)
 			words[n++] = o->key;
 		else if (!strcmp(o->key, key))
-			return error_set(err, EINVAL, "%s: '%s' is a key of %s, not of [%s]", where,
-					 key, home[o->scope], section);
+			return error_set(err, EINVAL,
+					 "%s: '%s' is a key of %s, not of [%s]; as an argument "
+					 "%s%s=VALUE",
+					 where, key, home[o->scope].section, section,
+					 home[o->scope].argument, key);
 	}
 	return error_set(err, EINVAL, "%s: unknown key '%.*s' in section [%s]%s", where,
 			 VALUE_SHOWN, key, section, nearest_hint(key, words, hint, sizeof(hint)));

@@ -74,11 +74,32 @@ static void clock_source(const struct page *p, const json_t *host, const json_t 
 		  get_real(clock, "read_ns"), drift, get_text(clock, "why"));
 }
 
+/* Where the plan says where the memory has to be, or it could be in several places. */
+static void arena(const struct page *p, const json_t *result, const json_t *facts)
+{
+	const json_t *nodes = json_object_get(result, "memory_nodes"), *node;
+	const char *placement = get_text(json_object_get(result, "plan"), "placement");
+	char bytes[UNITS_MAX], where[512] = "";
+	size_t i, n = 0;
+
+	json_array_foreach(nodes, i, node) {
+		if (n < sizeof(where))
+			n += (size_t)snprintf(
+				where + n, sizeof(where) - n, "%s %llu on node %llu",
+				i ? "," : "; made:", (unsigned long long)get_count_0(node, "slots"),
+				(unsigned long long)get_count_0(node, "node"));
+	}
+	page_text(p, REPORT_INDENT, "arena", "%llu huge pages of %s%s%s%s",
+		  (unsigned long long)get_count_0(facts, "slots"),
+		  units_bytes(bytes, get_count_0(facts, "slot_bytes")),
+		  *placement ? ", placement " : "", placement, where);
+}
+
 void report_host(const struct page *p, const json_t *result)
 {
 	const json_t *host = json_object_get(result, "host");
 	const json_t *facts = get_bool(result, "complete") ? result : host;
-	char arena[UNITS_MAX], took[UNITS_MAX], asked[UNITS_MAX];
+	char took[UNITS_MAX], asked[UNITS_MAX];
 
 	if (host) {
 		kernel(p, host);
@@ -86,9 +107,7 @@ void report_host(const struct page *p, const json_t *result)
 		machine(p, host, facts);
 		clock_source(p, host, result);
 	}
-	page_text(p, REPORT_INDENT, "arena", "%llu huge pages of %s",
-		  (unsigned long long)get_count_0(facts, "slots"),
-		  units_bytes(arena, get_count_0(facts, "slot_bytes")));
+	arena(p, result, facts);
 	if (get_bool(result, "complete"))
 		page_text(p, REPORT_INDENT, "run", "storm of %s (asked for %s)%s, seed %s, %s",
 			  units_ns(took, get_count_0(result, "storm_ns")),

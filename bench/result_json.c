@@ -78,6 +78,24 @@ static json_t *exposures_json(const struct run_plan *plan, const struct run_reco
 	return all;
 }
 
+/* Where the arena's huge pages were made, before movers moved them. */
+static json_t *residence_json(const struct run_record *record)
+{
+	json_t *all = json_array();
+
+	for (int node = 0; node < TOPOLOGY_NODES_MAX; node++) {
+		json_t *o;
+
+		if (!record->made_on_node[node])
+			continue;
+		o = json_object();
+		put_index(o, "node", node);
+		put_count(o, "slots", record->made_on_node[node]);
+		json_array_append_new(all, o);
+	}
+	return all;
+}
+
 static json_t *event_counts_json(const struct run_record *record)
 {
 	json_t *o = json_object();
@@ -172,6 +190,7 @@ json_t *result_record_json(const struct run_plan *plan, const struct run_record 
 	put_count(o, "storm_began_ns", record->storm_began);
 	put_count(o, "storm_ns", record->storm_ns);
 	put_real(o, "clock_drift_ppm", record->clock_drift_ppm);
+	json_object_set_new(o, "memory_nodes", residence_json(record));
 	json_object_set_new(o, "plan", plan_json(plan));
 	json_object_set_new(o, "notes", notes_json(record));
 	json_object_set_new(o, "thp_enabled", json_string(record->thp.enabled));

@@ -238,7 +238,8 @@ static void messages(void **state)
 		{SCOPE_GROUP, "treads", "4",
 		 "here:7: unknown key 'treads' in section [null]; did you mean 'threads'?"},
 		{SCOPE_GROUP, "duration", "4s",
-		 "here:7: 'duration' is a key of [run], not of [null]"},
+		 "here:7: 'duration' is a key of [run], not of [null]; as an argument "
+		 "--duration=VALUE"},
 		{SCOPE_RUN, "threads", "4",
 		 "here:7: 'threads' is a key of a worker group, not of [run]"},
 		{SCOPE_RUN, "folio_splits", "4",

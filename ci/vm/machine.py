@@ -30,9 +30,10 @@ REASON = re.compile(r"Kernel panic - not syncing|BUG: |Oops: |Unable to mount ro
 
 
 class Settings:
-    def __init__(self, cpus=4, nodes=2, memory=4 << 30, append="", accel="auto", timeout=300.0):
-        self.cpus, self.nodes, self.memory = cpus, nodes, memory
-        self.append, self.accel, self.timeout = append, accel, timeout
+    """`layout` is a numa.Layout: CPUs, memory, nodes."""
+
+    def __init__(self, layout, append="", accel="auto", timeout=300.0):
+        self.layout, self.append, self.accel, self.timeout = layout, append, accel, timeout
 
 
 class Outcome:
@@ -65,33 +66,12 @@ def qemu_version():
     return done.stdout.split("\n")[0]
 
 
-def share_out(count, parts):
-    """0-1, 2-3: as even as it goes, the first parts take the rest."""
-    first, ranges = 0, []
-    for part in range(parts):
-        size = count // parts + (part < count % parts)
-        ranges.append((first, first + size - 1))
-        first += size
-    return ranges
-
-
-def numa_arguments(s):
-    arguments, mib = [], s.memory >> 20
-    for node, (first, last) in enumerate(share_out(s.cpus, s.nodes)):
-        size = mib // s.nodes + (mib % s.nodes if node == 0 else 0)
-        cpus = ",cpus=%d-%d" % (first, last) if last >= first else ""
-        arguments += ["-object", "memory-backend-ram,id=m%d,size=%dM" % (node, size),
-                      "-numa", "node,nodeid=%d,memdev=m%d%s" % (node, node, cpus)]
-    return arguments
-
-
 def command_line(kernel, s, accel, initrd_fd, console_fd, result_fd):
     append = " ".join(filter(None, ["console=ttyS0 panic=-1", kernel.append, s.append]))
     cpu = "host" if accel == "kvm" else "max"
     return [QEMU, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
             "-machine", "pc", "-accel", "tcg,thread=multi" if accel == "tcg" else accel,
-            "-cpu", cpu, "-smp", str(s.cpus), "-m", "%dM" % (s.memory >> 20),
-            *numa_arguments(s),
+            "-cpu", cpu, *s.layout.arguments(),
             "-chardev", "socket,id=console,fd=%d" % console_fd, "-serial", "chardev:console",
             "-chardev", "socket,id=result,fd=%d" % result_fd, "-serial", "chardev:result",
             "-kernel", kernel.image, "-initrd", "/proc/self/fd/%d" % initrd_fd,

@@ -20,6 +20,7 @@ import guest
 import interval
 import kernels
 import machine
+import numa
 import table
 from failure import Failure
 from frames import MAGIC, Decoder
@@ -170,9 +171,25 @@ class Files(unittest.TestCase):
             self.assertIn(path, str(caught.exception))
 
     def test_nodes(self):
-        self.assertEqual(machine.share_out(4, 2), [(0, 1), (2, 3)])
-        self.assertEqual(machine.share_out(5, 2), [(0, 2), (3, 4)])
-        self.assertEqual(machine.share_out(2, 3), [(0, 0), (1, 1), (2, 1)])
+        self.assertEqual(numa.even(5, 2, 3 << 20).nodes, [(3, 2 << 20), (2, 1 << 20)])
+        self.assertEqual([cpus for cpus, _ in numa.even(2, 3, 3 << 30).nodes], [1, 1, 0])
+        layout = numa.parse("2:1G,1:0,0:512M")
+        numa.parse_distances("10,20,30/20,10,40/30,40,10", layout)
+        text = " ".join(layout.arguments())
+        for word in ("-smp 3 -m 1536M", "node,nodeid=0,memdev=m0,cpus=0-1 ", "node,nodeid=1,cpus=2-2 ",
+                     "node,nodeid=2,memdev=m2 ", "dist,src=1,dst=2,val=40"):
+            self.assertIn(word, text + " ")
+
+    def test_bad_nodes(self):
+        for bad in ("", "2", "2:1G,", "2:1G,0:0", "0:1G,2:1G", "1:0,1:1G", "x:1G", "2:1T", "60:1G,9:1G",
+                    ",".join(["1:64M"] * 17)):
+            with self.assertRaises(Failure, msg=bad) as caught:
+                numa.parse(bad)
+            self.assertIn("--numa " + bad, str(caught.exception))
+        for bad in ("10,20", "10,20/20", "11,20/20,10", "10,9/20,10", "10,255/20,10", "10,x/20,10"):
+            with self.assertRaises(Failure, msg=bad) as caught:
+                numa.parse_distances(bad, numa.even(2, 2, 2 << 30))
+            self.assertIn("--distances " + bad, str(caught.exception))
 
 
 class Guest(unittest.TestCase):
@@ -222,6 +239,9 @@ else:
 """
 
 
+LAYOUT = numa.even(4, 2, 4 << 30)
+
+
 class Emulation(unittest.TestCase):
     def boots(self, *lines, accel="tcg"):
         kernel = kernels.Kernel("none", "none")
@@ -236,7 +256,7 @@ class Emulation(unittest.TestCase):
             real, machine.QEMU = machine.QEMU, qemu
             try:
                 with open(os.path.join(work, "console"), "wb", buffering=0) as console:
-                    outcome = machine.run(kernel, b"", machine.Settings(accel=accel, timeout=20.0),
+                    outcome = machine.run(kernel, b"", machine.Settings(LAYOUT, accel=accel, timeout=20.0),
                                           work, console, lambda frame: None)
                 with open(console.name) as f:
                     self.assertEqual(f.read().splitlines(), list(lines[:outcome.boots]))

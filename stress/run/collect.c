@@ -318,6 +318,7 @@ int collect_storm(struct supervisor *s)
 		collect_worker(s, w);
 	for (unsigned i = 0; i < s->plan.groups && ret >= 0; i++)
 		ret = collect_group(s, i, plain, fault);
+	memcpy(s->record->made_on_node, head->made_on_node, sizeof(head->made_on_node));
 	if (head->verify_wrong)
 		watch_note(s, EVENT_data_lost, "after the storm: %s (%llu in all)",
 			   head->verify_text, (unsigned long long)head->verify_wrong);

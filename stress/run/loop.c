@@ -130,20 +130,25 @@ static uint32_t storm(struct loop *l, uint32_t word)
 	}
 }
 
-/* The owners of one group alone: one round, so that the kernel's counter can be held against it. */
+/*
+ * The owners of one group alone: one round, so that the kernel's counter can be held against it.
+ * The storm then begins with slots made anew, on the nodes where the plan wants them.
+ */
 static void proof(struct loop *l, uint32_t word)
 {
 	struct worker *w = l->w;
-	unsigned rounds = w->rounds;
 	uint64_t until = clock_now() + PROOF_LIMIT;
 
 	w->counts = &w->share->quiet;
-	while (load_relaxed(&l->share->head->phase) == word && w->rounds == rounds &&
-	       clock_now() < until) {
+	w->made_on_node = l->share->head->made_on_node;
+	while (load_relaxed(&l->share->head->phase) == word && !w->rounds && clock_now() < until) {
 		if (aim(w))
 			operate(l, true);
 	}
 	arena_cool(w->arena, w->owner);
+	w->made_on_node = NULL;
+	w->rounds = 0;
+	w->range.next = w->range.count;
 }
 
 /*

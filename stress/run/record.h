@@ -56,6 +56,8 @@ struct run_record {
 	uint64_t storm_began; /* clock ns */
 	uint64_t storm_ns;    /* how long the storm phase really took */
 	uint64_t slots, slot_bytes;
+	/* Slots by the node that they were made on before the storm; all 0: not known. */
+	uint32_t made_on_node[TOPOLOGY_NODES_MAX];
 	char worker_cpus[PLAN_LIST_MAX];
 	int spare_cpu;
 	struct latency floor; /* of a null step, timed like every operation */

@@ -14,6 +14,7 @@
 #include "base/base.h"
 #include "base/error.h"
 #include "measure/histogram.h"
+#include "system/topology.h"
 
 /*
  * What the storm is doing. The supervisor writes, the workers follow: who takes part runs, the
@@ -110,13 +111,14 @@ struct share_head {
 		int signo, code, tid;
 		uint64_t addr;
 	} death __attribute__((aligned(CACHE_LINE)));
-	struct histogram floor;		  /* of null steps, before the workers started */
-	uint64_t arena_base, arena_bytes; /* to classify death.addr */
-	uint64_t verify_wrong;		  /* pages with a wrong pattern after the storm */
-	char verify_text[200];		  /* the first of them */
-	uint64_t memory_kib;		  /* Pss of the storm besides the arena, after the storm */
-	uint32_t storm_done;		  /* the storm process finished its last line */
-	char failure[ERROR_TEXT_MAX];	  /* why the storm could not start */
+	struct histogram floor;			   /* of null steps, before the workers started */
+	uint64_t arena_base, arena_bytes;	   /* to classify death.addr */
+	uint32_t made_on_node[TOPOLOGY_NODES_MAX]; /* slots, as first made */
+	uint64_t verify_wrong;			   /* pages with a wrong pattern after the storm */
+	char verify_text[200];			   /* the first of them */
+	uint64_t memory_kib;	      /* Pss of the storm besides the arena, after the storm */
+	uint32_t storm_done;	      /* the storm process finished its last line */
+	char failure[ERROR_TEXT_MAX]; /* why the storm could not start */
 };
 
 struct share {

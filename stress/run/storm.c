@@ -21,6 +21,7 @@
 #include "base/textfile.h"
 #include "run/footprint.h"
 #include "run/loop.h"
+#include "system/residence.h"
 #include "system/topology.h"
 
 #define STACK_BYTES	 (256 * KIB)
@@ -279,10 +280,13 @@ static int build(struct storm *storm, struct error *err)
 		return error_errno(err, -ret, "cannot measure the floor");
 	prepare_threads(storm);
 	/* Where nobody owns the slots they are made once, here. */
-	if (!owners)
+	if (!owners) {
 		ret = arena_remake(&storm->arena, 0, s->slots, &made);
-	if (ret)
-		return error_errno(err, -ret, "cannot make the arena's huge pages");
+		if (ret)
+			return error_errno(err, -ret, "cannot make the arena's huge pages");
+		residence_add(storm->arena.base, s->slot_bytes, s->slots,
+			      s->share->head->made_on_node);
+	}
 	return start_threads(storm, err);
 }
 

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <sys/mman.h>
 
+#include "system/residence.h"
 #include "workers/book.h"
 
 /* Pages looked at in each slot before it is made anew: enough to see a systematic loss at once,
@@ -30,6 +31,9 @@ void owner_remake(struct worker *w, unsigned first, unsigned count)
 	err = arena_remake(w->arena, first, count, &made);
 	if (err)
 		book_error(w, err);
+	else if (w->made_on_node)
+		residence_add(arena_page(w->arena, first, 0), w->arena->slot_bytes, count,
+			      w->made_on_node);
 	count_add(&w->counts->made_huge, made.huge);
 	count_add(&w->counts->made_small, made.small);
 	store_relaxed(&w->share->busy, 0);
