@@ -241,9 +241,11 @@ static void messages(void **state)
 		 "here:7: 'duration' is a key of [run], not of [null]; as an argument "
 		 "--duration=VALUE"},
 		{SCOPE_RUN, "threads", "4",
-		 "here:7: 'threads' is a key of a worker group, not of [run]"},
+		 "here:7: 'threads' is a key of a worker group, not of [run]; as an argument "
+		 "--GROUP.threads=VALUE"},
 		{SCOPE_RUN, "folio_splits", "4",
-		 "here:7: 'folio_splits' is a key of [expose], not of [run]"},
+		 "here:7: 'folio_splits' is a key of [expose], not of [run]; as an argument "
+		 "--expose.folio_splits=VALUE"},
 		{SCOPE_RUN, "xyzzy", "4", "here:7: unknown key 'xyzzy' in section [run]"},
 		{SCOPE_GROUP, "threads", "9999",
 		 "here:7: threads = 9999: must be a number from 1 to 256"},
