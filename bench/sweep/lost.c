@@ -85,14 +85,17 @@ static bool copy_log(const char *to, const char *boot, const char *journalctl)
 	return true;
 }
 
-/* The first line of a log that announces harm, its time and host cut. */
+/*
+ * The first line of a log that announces harm, time and host cut. The log may be of a whole boot,
+ * in which a warning is nothing rare: one counts where there is nothing else.
+ */
 static bool find_harm(const char *path, char *text, size_t size)
 {
 	FILE *in = fopen(path, "re");
 	char line[1024];
-	bool found = false;
+	int found = -1;
 
-	while (in && !found && fgets(line, sizeof(line), in)) {
+	while (in && (found < 0 || found == EVENT_warning) && fgets(line, sizeof(line), in)) {
 		const char *at = strstr(line, "kernel: ");
 		int cpu, kind;
 
@@ -100,14 +103,14 @@ static bool find_harm(const char *path, char *text, size_t size)
 		if (*at == '[' || *at == '<')
 			at = strstr(at, "] ") ? strstr(at, "] ") + 2 : at;
 		kind = kmsg_classify(at, &cpu);
-		if (kind < 0 || event_weights[kind] != WEIGHT_FINDING)
+		if (kind < 0 || event_weights[kind] != WEIGHT_FINDING || kind == found)
 			continue;
-		found = true;
+		found = kind;
 		snprintf(text, size, "%.*s", (int)strcspn(at, "\n"), at);
 	}
 	if (in)
 		fclose(in);
-	return found;
+	return found >= 0;
 }
 
 static bool find_harm_in_pstore(const char *dir, char *text, size_t size)
@@ -134,7 +137,7 @@ int lost_collect(const char *dir, const char *boot, const struct lost_sources *f
 {
 	const char *pstore = from && from->pstore ? from->pstore : PSTORE;
 	const char *journalctl = from && from->journalctl ? from->journalctl : "journalctl";
-	char path[PATH_MAX], log[PATH_MAX];
+	char path[PATH_MAX], log[PATH_MAX], console[PATH_MAX];
 	unsigned files;
 	bool logged;
 	int ret;
@@ -148,9 +151,10 @@ int lost_collect(const char *dir, const char *boot, const struct lost_sources *f
 	files = copy_pstore(dir, pstore);
 	snprintf(log, sizeof(log), "%s/lost/kernel.log", dir);
 	logged = copy_log(log, boot, journalctl);
+	snprintf(console, sizeof(console), "%s/lost/console.log", dir);
 	snprintf(path, sizeof(path), "%s/kernel.log", dir); /* what had been streamed */
 	if (find_harm_in_pstore(dir, text, size) || (logged && find_harm(log, text, size)) ||
-	    find_harm(path, text, size))
+	    find_harm(console, text, size) || find_harm(path, text, size))
 		return 0;
 	snprintf(text, size, "nothing in the kernel log (%u files in pstore, %s)", files,
 		 logged ? "the log of that boot is kept" : "no log of that boot");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What is left of a machine that went down: the kernel's own record of it (pstore) and the log of
- * that boot, where the system keeps one.
+ * What is left of a machine that went down: the kernel's own record of it (pstore), the log of that
+ * boot, where the system keeps one, and what somebody who listened to its console put beside them.
  */
 #ifndef THPSTORM_BENCH_SWEEP_LOST_H
 #define THPSTORM_BENCH_SWEEP_LOST_H
@@ -15,8 +15,9 @@ struct lost_sources {
 
 /*
  * Copies what there is to @dir/lost: pstore/NAME, kernel.log of the boot @boot (with dashes). @text
- * becomes one clause: the first line that announces harm, or what was looked for in vain. 0, or
- * -errno when nothing could be written.
+ * becomes one clause: the first line that announces harm in these, in
+ * @dir/lost/console.log or in what had been streamed to @dir/kernel.log; else what was looked for
+ * in vain. 0, or -errno when nothing could be written.
  */
 int lost_collect(const char *dir, const char *boot, const struct lost_sources *from, char *text,
 		 size_t size, struct error *err);

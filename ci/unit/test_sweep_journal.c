@@ -249,7 +249,8 @@ static void a_lost_machine(void **state)
 
 	snprintf(path, sizeof(path), "%s/dmesg-ramoops-0", pstore);
 	write_text(path,
-		   "Panic#1 Part1\n<0>[   12.345678] watchdog: BUG: soft lockup - CPU#2 stuck "
+		   "Panic#1 Part1\n<4>[    0.1] WARNING: CPU: 2 PID: 0 at smpboot.c:427\n<0>[   "
+		   "12.345678] watchdog: BUG: soft lockup - CPU#2 stuck "
 		   "for 22s! [thpstorm:71]\n");
 	assert_int_equal(lost_collect(cell, BOOT_A, &from, text, sizeof(text), &err), 0);
 	assert_string_equal(text,
@@ -268,6 +269,11 @@ static void a_lost_machine(void **state)
 	write_text(path, "[   12.345678] rcu: INFO: rcu_preempt self-detected stall on CPU\n");
 	assert_int_equal(lost_collect(cell, BOOT_A, &from, text, sizeof(text), &err), 0);
 	assert_non_null(strstr(text, "self-detected stall"));
+	/* What the serial console's other end kept and put there. */
+	snprintf(path, sizeof(path), "%s/lost/console.log", cell);
+	write_text(path, "[   12.345678] watchdog: BUG: soft lockup - CPU#0 stuck for 5s! [x:1]\n");
+	assert_int_equal(lost_collect(cell, BOOT_A, &from, text, sizeof(text), &err), 0);
+	assert_non_null(strstr(text, "CPU#0 stuck for 5s"));
 }
 
 static int setup(void **state)

@@ -26,6 +26,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
+#include <search.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -41,19 +42,21 @@
 
 #define FRAME_DATA_MAX	16384
 #define HEADER_BYTES	23
-#define FILES_MAX	4096
+#define IDLE_LOOKS	50 /* then a directory is looked at only each IDLE_LOOKS times */
 #define PATH_BYTES	256
 #define WORDS_MAX	128
 #define LOOK_EVERY_MSEC 200
 
+/* Of a file: how much of it was sent. Of a directory: looks in which nothing below it was new. */
 struct sent {
-	char path[PATH_BYTES];
 	ino_t inode;
 	off_t bytes;
+	unsigned idle;
+	char path[];
 };
 
-static struct sent files[FILES_MAX];
-static unsigned file_count;
+static void *seen; /* tsearch(3) */
+static unsigned looks;
 static int port;
 
 static uint32_t crc32(uint32_t crc, const void *data, size_t n)
@@ -109,30 +112,36 @@ static void send_frame(char kind, const char *name, uint64_t offset, const void 
 	write_all(data, n);
 }
 
-static struct sent *find(const char *path)
+static int by_path(const void *a, const void *b)
 {
-	for (unsigned i = 0; i < file_count; i++) {
-		if (!strcmp(files[i].path, path))
-			return &files[i];
-	}
-	if (file_count == FILES_MAX) {
-		static bool told;
-
-		if (!told)
-			fprintf(stderr, "courier: more than %d files: the rest is not sent\n",
-				FILES_MAX);
-		told = true;
-		return NULL;
-	}
-	snprintf(files[file_count].path, PATH_BYTES, "%s", path);
-	return &files[file_count++];
+	return strcmp(((const struct sent *)a)->path, ((const struct sent *)b)->path);
 }
 
-/* What was added since the last look; all of it when the file is another one or was cut. */
-static void send_file(const char *root, const char *path)
+/* What is known of this path, new or not; NULL: no memory, said once. */
+static struct sent *find(const char *path)
+{
+	static bool told;
+	struct sent *new = calloc(1, sizeof(*new) + strlen(path) + 1), **known;
+
+	if (new)
+		strcpy(new->path, path);
+	known = new ? tsearch(new, &seen, by_path) : NULL;
+	if (!known && !told)
+		told = fprintf(stderr, "courier: no memory: some of the files are not sent\n") > 0;
+	if (!known || *known != new)
+		free(new);
+	return known ? *known : NULL;
+}
+
+/*
+ * What was added since the last look; all of it when the file is another one or was cut. Whether
+ * there was anything.
+ */
+static bool send_file(const char *root, const char *path)
 {
 	char full[2 * PATH_BYTES], data[FRAME_DATA_MAX];
 	struct sent *sent = find(path);
+	bool any = false;
 	struct stat st;
 	ssize_t n;
 	int fd;
@@ -140,7 +149,7 @@ static void send_file(const char *root, const char *path)
 	snprintf(full, sizeof(full), "%s/%s", root, path);
 	fd = sent ? open(full, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
 	if (fd < 0)
-		return;
+		return false;
 	if (!fstat(fd, &st)) {
 		if (st.st_ino != sent->inode || st.st_size < sent->bytes)
 			sent->bytes = 0;
@@ -148,21 +157,28 @@ static void send_file(const char *root, const char *path)
 		while ((n = pread(fd, data, sizeof(data), sent->bytes)) > 0) {
 			send_frame('d', path, (uint64_t)sent->bytes, data, (size_t)n);
 			sent->bytes += n;
+			any = true;
 		}
 	}
 	close(fd);
+	return any;
 }
 
-static void send_directory(const char *root, const char *below)
+/* Whether anything below it was new. A sweep's finished cells are not looked at all the time. */
+static bool send_directory(const char *root, const char *below, bool all)
 {
 	char full[2 * PATH_BYTES], path[PATH_BYTES];
+	struct sent *known = find(below);
 	struct dirent *entry;
+	bool any = false;
 	DIR *dir;
 
+	if (!all && known && known->idle >= IDLE_LOOKS && looks % IDLE_LOOKS)
+		return false;
 	snprintf(full, sizeof(full), "%s/%s", root, below);
 	dir = opendir(full);
 	if (!dir)
-		return;
+		return false;
 	while ((entry = readdir(dir))) {
 		if (entry->d_name[0] == '.')
 			continue;
@@ -170,11 +186,14 @@ static void send_directory(const char *root, const char *below)
 			     entry->d_name) >= (int)sizeof(path))
 			continue;
 		if (entry->d_type == DT_DIR)
-			send_directory(root, path);
+			any |= send_directory(root, path, all);
 		else if (entry->d_type == DT_REG)
-			send_file(root, path);
+			any |= send_file(root, path);
 	}
 	closedir(dir);
+	if (known)
+		known->idle = any ? 0 : known->idle + 1;
+	return any;
 }
 
 /* False when the pipe has ended. */
@@ -229,7 +248,8 @@ static int follow(pid_t pid, const int output[2], const char *directory)
 				fds[i].fd = -1;
 			fds[i].revents = 0;
 		}
-		send_directory(directory, "");
+		send_directory(directory, "", false);
+		looks++;
 		if (!ended && waitpid(pid, &status, WNOHANG) == pid)
 			ended = true;
 		/* A child that it left behind may hold the pipes open for ever. */
@@ -249,7 +269,7 @@ static void settle_on_last_cpu(void)
 	CPU_SET((int)sysconf(_SC_NPROCESSORS_ONLN) - 1, &set);
 	sched_setaffinity(0, sizeof(set), &set);
 	setpriority(PRIO_PROCESS, 0, -20);
-	mlockall(MCL_CURRENT);
+	mlockall(MCL_CURRENT | MCL_FUTURE);
 }
 
 static int read_command(const char *path, char **words)
@@ -306,7 +326,7 @@ int main(int argc, char **argv)
 	}
 	settle_on_last_cpu();
 	code = follow(pid, output, argv[2]);
-	send_directory(argv[2], "");
+	send_directory(argv[2], "", true);
 	send_frame('x', "", (uint64_t)code, "", 0);
 	tcdrain(port);
 	return 0;
