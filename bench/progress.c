@@ -6,8 +6,6 @@
  */
 #include <stdarg.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "page.h"
 #include "progress.h"
@@ -15,9 +13,7 @@
 
 #define PLAIN_EVERY   (10 * NSEC_PER_SEC)
 #define REDRAW_EVERY  (NSEC_PER_SEC / 2)
-#define COLUMNS_MAX   100
-#define COLUMNS_GUESS 80
-
+#define COLUMNS_MAX   100 /* on a terminal */
 #define COLUMNS_PLAIN 150
 
 #define ITEMS_MAX 12
@@ -47,29 +43,19 @@ enum rank {
 
 void progress_init(struct progress *p, FILE *out, uint64_t duration)
 {
-	int fd = fileno(out);
-
 	memset(p, 0, sizeof(*p));
-	p->out = out;
+	status_line_init(&p->status, out);
 	p->duration = duration;
-	p->tty = fd >= 0 && isatty(fd);
 }
 
 static uint64_t every(const struct progress *p)
 {
-	return p->tty ? REDRAW_EVERY : PLAIN_EVERY;
+	return p->status.tty ? REDRAW_EVERY : PLAIN_EVERY;
 }
 
-/* The last column stays free: some terminals wrap as soon as it is written. */
 static unsigned columns(const struct progress *p)
 {
-	struct winsize size;
-
-	if (!p->tty)
-		return COLUMNS_PLAIN;
-	if (ioctl(fileno(p->out), TIOCGWINSZ, &size) || !size.ws_col)
-		return COLUMNS_GUESS - 1;
-	return MIN((unsigned)size.ws_col - 1, COLUMNS_MAX);
+	return status_line_columns(&p->status, p->status.tty ? COLUMNS_MAX : COLUMNS_PLAIN);
 }
 
 static void line_add(struct line *line, enum rank rank, const char *fmt, ...) PRINTF_LIKE(3, 4);
@@ -140,27 +126,17 @@ static void line_build(const struct progress *p, struct line *line, const struct
 	line->text[MIN(columns(p), COLUMNS_PLAIN)] = '\0';
 }
 
-static void draw(struct progress *p, const char *text)
-{
-	unsigned n = strlen(text);
-
-	/* Blanks over what is left of the line before: no escape sequence a terminal may lack. */
-	fprintf(p->out, "\r%s%*s", text, n < p->drawn ? (int)(p->drawn - n) : 0, "");
-	p->drawn = n;
-	fflush(p->out);
-}
-
 /* One line for all that came since the one before: rates are means over that time. */
 static void say(struct progress *p)
 {
 	struct line line = {.items = 0};
 
 	line_build(p, &line, &p->sum);
-	if (p->tty) {
-		draw(p, line.text);
+	if (p->status.tty) {
+		status_line_draw(&p->status, line.text);
 	} else {
-		fprintf(p->out, "%s\n", line.text);
-		fflush(p->out);
+		fprintf(p->status.out, "%s\n", line.text);
+		fflush(p->status.out);
 	}
 	memset(&p->sum, 0, sizeof(p->sum));
 }
@@ -213,19 +189,16 @@ static int progress_event(void *ctx, const struct event *event)
 	if (event->kind < 0 || event->kind >= EVENT_KIND_COUNT ||
 	    event_weights[event->kind] < WEIGHT_BROKEN)
 		return 0;
-	if (p->drawn) {
-		draw(p, "");
-		putc('\r', p->out);
-	}
+	status_line_clear(&p->status);
 	if (event->cpu >= 0)
 		snprintf(place, sizeof(place), " on CPU %d", event->cpu);
 	if (p->storm_began && event->when >= p->storm_began)
 		snprintf(when, sizeof(when), " at %s",
 			 units_ns(span, event->when - p->storm_began));
-	fprintf(p->out, "%s: %s%s%s: %s\n",
+	fprintf(p->status.out, "%s: %s%s%s: %s\n",
 		event_weights[event->kind] == WEIGHT_FINDING ? "FINDING" : "BROKEN",
 		event_names[event->kind], place, when, page_ascii(text, sizeof(text), event->text));
-	fflush(p->out);
+	fflush(p->status.out);
 	return 0;
 }
 
@@ -242,8 +215,8 @@ void progress_end(struct progress *p)
 {
 	if (p->sum.seconds_ns)
 		say(p);
-	if (p->drawn)
-		putc('\n', p->out);
-	p->drawn = 0;
-	fflush(p->out);
+	if (p->status.drawn)
+		putc('\n', p->status.out);
+	p->status.drawn = 0;
+	fflush(p->status.out);
 }

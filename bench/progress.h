@@ -9,15 +9,14 @@
 #include <stdio.h>
 
 #include "run/run.h"
+#include "status_line.h"
 
 struct progress {
-	FILE *out;
-	bool tty;
+	struct status_line status;
 	uint64_t duration, next_line;
 	uint64_t max;	      /* slowest operation finished in the storm so far */
 	uint64_t storm_began; /* clock ns, 0 before it */
 	struct interval sum;  /* what came since the last line; .seconds_ns 0: nothing */
-	unsigned drawn;	      /* characters of the status line on the terminal */
 };
 
 /* @duration of the storm, ns. Redraws when @out is a terminal. */

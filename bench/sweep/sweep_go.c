@@ -332,7 +332,7 @@ static int finish(struct going *g, enum next next)
 	struct sweep *s = g->s;
 
 	if (!s->quiet)
-		sweep_status_end(&g->status);
+		status_line_clear(&g->status.line);
 	if (next == NEXT_ENDS)
 		return EXIT_USAGE;
 	if (next == NEXT_INTERRUPTED) {
@@ -364,11 +364,11 @@ int sweep_go(struct sweep *s, struct error *err)
 {
 	static const int caught[] = {SIGINT, SIGTERM, SIGHUP};
 	struct sigaction sa = {.sa_handler = on_interrupt}, before[ARRAY_SIZE(caught)];
-	struct going g = {.s = s, .err = err, .run.pidfd = -1, .status.out = stderr};
+	struct going g = {.s = s, .err = err, .run.pidfd = -1};
 	int code;
 
 	err->text[0] = '\0';
-	g.status.tty = isatty(STDERR_FILENO);
+	status_line_init(&g.status.line, stderr);
 	for (size_t i = 0; i < ARRAY_SIZE(caught); i++)
 		sigaction(caught[i], &sa, &before[i]);
 	code = go(&g);

@@ -5,15 +5,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "page.h"
 #include "run/placement.h"
 #include "units.h"
 
-#define WIDTH_PLAIN 150
-#define WIDTH_GUESS 80
+#define WIDTH_MAX 150
 /* Set-up, proof and verification, until a cell of this machine has been measured. */
 #define OVERHEAD_GUESS_NS (NSEC_PER_SEC)
 
@@ -101,41 +98,18 @@ static uint64_t eta(const struct sweep_status *st, uint64_t now)
 	return st->left_ns + open * overhead(st) + (current > gone ? current - gone : 0);
 }
 
-static unsigned width(const struct sweep_status *st)
-{
-	struct winsize size;
-
-	if (!st->tty)
-		return WIDTH_PLAIN;
-	if (ioctl(fileno(st->out), TIOCGWINSZ, &size) || !size.ws_col)
-		return WIDTH_GUESS - 1;
-	return MIN((unsigned)size.ws_col - 1, (unsigned)WIDTH_PLAIN);
-}
-
 /* Only a terminal gets the line that is drawn over; a log gets a line for each cell. */
 void sweep_status_draw(struct sweep_status *st, uint64_t now)
 {
-	char line[WIDTH_PLAIN + CELLS_NAME_MAX], a[UNITS_MAX], b[UNITS_MAX];
-	unsigned n;
+	char line[WIDTH_MAX + CELLS_NAME_MAX], a[UNITS_MAX], b[UNITS_MAX];
 
-	if (!st->tty)
+	if (!st->line.tty)
 		return;
 	snprintf(line, sizeof(line), "%u/%u cells  ETA %s  findings %u  now %s  %s", st->done,
 		 st->cells, units_span(a, eta(st, now)), st->findings,
 		 units_span(b, now - st->began), st->name);
-	line[width(st)] = '\0';
-	n = (unsigned)strlen(line);
-	fprintf(st->out, "\r%s%*s", line, n < st->drawn ? (int)(st->drawn - n) : 0, "");
-	st->drawn = n;
-	fflush(st->out);
-}
-
-void sweep_status_end(struct sweep_status *st)
-{
-	if (st->drawn)
-		fprintf(st->out, "\r%*s\r", (int)st->drawn, "");
-	st->drawn = 0;
-	fflush(st->out);
+	line[status_line_columns(&st->line, WIDTH_MAX)] = '\0';
+	status_line_draw(&st->line, line);
 }
 
 void sweep_status_cell(struct sweep_status *st, uint32_t id, const struct cell_log *log)
@@ -143,13 +117,13 @@ void sweep_status_cell(struct sweep_status *st, uint32_t id, const struct cell_l
 	char a[UNITS_MAX], left[UNITS_MAX + 8] = "";
 	unsigned open = st->cells - st->done;
 
-	sweep_status_end(st);
+	status_line_clear(&st->line);
 	if (open)
 		snprintf(left, sizeof(left), "  ETA %s",
 			 units_span(a, st->left_ns + open * overhead(st)));
-	fprintf(st->out, "%u/%u  %05u  %-13s  %s%s%s%s\n", st->done, st->cells, id,
+	fprintf(st->line.out, "%u/%u  %05u  %-13s  %s%s%s%s\n", st->done, st->cells, id,
 		verdict_name((enum verdict)log->code), st->name, left,
 		log->code == VERDICT_PASS ? "" : "  ",
 		log->code == VERDICT_PASS ? "" : log->reason);
-	fflush(st->out);
+	fflush(st->line.out);
 }

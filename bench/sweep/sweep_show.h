@@ -6,11 +6,11 @@
 
 #include <stdio.h>
 
+#include "status_line.h"
 #include "sweep/sweep.h"
 
 struct sweep_status {
-	FILE *out;
-	bool tty;
+	struct status_line line;
 	unsigned done, cells, findings;
 	/* Of the cells of this session that ran: what they took beyond warm-up, quiet and storm. */
 	uint64_t overhead_ns, ran;
@@ -18,7 +18,6 @@ struct sweep_status {
 	uint64_t began;	  /* of the current cell, ns of CLOCK_MONOTONIC */
 	uint64_t planned; /* of the current cell, ns */
 	char name[CELLS_NAME_MAX];
-	unsigned drawn; /* characters of the line on the terminal */
 };
 
 /* Warm-up, quiet phase and storm, ns. */
@@ -30,7 +29,6 @@ int sweep_print_cells(const struct sweep *s, FILE *out, struct error *err);
 void sweep_status_draw(struct sweep_status *st, uint64_t now);
 /* A line of its own for a cell that is done; @log: what the journal has of it. */
 void sweep_status_cell(struct sweep_status *st, uint32_t id, const struct cell_log *log);
-void sweep_status_end(struct sweep_status *st);
 
 /* The worst cells first, then the counts and the times between cells. */
 void sweep_print_summary(const struct sweep *s, FILE *out);

@@ -120,6 +120,9 @@ run 0 "$thpstorm" sweep --resume all
 cp "$thpstorm" other && echo >>other
 run 2 ./other sweep --resume long
 one_line && says "another binary, 'thpstorm .*', this is 'thpstorm .*--accept binary"
+# This personality gives the kernel the name of an old one (kernel/sys.c: override_release()).
+run 2 setarch --uname-2.6 "$thpstorm" sweep --resume long
+one_line && says "another kernel, '.*', this is '2.6.*--accept kernel"
 sed -i 's/1, 2/1, 3/' null.conf
 run 2 "$thpstorm" sweep --resume long
 one_line && says "null.conf:5 was edited since the sweep began: 'floor.threads = 1, 3', it was 'floor.threads = 1, 2'"

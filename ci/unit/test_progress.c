@@ -53,7 +53,7 @@ static void test_plain(void **state)
 
 	progress_init(&p, out, 90 * NSEC_PER_SEC);
 	progress_sink(&p, &sink);
-	assert_false(p.tty);
+	assert_false(p.status.tty);
 	for (unsigned s = 1; s <= 25; s++) {
 		struct interval iv = second_of(PHASE_STORM, s);
 
@@ -177,7 +177,7 @@ static void check_terminal(unsigned columns, const char *first)
 	if (!out)
 		skip();
 	progress_init(&p, out, 90 * NSEC_PER_SEC);
-	assert_true(p.tty);
+	assert_true(p.status.tty);
 	progress_sink(&p, &sink);
 	iv.ops = iv.faults = iv.folio_splits = iv.thp_moved = UINT64_MAX - 1;
 	iv.max = iv.oldest = UINT64_MAX;
