@@ -65,12 +65,18 @@ static int append(struct result *r, struct result_stream *s, const char *line, s
 
 static int write_json(struct result *r, const char *name, json_t *object)
 {
-	char *text = json_dumps(object, JSON_INDENT(2));
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
 	int err = -ENOMEM;
 
+	if (out) {
+		bool whole = !json_dumpf(object, out, JSON_INDENT(2)) && putc('\n', out) == '\n';
+
+		if (!fclose(out) && whole)
+			err = result_file_write(r->dirfd, name, text, len, true);
+	}
 	json_decref(object);
-	if (text)
-		err = result_file_write(r->dirfd, name, text, strlen(text), true);
 	free(text);
 	return result_fail(r, name, err);
 }

@@ -120,8 +120,12 @@ static int find_cpu(const char *text)
 	for (size_t i = 0; i < ARRAY_SIZE(marks); i++) {
 		const char *at = strstr(text, marks[i]);
 
-		if (at && at[strlen(marks[i])] >= '0' && at[strlen(marks[i])] <= '9')
-			return atoi(at + strlen(marks[i]));
+		unsigned cpu;
+
+		/* No machine has more digits of them. */
+		at = at ? at + strlen(marks[i]) : "";
+		if (*at >= '0' && *at <= '9' && sscanf(at, "%5u", &cpu) == 1)
+			return (int)cpu;
 	}
 	return -1;
 }

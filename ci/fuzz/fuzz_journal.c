@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A sweep's journal. The input is the lines without their check sums, which are put before them
+ * here: else nothing would ever get past them. A first byte of '#' leaves the input as it is.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fuzz.h"
+#include "sweep/sweep_journal_line.h"
+
+static void write_with_sums(const char *text, size_t size)
+{
+	char *sealed = NULL;
+	size_t n = 0;
+	FILE *out = open_memstream(&sealed, &n);
+
+	for (size_t at = 0; at < size;) {
+		const char *end = memchr(text + at, '\n', size - at);
+		size_t length = end ? (size_t)(end - text) - at : size - at;
+
+		fprintf(out, "%016llx\t", (unsigned long long)journal_sum(text + at, length));
+		fwrite(text + at, 1, length, out);
+		if (end)
+			putc('\n', out);
+		at += length + 1;
+	}
+	fclose(out);
+	fuzz_file(JOURNAL_NAME, (const uint8_t *)sealed, n);
+	free(sealed);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	int dirfd = open(fuzz_directory(), O_RDONLY | O_DIRECTORY);
+	struct sweep_journal journal;
+	struct error err;
+
+	if (size && data[0] == '#')
+		fuzz_file(JOURNAL_NAME, data + 1, size - 1);
+	else
+		write_with_sums((const char *)data, size);
+	memset(&journal, 0, sizeof(journal));
+	if (!sweep_journal_open(&journal, dirfd, "fuzz", false, &err)) {
+		char *text = NULL;
+		FILE *conf = sweep_journal_conf(&journal, &text);
+
+		if (conf)
+			fclose(conf);
+		free(text);
+	}
+	sweep_journal_close(&journal);
+	close(dirfd);
+	return 0;
+}
