@@ -6,7 +6,7 @@
 
 #include "commands.h"
 #include "options.h"
-#include "report.h"
+#include "report/report.h"
 #include "result.h"
 
 static const char *const formats[] = {"table", "mail", "json", NULL};

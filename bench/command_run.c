@@ -12,7 +12,7 @@
 #include "config.h"
 #include "directory_run.h"
 #include "progress.h"
-#include "report.h"
+#include "report/report.h"
 #include "result.h"
 
 static void help(void)

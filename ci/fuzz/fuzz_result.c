@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "report.h"
+#include "report/report.h"
 #include "result.h"
 
 #define MARK "=== "

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "report.h"
+#include "report/report.h"
 #include "worth.h"
 #include "result_json.h"
 #include "sample_record.h"

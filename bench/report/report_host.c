@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "report_parts.h"
+#include "report/report_parts.h"
 
 /* The plan's knobs were set while the storm ran. */
 static void thp_in_run(const struct page *p, const json_t *thp, const json_t *result)

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "detect/event.h"
-#include "report_parts.h"
+#include "report/report_parts.h"
 
 #define LOAD_TOO_HIGH 1.0
 

@@ -7,8 +7,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "report.h"
-#include "report_parts.h"
+#include "report/report.h"
+#include "report/report_parts.h"
 #include "worth.h"
 
 #define LAST_EVENTS 5

@@ -4,7 +4,7 @@
  * faulted apart from those that did not. A percentile with fewer than ten samples above it says
  * nothing and is not printed; the maximum always is.
  */
-#include "report_parts.h"
+#include "report/report_parts.h"
 
 #define LABEL_WIDTH  14
 #define ENOUGH_ABOVE 10

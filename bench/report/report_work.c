@@ -3,7 +3,7 @@
  * Did the storm do its work? What splitters and movers claim stands beside what the kernel counted,
  * for a call that returns 0 proves nothing. Then the exposures: was the storm met.
  */
-#include "report_parts.h"
+#include "report/report_parts.h"
 
 #define NAME_WIDTH    18
 #define COUNTER_WIDTH 42
