@@ -33,6 +33,13 @@ int config_apply(struct run_plan *plan, const char *assignment, const char *wher
 int config_validate(const struct run_plan *plan, struct error *err);
 /* The effective plan as a config file that reproduces it. @all: defaults too. */
 void config_write(FILE *out, const struct run_plan *plan, bool all);
+/* What @plan has otherwise than @base, which has its groups: " --KEY=VALUE --GROUP.KEY=VALUE". */
+void config_write_arguments(FILE *out, const struct run_plan *plan, const struct run_plan *base);
+/* The same of [sweep]; the axes all of them: " --sweep.repeats=3 -v KEY=A,B". */
+void config_write_sweep_arguments(FILE *out, const struct sweep_plan *sweep,
+				  const struct sweep_plan *base);
+/* One argument as a shell takes it, quoted where it must be. */
+void config_write_word(FILE *out, const char *word);
 /* The section [sweep]. */
 void config_write_sweep(FILE *out, const struct sweep_plan *sweep);
 

@@ -120,6 +120,68 @@ void config_write(FILE *out, const struct run_plan *plan, bool all)
 	write_section(out, SCOPE_EXPOSE, "expose", plan, all);
 }
 
+void config_write_word(FILE *out, const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				    "_-+=:,./%@";
+
+	if (*word && strspn(word, plain) == strlen(word)) {
+		fputs(word, out);
+		return;
+	}
+	putc('\'', out);
+	for (; *word; word++) {
+		if (*word == '\'')
+			fputs("'\\'", out);
+		putc(*word, out);
+	}
+	putc('\'', out);
+}
+
+static void write_differences(FILE *out, enum option_scope scope, const char *section,
+			      const void *is, const void *was)
+{
+	for (unsigned i = 0; i < option_count; i++) {
+		const struct option *o = &option_table[i];
+		char now[VALUE_MAX], before[VALUE_MAX], word[VALUE_MAX + 128];
+
+		if (o->scope != scope)
+			continue;
+		option_format(o, is, now, sizeof(now));
+		if (!strcmp(now, option_format(o, was, before, sizeof(before))))
+			continue;
+		snprintf(word, sizeof(word), "--%s%s%s=%s", section, *section ? "." : "", o->key,
+			 now);
+		putc(' ', out);
+		config_write_word(out, word);
+	}
+}
+
+void config_write_arguments(FILE *out, const struct run_plan *plan, const struct run_plan *base)
+{
+	write_differences(out, SCOPE_RUN, "", plan, base);
+	for (unsigned i = 0; i < plan->groups; i++)
+		write_differences(out, SCOPE_GROUP, plan->group[i].name, &plan->group[i],
+				  &base->group[i]);
+	write_differences(out, SCOPE_EXPOSE, "expose", plan, base);
+}
+
+void config_write_sweep_arguments(FILE *out, const struct sweep_plan *sweep,
+				  const struct sweep_plan *base)
+{
+	write_differences(out, SCOPE_SWEEP, "sweep", sweep, base);
+	for (unsigned a = 0; a < sweep->axes; a++) {
+		char word[SWEEP_KEY_MAX + SWEEP_VALUES_MAX * (SWEEP_VALUE_MAX + 1)];
+		int n = snprintf(word, sizeof(word), "%s=", sweep->axis[a].key);
+
+		for (unsigned v = 0; v < sweep->axis[a].values; v++)
+			n += snprintf(word + n, sizeof(word) - (size_t)n, "%s%s", v ? "," : "",
+				      sweep->axis[a].value[v]);
+		fputs(" -v ", out);
+		config_write_word(out, word);
+	}
+}
+
 void config_write_sweep(FILE *out, const struct sweep_plan *sweep)
 {
 	write_section(out, SCOPE_SWEEP, "sweep", sweep, true);

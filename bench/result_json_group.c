@@ -122,6 +122,7 @@ static void put_worker_facts(json_t *o, const char *name)
 
 	put_text(o, "role", ops ? role[ops->role] : "unknown");
 	put_text(o, "effect", ops ? effect[ops->effect] : "none");
+	put_text(o, "call", ops && ops->call ? ops->call : "");
 }
 
 json_t *result_group_json(const struct group_plan *plan, const struct group_record *group)

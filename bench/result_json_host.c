@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "repeat.h"
 #include "result.h"
 #include "result_json_parts.h"
 
@@ -101,13 +102,25 @@ static json_t *clock_json(const struct clock_facts *c)
 	return o;
 }
 
+static json_t *mitigations_json(const struct mitigations *m)
+{
+	json_t *o = json_object();
+
+	for (unsigned i = 0; i < m->count; i++)
+		put_text(o, m->flaw[i].name, m->flaw[i].text);
+	return o;
+}
+
 static void put_host(json_t *o, const struct host_facts *h)
 {
 	put_text(o, "release", h->release);
 	put_text(o, "uname_version", h->version);
+	put_text(o, "proc_version", h->proc_version);
+	put_text(o, "build_id", h->build_id);
 	put_text(o, "machine", h->machine);
 	put_text(o, "cmdline", h->cmdline);
 	put_text(o, "cpu_model", h->cpu_model);
+	put_text(o, "microcode", h->microcode);
 	put_text(o, "hypervisor", h->hypervisor);
 	put_text(o, "boot_id", h->boot_id);
 	put_text(o, "governor", h->governor);
@@ -125,6 +138,15 @@ static void put_host(json_t *o, const struct host_facts *h)
 	put_bool(o, "root", h->root);
 	json_object_set_new(o, "preempt", preempt_json(&h->preempt));
 	json_object_set_new(o, "thp", thp_json(&h->thp));
+	json_object_set_new(o, "mitigations", mitigations_json(&h->mitigations));
+}
+
+static void put_repeat(json_t *o, const struct run_plan *plan, const struct run_record *record)
+{
+	char *line = repeat_run(plan, record->seed);
+
+	put_text(o, "command", line ? line : "");
+	free(line);
 }
 
 json_t *result_host_json(const struct run_plan *plan, const struct run_record *record)
@@ -134,6 +156,7 @@ json_t *result_host_json(const struct run_plan *plan, const struct run_record *r
 	put_count(o, "format", RESULT_FORMAT);
 	put_text(o, "version", THPSTORM_VERSION);
 	put_run_facts(o, plan, record);
+	put_repeat(o, plan, record);
 	put_host(o, &record->host);
 	json_object_set_new(o, "topology", topology_json(&record->topology));
 	json_object_set_new(o, "clock", clock_json(&record->clock));

@@ -13,8 +13,7 @@
 #include "base/filecopy.h"
 #include "base/rng.h"
 
-#define ORIGINAL "config.orig"
-#define SHOWN	 60 /* characters of a line in a message */
+#define SHOWN 60 /* characters of a line in a message */
 
 /* The program's own file: version, and a sum of its bytes. */
 static int describe_binary(char *buf, size_t size, struct error *err)
@@ -45,7 +44,7 @@ static int copy_original(struct sweep *s, struct error *err)
 	char to[PATH_MAX];
 	int ret;
 
-	snprintf(to, sizeof(to), "%s/" ORIGINAL, s->dir);
+	snprintf(to, sizeof(to), "%s/" SWEEP_ORIGINAL, s->dir);
 	ret = s->plan.config[0] ? file_copy(s->plan.config, to, 0, true) : 0;
 	return ret ? error_errno(err, -ret, "cannot copy %s to %s", s->plan.config, to) : 0;
 }
@@ -151,7 +150,7 @@ static int check_config(struct sweep *s, const char *accept, struct error *err)
 	free(text);
 	if (ret || !s->plan.config[0])
 		return ret;
-	snprintf(path, sizeof(path), "%s/" ORIGINAL, s->dir);
+	snprintf(path, sizeof(path), "%s/" SWEEP_ORIGINAL, s->dir);
 	return compare(s, fopen(path, "re"), fopen(s->plan.config, "re"), s->plan.config, accept,
 		       err);
 }

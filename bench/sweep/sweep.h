@@ -18,6 +18,8 @@
 #include "sweep/sweep_journal.h"
 #include "sweep/sweep_plan.h"
 
+#define SWEEP_ORIGINAL "config.orig"
+
 struct sweep {
 	struct run_plan plan;
 	struct sweep_plan axes;

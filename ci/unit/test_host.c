@@ -116,6 +116,61 @@ static void hypervisors_by_signature(void **state)
 	assert_string_equal(host_hypervisor_name(""), "yes");
 }
 
+/* The notes of a kernel: another owner's, another type of GNU's, then the id; after it one more. */
+static const unsigned char notes[] = {
+	6, 0, 0, 0, 4, 0, 0, 0, 1, 1, 0,   0,	'L', 'i', 'n',	'u',  'x',  0,	  0,	0, 1, 2, 3,
+	4, 4, 0, 0, 0, 1, 0, 0, 0, 1, 0,   0,	0,   'G', 'N',	'U',  0,    9,	  0,	0, 0, 4, 0,
+	0, 0, 5, 0, 0, 0, 3, 0, 0, 0, 'G', 'N', 'U', 0,	  0xe4, 0xf1, 0x8d, 0x9d, 0x0c, 0, 0, 0,
+};
+
+static void a_build_id_is_found_among_notes(void **state)
+{
+	char hex[BUILD_ID_MAX];
+
+	build_id_find(notes, sizeof(notes), hex, sizeof(hex));
+	assert_string_equal(hex, "e4f18d9d0c");
+	build_id_find(notes, sizeof(notes), hex, 7);
+	assert_string_equal(hex, "e4f18d");
+	/* Cut anywhere before its end it is not there, and nothing beyond is read. */
+	for (size_t size = 0; size < sizeof(notes); size++) {
+		unsigned char *cut = malloc(size + 1);
+
+		memcpy(cut, notes, size);
+		build_id_find(cut, size, hex, sizeof(hex));
+		assert_string_equal(hex, "");
+		free(cut);
+	}
+}
+
+static void a_note_too_long_for_its_file_ends_the_search(void **state)
+{
+	unsigned char bad[sizeof(notes)];
+	char hex[BUILD_ID_MAX];
+
+	for (size_t at = 0; at < 8; at++) {
+		memcpy(bad, notes, sizeof(bad));
+		memset(bad + at, 0xff, 8 - at);
+		build_id_find(bad, sizeof(bad), hex, sizeof(hex));
+		assert_string_equal(hex, "");
+	}
+}
+
+static void mitigations_by_name(void **state)
+{
+	static struct mitigations m;
+
+	mitigations_read(&m, root);
+	assert_int_equal(m.count, 0);
+	put("/sys/devices/system/cpu/vulnerabilities/spectre_v2", "Mitigation: Retpolines\n");
+	put("/sys/devices/system/cpu/vulnerabilities/meltdown", "Not affected\n");
+	put("/sys/devices/system/cpu/vulnerabilities/.hidden", "x\n");
+	mitigations_read(&m, root);
+	assert_int_equal(m.count, 2);
+	assert_string_equal(m.flaw[0].name, "meltdown");
+	assert_string_equal(m.flaw[1].name, "spectre_v2");
+	assert_string_equal(m.flaw[1].text, "Mitigation: Retpolines");
+}
+
 static void this_machine_agrees_with_itself(void **state)
 {
 	struct host_facts h;
@@ -132,6 +187,11 @@ static void this_machine_agrees_with_itself(void **state)
 	assert_string_equal(h.machine, u.machine);
 	assert_int_equal(strlen(h.boot_id), 36);
 	assert_true(h.cmdline[0]);
+	assert_int_equal(strncmp(h.proc_version, "Linux version ", 14), 0);
+	assert_non_null(strstr(h.proc_version, u.release));
+	assert_int_equal(strspn(h.build_id, "0123456789abcdef"), strlen(h.build_id));
+	assert_int_equal(!h.mitigations.count,
+			 !!access("/sys/devices/system/cpu/vulnerabilities", R_OK));
 	assert_null(strchr(h.cmdline, '\n'));
 	assert_int_equal(h.cpus_online, sysconf(_SC_NPROCESSORS_ONLN));
 	assert_int_equal(h.root, geteuid() == 0);
@@ -162,6 +222,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(every_danger_is_named, make, unmake),
 		cmocka_unit_test_setup_teardown(a_small_buffer_is_not_overrun, make, unmake),
 		cmocka_unit_test(hypervisors_by_signature),
+		cmocka_unit_test(a_build_id_is_found_among_notes),
+		cmocka_unit_test(a_note_too_long_for_its_file_ends_the_search),
+		cmocka_unit_test_setup_teardown(mitigations_by_name, make, unmake),
 		cmocka_unit_test(this_machine_agrees_with_itself),
 	};
 

@@ -29,25 +29,37 @@ static void read_line(const char *path, char *buf, size_t size)
 	buf[strcspn(buf, "\n")] = '\0';
 }
 
-static void read_cpu_model(char *buf, size_t size)
+/* The value of the first line of /proc/cpuinfo that begins with one of @keys; "" without one. */
+static void read_cpuinfo(const char *const *keys, char *buf, size_t size)
 {
 	FILE *f = fopen("/proc/cpuinfo", "re");
 	char line[256];
 
-	while (f && fgets(line, sizeof(line), f)) {
-		char *colon = strchr(line, ':');
+	buf[0] = '\0';
+	while (f && !buf[0] && fgets(line, sizeof(line), f)) {
+		const char *colon = strchr(line, ':');
 
-		/* x86, arm64, powerpc */
-		if (!colon || (strncmp(line, "model name", 10) && strncmp(line, "CPU part", 8) &&
-			       strncmp(line, "cpu\t", 4)))
-			continue;
-		colon += 1 + strspn(colon + 1, " \t");
-		colon[strcspn(colon, "\n")] = '\0';
-		snprintf(buf, size, "%s", colon);
-		break;
+		for (size_t i = 0; colon && keys[i]; i++) {
+			if (strncmp(line, keys[i], strlen(keys[i])))
+				continue;
+			colon += 1 + strspn(colon + 1, " \t");
+			snprintf(buf, size, "%.*s", (int)strcspn(colon, "\n"), colon);
+			break;
+		}
 	}
 	if (f)
 		fclose(f);
+}
+
+static void read_cpu(struct host_facts *out)
+{
+	/* x86, arm64, powerpc */
+	static const char *const model[] = {"model name", "CPU part", "cpu\t", NULL};
+	static const char *const microcode[] = {"microcode", NULL};
+
+	read_cpuinfo(model, out->cpu_model, sizeof(out->cpu_model));
+	read_cpuinfo(microcode, out->microcode, sizeof(out->microcode));
+	mitigations_read(&out->mitigations, "");
 }
 
 const char *host_hypervisor_name(const char *signature)
@@ -128,13 +140,15 @@ void host_read(struct host_facts *out)
 	snprintf(out->release, sizeof(out->release), "%s", u.release);
 	snprintf(out->version, sizeof(out->version), "%s", u.version);
 	snprintf(out->machine, sizeof(out->machine), "%.23s", u.machine);
+	read_line("/proc/version", out->proc_version, sizeof(out->proc_version));
+	build_id_read(out->build_id, sizeof(out->build_id));
 	read_line("/proc/cmdline", out->cmdline, sizeof(out->cmdline));
 	read_line("/proc/sys/kernel/random/boot_id", out->boot_id, sizeof(out->boot_id));
 	read_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", out->governor,
 		  sizeof(out->governor));
 	read_line("/sys/devices/system/clocksource/clocksource0/current_clocksource",
 		  out->clocksource, sizeof(out->clocksource));
-	read_cpu_model(out->cpu_model, sizeof(out->cpu_model));
+	read_cpu(out);
 	read_hypervisor(out->hypervisor, sizeof(out->hypervisor));
 	read_memory(out);
 	textfile_read_u64("/proc/sys/kernel/tainted", &out->tainted);

@@ -4,15 +4,20 @@
 #define THPSTORM_SYSTEM_HOST_H
 
 #include "base/base.h"
+#include "system/build_id.h"
+#include "system/mitigations.h"
 #include "system/preempt.h"
 #include "system/thp.h"
 
 struct host_facts {
-	char release[80];   /* uname -r */
-	char version[160];  /* uname -v */
+	char release[80];	/* uname -r */
+	char version[160];	/* uname -v */
+	char proc_version[512]; /* /proc/version: with the compiler that built it */
+	char build_id[BUILD_ID_MAX];
 	char machine[24];   /* uname -m */
 	char cmdline[1024]; /* boot command line */
 	char cpu_model[96];
+	char microcode[24];  /* x86: its revision; "" elsewhere */
 	char hypervisor[32]; /* "" on bare metal, else "kvm", "tcg", "vmware", or "yes" */
 	char boot_id[40];
 	char governor[24]; /* cpu0's, "" when there is none */
@@ -28,6 +33,7 @@ struct host_facts {
 	bool root;
 	struct preempt_facts preempt;
 	struct thp_facts thp;
+	struct mitigations mitigations;
 };
 
 void host_read(struct host_facts *out);

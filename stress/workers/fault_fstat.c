@@ -49,6 +49,7 @@ static void fault_fstat_teardown(struct worker *w)
 const struct worker_ops worker_fault_fstat = {
 	.name = "fault_fstat",
 	.help = "fault pages from kernel mode by fstat(2) into them",
+	.call = "fstat(2)",
 	.role = ROLE_FAULT_KERNEL,
 	.needs = {.thp = true},
 	.state_size = sizeof(struct fault_fstat),

@@ -21,6 +21,7 @@ __attribute__((no_sanitize("thread"))) static void fault_read_step(struct worker
 const struct worker_ops worker_fault_read = {
 	.name = "fault_read",
 	.help = "fault pages from user mode by a load",
+	.call = "a load",
 	.role = ROLE_FAULT_USER,
 	.needs = {.thp = true},
 	.step = fault_read_step,

@@ -15,6 +15,7 @@ static void fault_uring_ready(struct worker *w)
 const struct worker_ops worker_fault_uring = {
 	.name = "fault_uring",
 	.help = "fault pages from kernel mode by io_uring reads, inline",
+	.call = "io_uring_enter(2)",
 	.role = ROLE_FAULT_KERNEL,
 	.needs = {.thp = true, .io_uring = true},
 	.state_size = sizeof(struct uring),

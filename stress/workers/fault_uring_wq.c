@@ -16,6 +16,7 @@ static void fault_uring_wq_ready(struct worker *w)
 const struct worker_ops worker_fault_uring_wq = {
 	.name = "fault_uring_wq",
 	.help = "fault pages from io_uring's worker threads (IOSQE_ASYNC)",
+	.call = "io_uring's worker thread",
 	.role = ROLE_FAULT_KERNEL,
 	.needs = {.thp = true, .io_uring = true},
 	.state_size = sizeof(struct uring),

@@ -22,6 +22,7 @@ __attribute__((no_sanitize("thread"))) static void fault_write_step(struct worke
 const struct worker_ops worker_fault_write = {
 	.name = "fault_write",
 	.help = "fault pages from user mode by a store",
+	.call = "a store",
 	.role = ROLE_FAULT_USER,
 	.needs = {.thp = true},
 	.step = fault_write_step,

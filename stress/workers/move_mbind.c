@@ -26,6 +26,7 @@ static void move_mbind_step(struct worker *w)
 const struct worker_ops worker_move_mbind = {
 	.name = "move_mbind",
 	.help = "move PTE-mapped THPs from node to node by mbind(2), strict",
+	.call = "mbind(2)",
 	.role = ROLE_MIGRATE,
 	.effect = EFFECT_THP_MOVED,
 	.needs = {.thp = true, .nodes = 2},

@@ -34,6 +34,7 @@ static void move_pages_settle(struct worker *w)
 const struct worker_ops worker_move_pages = {
 	.name = "move_pages",
 	.help = "move PTE-mapped THPs from node to node by move_pages(2)",
+	.call = "move_pages(2)",
 	.role = ROLE_MIGRATE,
 	.effect = EFFECT_THP_MOVED,
 	.needs = {.thp = true, .nodes = 2},

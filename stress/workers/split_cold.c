@@ -18,6 +18,7 @@ static void split_cold_step(struct worker *w)
 const struct worker_ops worker_split_cold = {
 	.name = "split_cold",
 	.help = "split THPs by MADV_COLD on one page of each",
+	.call = "madvise(2) MADV_COLD",
 	.role = ROLE_SPLIT,
 	.effect = EFFECT_FOLIO_SPLIT,
 	.needs = {.thp = true, .advice = MADV_COLD},

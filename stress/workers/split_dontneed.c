@@ -66,6 +66,7 @@ static void split_dontneed_teardown(struct worker *w)
 const struct worker_ops worker_split_dontneed = {
 	.name = "split_dontneed",
 	.help = "split PMDs by MADV_DONTNEED on one page, then the folios by reclaim",
+	.call = "madvise(2) MADV_DONTNEED",
 	.role = ROLE_SPLIT,
 	.effect = EFFECT_FOLIO_SPLIT,
 	.needs = {.thp = true, .root = true, .writable = DROP_CACHES},

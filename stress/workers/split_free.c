@@ -18,6 +18,7 @@ static void split_free_step(struct worker *w)
 const struct worker_ops worker_split_free = {
 	.name = "split_free",
 	.help = "split THPs by MADV_FREE on one page of each",
+	.call = "madvise(2) MADV_FREE",
 	.role = ROLE_SPLIT,
 	.effect = EFFECT_FOLIO_SPLIT,
 	.needs = {.thp = true, .advice = MADV_FREE},

@@ -18,6 +18,7 @@ static void split_pageout_step(struct worker *w)
 const struct worker_ops worker_split_pageout = {
 	.name = "split_pageout",
 	.help = "split THPs by MADV_PAGEOUT on one page of each",
+	.call = "madvise(2) MADV_PAGEOUT",
 	.role = ROLE_SPLIT,
 	.effect = EFFECT_FOLIO_SPLIT,
 	.needs = {.thp = true, .advice = MADV_PAGEOUT},

@@ -76,6 +76,7 @@ struct worker {
 struct worker_ops {
 	const char *name;
 	const char *help; /* one line for `thpstorm list workers` */
+	const char *call; /* the one that step() times: "fstat(2)"; NULL: none */
 	enum worker_role role;
 	enum worker_effect effect;
 	struct needs needs;
