@@ -1,28 +1,44 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* thpstorm report: a result directory as a person, a mailing list or a program reads it. */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "commands.h"
 #include "options.h"
 #include "report/report.h"
 #include "result.h"
 
-static const char *const formats[] = {"table", "mail", "json", NULL};
+/* "table|mail|json": @between, and @last before the last one. Returns buf. */
+static char *format_names(const char *between, const char *last, char *buf, size_t size)
+{
+	size_t n = 0;
+
+	for (unsigned i = 0; report_formats[i] && n < size; i++)
+		n += (size_t)snprintf(buf + n, size - n, "%s%s",
+				      !i		      ? ""
+				      : report_formats[i + 1] ? between
+							      : last,
+				      report_formats[i]);
+	return buf;
+}
 
 static int take_format(const char *value, const char **format, struct error *err)
 {
-	char hint[64];
+	char hint[64], names[128];
 
-	for (unsigned i = 0; value && formats[i]; i++) {
-		if (!strcmp(value, formats[i])) {
-			*format = formats[i];
+	for (unsigned i = 0; value && report_formats[i]; i++) {
+		if (!strcmp(value, report_formats[i])) {
+			*format = report_formats[i];
 			return 0;
 		}
 	}
-	return error_set(err, EINVAL, "command line: --format must be table, mail or json%s",
-			 nearest_hint(value ? value : "", formats, hint, sizeof(hint)));
+	return error_set(err, EINVAL, "command line: --format must be %s%s",
+			 format_names(", ", " or ", names, sizeof(names)),
+			 nearest_hint(value ? value : "", report_formats, hint, sizeof(hint)));
 }
 
 static int read_arguments(int argc, char **argv, const char **dir, const char **format,
@@ -52,23 +68,88 @@ static int read_arguments(int argc, char **argv, const char **dir, const char **
 	return ret;
 }
 
-int command_report(int argc, char **argv)
+static int report_run(const char *dir, const char *format, struct error *err)
 {
-	const char *dir = NULL, *format = formats[0];
-	struct error err;
-	json_t *result;
+	json_t *result = result_read(dir, err);
 	int ret;
 
+	if (!result)
+		return command_fail(err);
+	ret = report_write(stdout, result, format);
+	json_decref(result);
+	return ret ? EXIT_USAGE : 0;
+}
+
+/* Cells that can't be read are named, and the rest is reported. */
+static int name_damaged(const struct sweep_rows *rows)
+{
+	for (unsigned i = 0; i < rows->count; i++) {
+		if (rows->row[i].damage)
+			fprintf(stderr, "thpstorm: %s\n", rows->row[i].damage);
+	}
+	return rows->damaged ? EXIT_USAGE : 0;
+}
+
+static int report_sweep(const char *dir, const char *format, struct error *err)
+{
+	struct sweep *s = calloc(1, sizeof(*s));
+	struct sweep_rows rows = {.row = NULL};
+	int ret = s ? 0 : error_set(err, ENOMEM, "no memory for a sweep");
+
+	if (s) {
+		sweep_init(s);
+		ret = sweep_read(s, dir, err);
+	}
+	if (!ret && sweep_rows_read(s, &rows))
+		ret = error_set(err, ENOMEM, "no memory for the cells of %s", dir);
+	if (ret)
+		ret = command_fail(err);
+	else
+		ret = report_write_sweep(stdout, s, &rows, format) ? EXIT_USAGE
+								   : name_damaged(&rows);
+	sweep_rows_free(&rows);
+	if (s)
+		sweep_free(s);
+	free(s);
+	return ret;
+}
+
+static bool is_sweep(const char *dir)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/journal", dir);
+	return !access(path, F_OK);
+}
+
+static void help(void)
+{
+	char names[128];
+
+	printf("thpstorm report DIR [--format %s]\n"
+	       "\n"
+	       "  DIR                  of a run or of a sweep, finished or not\n"
+	       "  table                to be read on a terminal\n"
+	       "  mail                 to be pasted into a mail: 72 columns, findings first\n"
+	       "  json                 everything (a sweep: the essence of each cell); "
+	       "thpstorm.schema.json\n"
+	       "  tsv                  a run: its latencies; a sweep: one line a cell\n"
+	       "  ktap, junit          one test a run or cell, for the kernel's test tools and CI\n"
+	       "\n"
+	       "Exit codes: 0 the report was printed; 2 something can't be read, or wrong usage\n",
+	       format_names("|", "|", names, sizeof(names)));
+}
+
+int command_report(int argc, char **argv)
+{
+	const char *dir = NULL, *format = report_formats[0];
+	struct error err;
+
 	if (command_wants_help(argc, argv)) {
-		puts("thpstorm report DIR [--format table|mail|json]");
+		help();
 		return 0;
 	}
 	if (read_arguments(argc, argv, &dir, &format, &err))
 		return command_fail(&err);
-	result = result_read(dir, &err);
-	if (!result)
-		return command_fail(&err);
-	ret = report_write(stdout, result, format);
-	json_decref(result);
-	return ret ? EXIT_USAGE : 0;
+	return is_sweep(dir) ? report_sweep(dir, format, &err) : report_run(dir, format, &err);
 }

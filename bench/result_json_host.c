@@ -72,6 +72,7 @@ static json_t *topology_json(const struct topology *t)
 {
 	json_t *o = json_object(), *nodes = json_array();
 	char cpus[512];
+	cpu_set_t set;
 
 	put_count(o, "cpus", t->cpus);
 	put_text(o, "allowed", cpulist_format(&t->allowed, cpus, sizeof(cpus)));
@@ -79,6 +80,8 @@ static json_t *topology_json(const struct topology *t)
 		json_t *node = json_object(), *distance = json_array();
 
 		put_index(node, "id", t->node_id[i]);
+		topology_node_cpus(t, t->node_id[i], &set);
+		put_text(node, "cpus", cpulist_format(&set, cpus, sizeof(cpus)));
 		put_count(node, "size_bytes", t->node_size[i]);
 		put_count(node, "free_bytes", t->node_free[i]);
 		for (unsigned j = 0; j < MIN(t->nodes, TOPOLOGY_NODES_MAX); j++)

@@ -13,6 +13,7 @@
 
 #include "result.h"
 #include "result_check.h"
+#include "result_json.h"
 
 struct reader {
 	const char *dir;
@@ -206,6 +207,13 @@ static int read_rest(struct reader *rd, json_t *result, bool complete)
 	} else {
 		note(rd, "plan.conf is missing: the run can't be repeated from here");
 	}
+	if (is_there(rd, "kernel.log")) {
+		text = slurp(rd, "kernel.log", &len);
+		if (!text)
+			return -EIO;
+		json_object_set_new(result, "kernel_log", result_text_json(text));
+		free(text);
+	}
 	if (!complete)
 		read_last_interval(rd, result);
 	return read_events(rd, result);
@@ -215,6 +223,17 @@ static json_t *incomplete_result(void)
 {
 	return json_pack("{s:i, s:b, s:[s]}", "format", RESULT_FORMAT, "complete", 0, "notes",
 			 "the run did not end: there is no result.json");
+}
+
+json_t *result_read_record(const char *dir, struct error *err)
+{
+	struct reader rd = {.dir = dir, .err = err};
+	json_t *result = read_object(&rd, "result.json");
+
+	if (!result || !result_check_types(result, dir, err))
+		return result;
+	json_decref(result);
+	return NULL;
 }
 
 json_t *result_read(const char *dir, struct error *err)
@@ -234,15 +253,16 @@ json_t *result_read(const char *dir, struct error *err)
 	}
 	complete = is_there(&rd, "result.json");
 	if (!complete && !is_there(&rd, "host.json")) {
-		error_set(err, ENOENT, "%s holds no result: neither result.json nor host.json",
+		error_set(err, ENOENT,
+			  "%s holds no result: neither result.json nor host.json, nor a sweep's "
+			  "journal",
 			  dir);
 		return NULL;
 	}
-	result = complete ? read_object(&rd, "result.json") : incomplete_result();
+	result = complete ? result_read_record(dir, err) : incomplete_result();
 	if (!result)
 		return NULL;
-	if ((complete && result_check_types(result, dir, err)) ||
-	    read_rest(&rd, result, complete)) {
+	if (read_rest(&rd, result, complete)) {
 		json_decref(result);
 		return NULL;
 	}

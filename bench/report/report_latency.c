@@ -4,18 +4,10 @@
  * faulted apart from those that did not. A percentile with fewer than ten samples above it says
  * nothing and is not printed; the maximum always is.
  */
+#include "report/latency_columns.h"
 #include "report/report_parts.h"
 
-#define LABEL_WIDTH  14
-#define ENOUGH_ABOVE 10
-
-static const struct column {
-	const char *key, *head;
-	uint64_t one_in; /* of so many samples one lies above */
-} columns[] = {
-	{"p50_ns", "p50", 2},	    {"p90_ns", "p90", 10},	   {"p99_ns", "p99", 100},
-	{"p999_ns", "p99.9", 1000}, {"p9999_ns", "p99.99", 10000},
-};
+#define LABEL_WIDTH 14
 
 static void row(const struct page *p, const char *label, const json_t *latency)
 {
@@ -23,10 +15,10 @@ static void row(const struct page *p, const char *label, const json_t *latency)
 	char text[UNITS_MAX];
 
 	fprintf(p->out, "  %-*s%9s", LABEL_WIDTH - 2, label, units_count(text, count));
-	for (unsigned i = 0; i < ARRAY_SIZE(columns); i++)
+	for (unsigned i = 0; i < ARRAY_SIZE(latency_columns); i++)
 		fprintf(p->out, " %7s",
-			count / columns[i].one_in >= ENOUGH_ABOVE
-				? units_ns(text, get_count_0(latency, columns[i].key))
+			latency_column_holds(&latency_columns[i], count)
+				? units_ns(text, get_count_0(latency, latency_columns[i].key))
 				: "-");
 	fprintf(p->out, " %7s\n", count ? units_ns(text, get_count_0(latency, "max_ns")) : "-");
 }
@@ -46,8 +38,8 @@ static void table(const struct page *p, const json_t *group)
 	uint64_t overflow = 0, saturated = 0;
 
 	fprintf(p->out, "%-*s%9s", LABEL_WIDTH, "", "samples");
-	for (unsigned i = 0; i < ARRAY_SIZE(columns); i++)
-		fprintf(p->out, " %7s", columns[i].head);
+	for (unsigned i = 0; i < ARRAY_SIZE(latency_columns); i++)
+		fprintf(p->out, " %7s", latency_columns[i].head);
 	fprintf(p->out, " %7s\n", "max");
 	for (unsigned i = 0; i < ARRAY_SIZE(rows); i++) {
 		const json_t *latency = json_object_get(all, rows[i].key);

@@ -15,6 +15,23 @@
 #define REPORT_INDENT 12 /* where texts begin */
 #define NOT_KNOWN     UINT64_MAX
 
+/* report_common.c */
+/* Where config, version, seed and the like stand: the result, of a run that did not end the host.
+ */
+const json_t *report_run_facts(const json_t *result);
+const char *report_verdict(const json_t *result); /* "DID NOT END" when there is none */
+/* Whether there was a storm; when not, a sentence. */
+bool report_storm_began(const struct page *p, const json_t *result);
+/* What the same storm does to a kernel that is known to be wrong, for a PASS. */
+void report_worth(const struct page *p, const json_t *result);
+/* The last interval and the last events of a run that did not end. */
+void report_incomplete(const struct page *p, const json_t *result);
+/* The line that repeats the run where its directory is. */
+void report_repeat_here(const struct page *p, const json_t *result);
+/* report_findings.c: what was found, how soon, in how many runs, with the kernel's own report */
+void report_findings(const struct page *p, const json_t *result);
+/* report_facts.c: kernel, configuration and machine, as a mailing list wants to know them */
+void report_facts(const struct page *p, const json_t *result);
 /* report_host.c: kernel, preemption, THP, nodes, machine, clock, run */
 void report_host(const struct page *p, const json_t *result);
 /* report_latency.c: each group's latency and fault counts */
@@ -22,8 +39,25 @@ void report_latency(const struct page *p, const json_t *result);
 /* report_work.c: what splitters and movers claim beside the kernel's counters; exposures */
 void report_work(const struct page *p, const json_t *result);
 void report_exposures(const struct page *p, const json_t *result);
-/* report_watch.c: detectors, events, operations in flight, observers; warnings */
+/* Those alone that the config declares. */
+void report_declared(const struct page *p, const json_t *result);
+/* report_watch.c: detectors, events, operations in flight, observers */
 void report_watch(const struct page *p, const json_t *result);
+/* The watch in a few words: who looked, who could not. */
+void report_watchers(const struct page *p, const json_t *result);
+/* "12.3s into the storm", "36.0ms before the storm"; "before the storm" when it never began. */
+char *report_when(char *buf, size_t size, const json_t *result, uint64_t when);
+/* Whether a lockup was ended, and that the storm went on. */
+void report_rescue(const struct page *p, unsigned indent, const char *label, const json_t *result);
+
+/* report_warnings.c: a list that has a heading once there is something in it */
+struct warnings {
+	const struct page *page;
+	unsigned count;
+};
+void report_warn(struct warnings *w, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void report_warn_host(struct warnings *w, const json_t *host);
+void report_warn_none(const struct warnings *w); /* says so when there was none */
 void report_warnings(const struct page *p, const json_t *result);
 
 static inline const char *get_text(const json_t *o, const char *key)

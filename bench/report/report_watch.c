@@ -8,16 +8,15 @@
 #include "detect/event.h"
 #include "report/report_parts.h"
 
-#define LOAD_TOO_HIGH 1.0
-
-/* "12.3s into the storm", or before it. */
-static char *into_storm(char *buf, size_t size, const json_t *result, uint64_t when)
+char *report_when(char *buf, size_t size, const json_t *result, uint64_t when)
 {
 	uint64_t began = get_count_0(result, "storm_began_ns");
 	char span[UNITS_MAX];
 
-	if (!began || when < began)
+	if (!began)
 		snprintf(buf, size, "before the storm");
+	else if (when < began)
+		snprintf(buf, size, "%s before the storm", units_ns(span, began - when));
 	else
 		snprintf(buf, size, "%s into the storm", units_ns(span, when - began));
 	return buf;
@@ -40,7 +39,7 @@ static void detector(const struct page *p, const json_t *result, const json_t *d
 			 timed ? units_ns(n[0], worst) : units_count(n[0], worst));
 	if (worst && get_count_0(d, "worst_at_ns"))
 		snprintf(detail + strlen(detail), sizeof(detail) - strlen(detail), " %s",
-			 into_storm(when, sizeof(when), result, get_count_0(d, "worst_at_ns")));
+			 report_when(when, sizeof(when), result, get_count_0(d, "worst_at_ns")));
 	if (worst && get_count(d, "worst_cpu") != NOT_KNOWN)
 		snprintf(detail + strlen(detail), sizeof(detail) - strlen(detail), " on CPU %llu",
 			 (unsigned long long)get_count(d, "worst_cpu"));
@@ -75,7 +74,7 @@ static void events(const struct page *p, const json_t *result)
 	free(text);
 	if (!json_is_object(first))
 		return;
-	into_storm(when, sizeof(when), result, get_count_0(first, "when_ns"));
+	report_when(when, sizeof(when), result, get_count_0(first, "when_ns"));
 	page_text(p, REPORT_INDENT + 2, "  first", "%s, %s: %s", get_text(first, "kind"), when,
 		  get_text(first, "text"));
 }
@@ -110,8 +109,7 @@ static void in_flight(const struct page *p, const json_t *result)
 		page_text(p, REPORT_INDENT + 2, "", "none in flight at the end");
 }
 
-/* Whether a lockup was ended, and that the storm went on. */
-static void rescue(const struct page *p, const json_t *result)
+void report_rescue(const struct page *p, unsigned indent, const char *label, const json_t *result)
 {
 	const json_t *lockups = json_object_get(result, "lockups");
 	uint64_t seen = get_count_0(lockups, "seen"), rescued = get_count_0(lockups, "rescued");
@@ -120,12 +118,12 @@ static void rescue(const struct page *p, const json_t *result)
 	if (!seen)
 		return;
 	if (!rescued) {
-		page_text(p, REPORT_INDENT + 2, "  rescue", "lockups seen: %llu, none was ended",
+		page_text(p, indent, label, "lockups seen: %llu, none was ended",
 			  (unsigned long long)seen);
 		return;
 	}
-	into_storm(when, sizeof(when), result, get_count_0(lockups, "first_rescued_ns"));
-	page_text(p, REPORT_INDENT + 2, "  rescue",
+	report_when(when, sizeof(when), result, get_count_0(lockups, "first_rescued_ns"));
+	page_text(p, indent, label,
 		  "lockups seen: %llu, ended by sending the starved thread to the spare CPU: %llu, "
 		  "the first %s; after it the storm went on: %llu operations, %llu folio splits, "
 		  "%llu THPs moved",
@@ -148,64 +146,29 @@ void report_watch(const struct page *p, const json_t *result)
 	json_array_foreach(detectors, i, d)
 		detector(p, result, d);
 	events(p, result);
-	rescue(p, result);
+	report_rescue(p, REPORT_INDENT + 2, "  rescue", result);
 	in_flight(p, result);
 	page_text(p, REPORT_INDENT + 2, "  observer",
 		  "%.2f %% of the busiest watched CPU, %.1f MiB of memory besides the arena",
 		  100 * share, (double)get_count_0(result, "memory_kib") / 1024);
 }
 
-static bool weak_host(const json_t *host)
+void report_watchers(const struct page *p, const json_t *result)
 {
-	return *get_text(host, "hypervisor") || get_real(host, "load1") >= LOAD_TOO_HIGH;
-}
+	const json_t *detectors = json_object_get(result, "detectors"), *d;
+	char *text = NULL;
+	size_t len = 0, i;
+	FILE *out = open_memstream(&text, &len);
 
-static unsigned long long weak_events(const json_t *result, int kind)
-{
-	if (event_weights[kind] != WEIGHT_WEAK)
-		return 0;
-	return get_count_0(json_object_get(result, "event_counts"), event_names[kind]);
-}
-
-static void host_warnings(const struct page *p, const json_t *host)
-{
-	const char *hypervisor = get_text(host, "hypervisor");
-
-	if (*hypervisor)
-		page_text(p, 4, "  -",
-			  "virtual machine (%s): its host may stop a CPU, so gaps and tails may be "
-			  "the host's",
-			  hypervisor);
-	if (get_real(host, "load1") >= LOAD_TOO_HIGH)
-		page_text(p, 4, "  -",
-			  "load average %.2f before the run: something else used the CPUs; wait "
-			  "until it is done",
-			  get_real(host, "load1"));
-}
-
-void report_warnings(const struct page *p, const json_t *result)
-{
-	const json_t *host = json_object_get(result, "host"), *note;
-	const json_t *notes = json_object_get(result, "notes");
-	unsigned long long weak = 0;
-	size_t i;
-
-	for (int kind = 0; kind < EVENT_KIND_COUNT; kind++)
-		weak += weak_events(result, kind);
-	page_blank(p);
-	if (!weak && !json_array_size(notes) && !weak_host(host)) {
-		page_text(p, REPORT_INDENT, "warnings", "none");
+	if (!out)
 		return;
+	json_array_foreach(detectors, i, d) {
+		fprintf(out, "%s%s%s%s", i ? ", " : "", get_text(d, "name"),
+			get_bool(d, "active") ? "" : " was not active: ",
+			get_bool(d, "active") ? "" : get_text(d, "note"));
 	}
-	page_text(p, 0, "", "warnings");
-	json_array_foreach(notes, i, note)
-		page_text(p, 4, "  -", "%s", json_string_value(note));
-	for (int kind = 0; kind < EVENT_KIND_COUNT; kind++) {
-		unsigned long long n = weak_events(result, kind);
-
-		if (n)
-			page_text(p, 4, "  -", "%s: %llu time%s", event_help[kind], n,
-				  n == 1 ? "" : "s");
-	}
-	host_warnings(p, host);
+	fclose(out);
+	page_text(p, REPORT_INDENT, "watch", "%s",
+		  json_array_size(detectors) ? text : "no detector was on");
+	free(text);
 }

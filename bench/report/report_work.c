@@ -135,28 +135,52 @@ void report_work(const struct page *p, const json_t *result)
 	effects(p, result, groups);
 }
 
+#define EXPOSURE_WIDTH 30
+
+static void exposure_head(const struct page *p)
+{
+	page_blank(p);
+	page_label(p, 0, EXPOSURE_WIDTH, "exposure");
+	fprintf(p->out, "%11s%11s\n", "reached", "declared");
+}
+
+static void exposure_row(const struct page *p, const char *name, const json_t *exposure)
+{
+	uint64_t reached = get_count(exposure, "reached");
+	uint64_t declared = get_count_0(exposure, "declared");
+	char text[UNITS_MAX];
+
+	page_label(p, 2, EXPOSURE_WIDTH, name);
+	fprintf(p->out, "%11s", reached == NOT_KNOWN ? "not known" : units_count(text, reached));
+	if (!declared)
+		fprintf(p->out, "%11s\n", "-");
+	else
+		fprintf(p->out, "%11s  %s\n", units_count(text, declared),
+			reached == NOT_KNOWN || reached < declared ? "NOT REACHED" : "ok");
+}
+
 void report_exposures(const struct page *p, const json_t *result)
 {
-	static const unsigned width = 30;
-	json_t *all = json_object_get(result, "exposures");
+	json_t *all = json_object_get(result, "exposures"), *exposure;
 	const char *name;
-	json_t *exposure;
 
-	page_blank(p);
-	page_label(p, 0, width, "exposure");
-	fprintf(p->out, "%11s%11s\n", "reached", "declared");
+	exposure_head(p);
+	json_object_foreach(all, name, exposure)
+		exposure_row(p, name, exposure);
+}
+
+void report_declared(const struct page *p, const json_t *result)
+{
+	json_t *all = json_object_get(result, "exposures"), *exposure;
+	const char *name;
+	bool any = false;
+
 	json_object_foreach(all, name, exposure) {
-		uint64_t reached = get_count(exposure, "reached");
-		uint64_t declared = get_count_0(exposure, "declared");
-		char text[UNITS_MAX];
-
-		page_label(p, 2, width, name);
-		fprintf(p->out, "%11s",
-			reached == NOT_KNOWN ? "not known" : units_count(text, reached));
-		if (!declared)
-			fprintf(p->out, "%11s\n", "-");
-		else
-			fprintf(p->out, "%11s  %s\n", units_count(text, declared),
-				reached == NOT_KNOWN || reached < declared ? "NOT REACHED" : "ok");
+		if (!get_count_0(exposure, "declared"))
+			continue;
+		if (!any)
+			exposure_head(p);
+		any = true;
+		exposure_row(p, name, exposure);
 	}
 }

@@ -187,6 +187,14 @@ int sweep_read_plan(struct sweep *s, const struct sweep_journal *j, const char *
 	return 0;
 }
 
+static int same_cells(const struct sweep *s, struct error *err)
+{
+	if (s->cells.total == s->journal.cells)
+		return 0;
+	return error_set(err, EINVAL, "%s: %u cells in the journal, %u in its plan", s->dir,
+			 s->journal.cells, s->cells.total);
+}
+
 int sweep_resume(struct sweep *s, const char *dir, const char *accept, struct error *err)
 {
 	int ret;
@@ -202,10 +210,29 @@ int sweep_resume(struct sweep *s, const char *dir, const char *accept, struct er
 		ret = identity_check(s, accept, err);
 	if (!ret)
 		ret = sweep_prepare(s, err);
-	if (!ret && s->cells.total != s->journal.cells)
-		ret = error_set(err, EINVAL, "%s: %u cells in the journal, %u in its plan", s->dir,
-				s->journal.cells, s->cells.total);
+	if (!ret)
+		ret = same_cells(s, err);
 	return ret ? ret : open_cells(s, err);
+}
+
+int sweep_read(struct sweep *s, const char *dir, struct error *err)
+{
+	int ret;
+
+	s->dir = strdup(dir);
+	s->dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (!s->dir || s->dirfd < 0)
+		return error_errno(err, errno, "cannot open the sweep in %s", dir);
+	ret = sweep_journal_open(&s->journal, s->dirfd, dir, false, err);
+	if (!ret)
+		ret = sweep_read_plan(s, &s->journal, dir, err);
+	if (!ret)
+		ret = sweep_validate(&s->axes, &s->plan, err);
+	if (!ret)
+		ret = cells_make(&s->cells, &s->plan, &s->axes, &s->shard, err);
+	if (!ret)
+		ret = same_cells(s, err);
+	return ret;
 }
 
 static int refuse_second(int fd, const char *path, struct error *err)

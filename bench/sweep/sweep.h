@@ -57,6 +57,12 @@ int sweep_read_plan(struct sweep *s, const struct sweep_journal *j, const char *
 int sweep_resume(struct sweep *s, const char *dir, const char *accept, struct error *err);
 
 /*
+ * Reads the sweep in @dir, finished or not, for its report: nothing is written, locked, or taken
+ * from the machine that this runs on. -errno with file and place.
+ */
+int sweep_read(struct sweep *s, const char *dir, struct error *err);
+
+/*
  * One sweep on a machine. -EBUSY with the pid and directory of the first. The lock ends with the
  * process.
  */

@@ -6,8 +6,10 @@
 
 #include <stdio.h>
 
+#include "page.h"
 #include "status_line.h"
 #include "sweep/sweep.h"
+#include "sweep/sweep_rows.h"
 
 struct sweep_status {
 	struct status_line line;
@@ -32,9 +34,12 @@ void sweep_status_cell(struct sweep_status *st, uint32_t id, const struct cell_l
 
 /* The worst cells first, then the counts and the times between cells. */
 void sweep_print_summary(const struct sweep *s, FILE *out);
-/* cells.tsv. 0 or -errno. */
+/* Its parts. */
+void sweep_print_worst(const struct sweep *s, const struct page *p, const struct sweep_rows *rows);
+void sweep_print_counts(const struct page *p, const struct sweep_rows *rows);
+/* The lines of cells.tsv: NaN where there is no number. */
+void sweep_write_tsv(const struct sweep *s, FILE *out, const struct sweep_rows *rows);
+/* DIR/cells.tsv. 0 or -errno. */
 int sweep_write_table(const struct sweep *s, struct error *err);
-/* The gravest code of the cells that are sealed; a machine that was lost is a FAIL. */
-int sweep_code(const struct sweep *s);
 
 #endif

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the table and the mail have in common besides their tables. */
+#include <string.h>
+
+#include "report/report_parts.h"
+#include "worth.h"
+
+#define LAST_EVENTS 5
+
+const json_t *report_run_facts(const json_t *result)
+{
+	return get_bool(result, "complete") ? result : json_object_get(result, "host");
+}
+
+const char *report_verdict(const json_t *result)
+{
+	return get_bool(result, "complete") ? get_text(result, "verdict") : "DID NOT END";
+}
+
+bool report_storm_began(const struct page *p, const json_t *result)
+{
+	if (get_count_0(result, "storm_ns"))
+		return true;
+	page_blank(p);
+	page_text(p, 0, "", "The storm did not begin: there are no numbers.");
+	return false;
+}
+
+/* A PASS says more when it is known what the same storm does to a kernel that is wrong. */
+void report_worth(const struct page *p, const json_t *result)
+{
+	const char *config = get_text(result, "config"), *base = strrchr(config, '/');
+	const char *dot;
+	bool any = false;
+
+	config = base ? base + 1 : config;
+	dot = strrchr(config, '.');
+	if (strcmp(get_text(result, "verdict"), "PASS") || !dot)
+		return;
+	for (const struct worth *w = worth_table; w->config; w++) {
+		if (strlen(w->config) != (size_t)(dot - config) ||
+		    strncmp(w->config, config, (size_t)(dot - config)) || !w->hits)
+			continue;
+		page_text(p, REPORT_INDENT, any ? "" : "worth",
+			  "this config's storm fails %s (preempt %s) in %.1f s (at most %.1f s), "
+			  "%u of %u emulated machines",
+			  w->kernel, w->preempt, w->median_s, w->max_s, w->hits, w->runs);
+		any = true;
+	}
+	if (any)
+		page_blank(p);
+}
+
+void report_incomplete(const struct page *p, const json_t *result)
+{
+	const json_t *last = json_object_get(result, "last_interval");
+	const json_t *events = json_object_get(result, "events");
+	size_t n = json_array_size(events);
+
+	page_blank(p);
+	if (last)
+		page_text(p, REPORT_INDENT, "last seen",
+			  "%s s into the storm (%s): %s ops/s, %s faults/s, slowest operation %s "
+			  "us, oldest in flight %s us, %s stalls, %s findings",
+			  get_text(last, "elapsed_s"), get_text(last, "phase"),
+			  get_text(last, "ops_per_s"), get_text(last, "faults_per_s"),
+			  get_text(last, "max_us"), get_text(last, "oldest_us"),
+			  get_text(last, "stalls"), get_text(last, "findings"));
+	page_text(p, REPORT_INDENT, "events", "%zu%s", n, n ? "; the last of them:" : "");
+	for (size_t i = n > LAST_EVENTS ? n - LAST_EVENTS : 0; i < n; i++) {
+		const json_t *event = json_array_get(events, i);
+
+		page_text(p, REPORT_INDENT, "", "%s: %s", get_text(event, "kind"),
+			  get_text(event, "text"));
+	}
+}
+
+/* A command to paste: broken, where it must be, as the shell joins it again. */
+void report_repeat_here(const struct page *p, const json_t *result)
+{
+	static const char command[] = "repeat: thpstorm run ";
+	const char *dir = get_text(result, "directory");
+	unsigned at = strlen(command);
+	char path[8192];
+	size_t n;
+
+	snprintf(path, sizeof(path), "%s/plan.conf", *dir ? dir : "DIR");
+	n = strlen(path);
+	fputs(command, p->out);
+	if (at + n > p->columns) {
+		fputs("\\\n", p->out);
+		at = 0;
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (++at == p->columns && i + 1 < n) {
+			fputs("\\\n", p->out);
+			at = 1;
+		}
+		putc(path[i] >= ' ' && path[i] <= '~' ? path[i] : '?', p->out);
+	}
+	putc('\n', p->out);
+}

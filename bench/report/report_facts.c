@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Kernel, configuration and machine as a mailing list wants to know them: the kernel's own words
+ * unabridged, and what changes a fault's price or a lockup's odds.
+ */
+#include <stdlib.h>
+
+#include "report/report_parts.h"
+
+#define NODES_SHOWN 8
+
+/* By bit: Documentation/admin-guide/tainted-kernels.rst. Bit 0 unset is the letter G. */
+static const char taint_letters[] = "PFSRMBUDAWCIOELKXTNJ";
+
+static void taint(const struct page *p, const json_t *host, const json_t *result)
+{
+	const json_t *events = json_object_get(result, "events"), *event;
+	uint64_t bits = get_count_0(host, "tainted");
+	char letters[sizeof(taint_letters)] = "";
+	const char *later = "";
+	size_t i, n = 0;
+
+	for (i = 0; i < sizeof(taint_letters) - 1; i++) {
+		if (bits & 1ull << i)
+			letters[n++] = taint_letters[i];
+	}
+	json_array_foreach(events, i, event) {
+		if (!strncmp(get_text(event, "kind"), "taint", strlen("taint")))
+			later = get_text(event, "text");
+	}
+	page_text(p, REPORT_INDENT, "taint", "%s (%llu) before the run%s%s",
+		  bits ? letters : "none", (unsigned long long)bits, *later ? "; in it " : "",
+		  later);
+}
+
+static void kernel(const struct page *p, const json_t *host, const json_t *result)
+{
+	const char *version = get_text(host, "proc_version");
+
+	if (*version)
+		page_text(p, REPORT_INDENT, "kernel", "%s", version);
+	else
+		page_text(p, REPORT_INDENT, "kernel", "%s %s %s", get_text(host, "release"),
+			  get_text(host, "uname_version"), get_text(host, "machine"));
+	page_text(p, REPORT_INDENT, "build id", "%s",
+		  *get_text(host, "build_id") ? get_text(host, "build_id") : "not known");
+	page_text(p, REPORT_INDENT, "boot line", "%s", get_text(host, "cmdline"));
+	taint(p, host, result);
+}
+
+static const char *on_or_off(const json_t *host, const char *key)
+{
+	const json_t *value = json_object_get(host, key);
+
+	return !json_is_integer(value) ? "not there" : json_integer_value(value) ? "on" : "off";
+}
+
+/* What the run set, beside what it was before. */
+static void in_run(const struct page *p, const json_t *host, const json_t *result,
+		   const json_t *plan)
+{
+	unsigned long long thresh = get_count_0(plan, "watchdog_thresh");
+	char watchdog[24] = "kept";
+
+	if (thresh)
+		snprintf(watchdog, sizeof(watchdog), "%llu s", thresh);
+	page_text(p, REPORT_INDENT, "in the run",
+		  "thp enabled %s, defrag %s; NUMA balancing %s (before: %s); khugepaged %s; "
+		  "watchdog_thresh %s (before: %llu s)",
+		  get_text(result, "thp_enabled"), get_text(result, "thp_defrag"),
+		  get_text(plan, "numa_balancing"), on_or_off(host, "numa_balancing"),
+		  get_text(plan, "khugepaged"), watchdog,
+		  (unsigned long long)get_count_0(host, "watchdog_thresh_s"));
+}
+
+static void configuration(const struct page *p, const json_t *host, const json_t *result)
+{
+	const json_t *preempt = json_object_get(host, "preempt");
+	const json_t *thp = json_object_get(host, "thp");
+	const json_t *plan = json_object_get(result, "plan");
+	unsigned long long hz = get_count_0(host, "hz");
+	char pmd[UNITS_MAX], base[UNITS_MAX], ticks[24] = "not known";
+
+	if (hz)
+		snprintf(ticks, sizeof(ticks), "%llu", hz);
+	page_text(p, REPORT_INDENT, "preemption", "%s (known from %s)%s; HZ %s",
+		  get_text(preempt, "model"), get_text(preempt, "source"),
+		  get_bool(preempt, "dynamic") ? ", PREEMPT_DYNAMIC" : "", ticks);
+	if (get_bool(thp, "present"))
+		page_text(p, REPORT_INDENT, "thp",
+			  "enabled %s, defrag %s, shmem %s; PMD size %s, page %s",
+			  get_text(thp, "enabled"), get_text(thp, "defrag"), get_text(thp, "shmem"),
+			  units_bytes(pmd, get_count_0(thp, "pmd_bytes")),
+			  units_bytes(base, get_count_0(thp, "page_bytes")));
+	else
+		page_text(p, REPORT_INDENT, "thp", "this kernel has none");
+	if (plan)
+		in_run(p, host, result, plan);
+}
+
+/* "10 20" */
+static char *distances(const json_t *node, char *buf, size_t size)
+{
+	const json_t *all = json_object_get(node, "distance"), *one;
+	size_t i, n = 0;
+
+	buf[0] = '\0';
+	json_array_foreach(all, i, one) {
+		if (n < size)
+			n += (size_t)snprintf(buf + n, size - n, "%s%lld", i ? " " : "",
+					      (long long)json_integer_value(one));
+	}
+	return buf;
+}
+
+static void nodes(const struct page *p, const json_t *host)
+{
+	const json_t *topology = json_object_get(host, "topology");
+	const json_t *all = json_object_get(topology, "nodes"), *node;
+	char size[UNITS_MAX], row[256];
+	size_t i;
+
+	json_array_foreach(all, i, node) {
+		const char *cpus = get_text(node, "cpus");
+
+		if (i == NODES_SHOWN) {
+			page_text(p, REPORT_INDENT, "", "and %zu more nodes",
+				  json_array_size(all) - i);
+			return;
+		}
+		page_text(p, REPORT_INDENT, i ? "" : "nodes", "%llu: CPUs %s, %s, distances %s",
+			  (unsigned long long)get_count_0(node, "id"), *cpus ? cpus : "not known",
+			  units_bytes(size, get_count_0(node, "size_bytes")),
+			  distances(node, row, sizeof(row)));
+	}
+}
+
+static void machine(const struct page *p, const json_t *host)
+{
+	const char *hypervisor = get_text(host, "hypervisor");
+	const char *microcode = get_text(host, "microcode"), *governor = get_text(host, "governor");
+	char memory[UNITS_MAX];
+
+	page_text(p, REPORT_INDENT, "machine", "%s%s%s, %llu CPUs, %s",
+		  *hypervisor ? "virtual (" : "bare metal", hypervisor, *hypervisor ? ")" : "",
+		  (unsigned long long)get_count_0(host, "cpus_online"),
+		  units_bytes(memory, get_count_0(host, "mem_total_bytes")));
+	page_text(p, REPORT_INDENT, "CPU", "%s, microcode %s, governor %s",
+		  *get_text(host, "cpu_model") ? get_text(host, "cpu_model") : "not known",
+		  *microcode ? microcode : "not known", *governor ? governor : "none");
+	nodes(p, host);
+}
+
+/* Those that are there; a flaw that this CPU does not have is only counted. */
+static void mitigations(const struct page *p, const json_t *host)
+{
+	static const char prefix[] = "Mitigation: ";
+	json_t *all = json_object_get(host, "mitigations"), *state;
+	unsigned not_affected = 0, shown = 0;
+	const char *name;
+
+	json_object_foreach(all, name, state) {
+		const char *text = json_string_value(state);
+
+		if (!text || !strcmp(text, "Not affected")) {
+			not_affected++;
+			continue;
+		}
+		if (!strncmp(text, prefix, strlen(prefix)))
+			text += strlen(prefix);
+		page_text(p, REPORT_INDENT, shown++ ? "" : "mitigations", "%s: %s", name, text);
+	}
+	if (!json_object_size(all))
+		page_text(p, REPORT_INDENT, "mitigations", "not known");
+	else
+		page_text(p, REPORT_INDENT, shown ? "" : "mitigations", "not affected by %u%s",
+			  not_affected, shown ? " others" : " flaws, all that the kernel knows");
+}
+
+static void run(const struct page *p, const json_t *result)
+{
+	const json_t *facts = report_run_facts(result),
+		     *spare = json_object_get(facts, "spare_cpu");
+	char took[UNITS_MAX], bytes[UNITS_MAX], rest[40] = "none";
+
+	if (json_is_integer(spare))
+		snprintf(rest, sizeof(rest), "%lld", (long long)json_integer_value(spare));
+	page_text(p, REPORT_INDENT, "run",
+		  "storm of %s%s, %s; %llu huge pages of %s; workers on CPUs %s, spare CPU %s",
+		  units_ns(took, get_count_0(result, "storm_ns")),
+		  get_bool(result, "interrupted") ? " (interrupted)" : "",
+		  get_text(facts, "started"), (unsigned long long)get_count_0(facts, "slots"),
+		  units_bytes(bytes, get_count_0(facts, "slot_bytes")),
+		  get_text(facts, "worker_cpus"), rest);
+}
+
+void report_facts(const struct page *p, const json_t *result)
+{
+	const json_t *host = json_object_get(result, "host");
+
+	page_blank(p);
+	if (host) {
+		kernel(p, host, result);
+		configuration(p, host, result);
+		machine(p, host);
+		mitigations(p, host);
+	}
+	run(p, result);
+}

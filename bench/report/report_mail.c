@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A run as a mail to linux-mm: what was found and the line that repeats it, then what it ran on,
+ * the numbers, and what weakens them. Plain ASCII; only the line to repeat, and what the kernel
+ * printed, are longer than the page.
+ */
+#include <errno.h>
+
+#include "report/report_formats.h"
+#include "report/report_parts.h"
+
+static void summary(const struct page *p, const json_t *result)
+{
+	const json_t *facts = report_run_facts(result), *host = json_object_get(result, "host");
+	const char *config = get_text(facts, "config"), *base = strrchr(config, '/');
+	const char *hypervisor = get_text(host, "hypervisor");
+	const char *gravest = get_text(json_object_get(result, "gravest_finding"), "kind");
+
+	base = base ? base + 1 : config;
+	page_text(p, 0, "", "thpstorm %s: %.*s: %s%s%s on %s, preempt %s, %s",
+		  get_text(facts, "version"), (int)strcspn(base, "."), base, report_verdict(result),
+		  *gravest ? ": " : "", gravest, get_text(host, "release"),
+		  get_text(json_object_get(host, "preempt"), "model"),
+		  *hypervisor ? "virtual machine" : "bare metal");
+	page_blank(p);
+	/* Of a FAIL the findings say more. */
+	if (strcmp(report_verdict(result), "FAIL") && *get_text(result, "reason")) {
+		page_text(p, 0, "", "%s", get_text(result, "reason"));
+		page_blank(p);
+	}
+}
+
+/* Unbroken: to be pasted by somebody who has the program and not the result. */
+static void repeat(const struct page *p, const json_t *result)
+{
+	const char *command = get_text(json_object_get(result, "host"), "command");
+
+	if (!*command) {
+		report_repeat_here(p, result);
+	} else {
+		fputs("repeat: ", p->out);
+		for (const char *c = command; *c; c++)
+			putc(*c >= ' ' && *c <= '~' ? *c : '?', p->out);
+		putc('\n', p->out);
+	}
+	page_blank(p);
+}
+
+int report_mail(FILE *out, const json_t *result)
+{
+	const struct page page = {.out = out, .columns = REPORT_MAIL_COLUMNS};
+
+	summary(&page, result);
+	repeat(&page, result);
+	report_worth(&page, result);
+	report_findings(&page, result);
+	report_facts(&page, result);
+	if (!get_bool(result, "complete")) {
+		report_incomplete(&page, result);
+	} else if (report_storm_began(&page, result)) {
+		report_latency(&page, result);
+		report_work(&page, result);
+		report_declared(&page, result);
+		page_blank(&page);
+		report_watchers(&page, result);
+	}
+	report_warnings(&page, result);
+	return ferror(out) ? -EIO : 0;
+}

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A sweep as a person reads it: on the terminal the worst cells and a table over the axes; as a
+ * mail the findings first, with the report of the worst cell, and what it all ran on.
+ */
+#include <errno.h>
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "repeat.h"
+#include "report/report_formats.h"
+#include "report/report_parts.h"
+#include "report/sweep_tally.h"
+#include "result.h"
+#include "statistics/proportion.h"
+#include "sweep/sweep_show.h"
+
+#define VALUE_WIDTH 22
+#define KINDS_MAX   32
+
+static const char *time_or_dash(char *buf, double ns)
+{
+	return isnan(ns) ? "-" : units_ns(buf, (uint64_t)ns);
+}
+
+static void axis_row(const struct page *p, const char *value, const struct tally *t)
+{
+	char interval[32] = "-", p999[UNITS_MAX], max[UNITS_MAX];
+	double low, high;
+
+	if (t->runs) {
+		proportion_interval(t->hits, t->runs, PROPORTION_CONFIDENCE, &low, &high);
+		snprintf(interval, sizeof(interval), "%.1f to %.1f %%", 100 * low, 100 * high);
+	}
+	page_label(p, 2, VALUE_WIDTH, value);
+	fprintf(p->out, "%6u%6u%6u%18s%7s%7s\n", t->cells, t->runs, t->hits, interval,
+		time_or_dash(p999, t->p999_ns), time_or_dash(max, t->max_ns));
+}
+
+static void axes(const struct page *p, const struct sweep *s, const struct sweep_rows *rows)
+{
+	struct tally t;
+
+	for (unsigned a = 0; a < s->axes.axes; a++) {
+		const struct sweep_axis *axis = &s->axes.axis[a];
+
+		page_blank(p);
+		page_label(p, 0, VALUE_WIDTH, axis->key);
+		fprintf(p->out, "%6s%6s%6s%18s%7s%7s\n", "cells", "runs", "hits", "95 % interval",
+			"p99.9", "max");
+		for (unsigned v = 0; v < axis->values; v++) {
+			if (!tally_take(s, rows, a, v, &t))
+				axis_row(p, axis->value[v], &t);
+		}
+	}
+	if (s->axes.axes)
+		page_text(
+			p, 0, "",
+			"Runs are the cells that tell of the kernel (PASS or FAIL), hits those "
+			"that FAIL; p99.9 is the median over the cells, max the greatest, both of "
+			"storm faults.");
+}
+
+static void unfinished(const struct page *p, const struct sweep *s, const struct sweep_rows *rows)
+{
+	if (rows->count < s->cells.count)
+		page_text(
+			p, 0, "",
+			"NOT FINISHED: %u of %u cells are done; `thpstorm sweep --resume %s` goes "
+			"on",
+			rows->count, s->cells.count, s->dir);
+}
+
+static void warnings(const struct page *p, const struct sweep_rows *rows, const json_t *host)
+{
+	struct warnings w = {.page = p};
+
+	for (unsigned i = 0; i < rows->count; i++) {
+		if (rows->row[i].damage)
+			report_warn(&w, "cell %05u: %s", rows->row[i].id, rows->row[i].damage);
+	}
+	report_warn_host(&w, host);
+	report_warn_none(&w);
+}
+
+/* The whole result of a cell; NULL when it has none that can be read. */
+static json_t *cell_result(const struct sweep *s, const struct sweep_row *row)
+{
+	char path[PATH_MAX], cell[64];
+	struct error ignored;
+
+	if (!row->essence)
+		return NULL;
+	snprintf(path, sizeof(path), "%s/%s", s->dir,
+		 sweep_cell_directory(row->id, row->log->tries, cell, sizeof(cell)));
+	return result_read(path, &ignored);
+}
+
+/* Of the first row that has one: after sorting the worst cell's. */
+static json_t *worst_result(const struct sweep *s, const struct sweep_rows *rows,
+			    const struct sweep_row **row)
+{
+	for (unsigned i = 0; i < rows->count; i++) {
+		json_t *result = cell_result(s, &rows->row[i]);
+
+		*row = &rows->row[i];
+		if (result)
+			return result;
+	}
+	return NULL;
+}
+
+int report_sweep_table(FILE *out, const struct sweep *s, struct sweep_rows *rows)
+{
+	const struct page page = {.out = out, .columns = REPORT_TABLE_COLUMNS};
+	const struct sweep_row *row;
+	json_t *worst;
+
+	sweep_rows_sort(rows);
+	worst = worst_result(s, rows, &row);
+	fprintf(out, "thpstorm " THPSTORM_VERSION " sweep: %s  (%s)\n",
+		verdict_name((enum verdict)sweep_code(s)), s->plan.config);
+	unfinished(&page, s, rows);
+	fputs("the worst cells first:\n", out);
+	sweep_print_worst(s, &page, rows);
+	page_blank(&page);
+	sweep_print_counts(&page, rows);
+	axes(&page, s, rows);
+	warnings(&page, rows, json_object_get(worst, "host"));
+	page_blank(&page);
+	page_text(&page, REPORT_INDENT, "result", "%s", s->dir);
+	json_decref(worst);
+	return ferror(out) ? -EIO : 0;
+}
+
+static void summary(const struct page *p, const struct sweep *s, const json_t *worst)
+{
+	const char *base = strrchr(s->plan.config, '/');
+	const json_t *host = json_object_get(worst, "host");
+	char *command = repeat_sweep(s);
+
+	base = base ? base + 1 : s->plan.config;
+	page_text(p, 0, "", "thpstorm " THPSTORM_VERSION ": sweep of %.*s: %s on %s, %s",
+		  (int)strcspn(base, "."), base, verdict_name((enum verdict)sweep_code(s)),
+		  worst ? get_text(host, "release") : sweep_journal_fact(&s->journal, "kernel"),
+		  *get_text(host, "hypervisor") ? "virtual machine" : "bare metal");
+	page_blank(p);
+	fprintf(p->out, "repeat: %s\n\n",
+		command ? command : "thpstorm sweep sweep.conf, from the result directory");
+	free(command);
+}
+
+/* In how many runs each kind of harm was the gravest. */
+static void kinds(const struct page *p, const struct sweep_rows *rows)
+{
+	const char *kind[KINDS_MAX];
+	unsigned n[KINDS_MAX] = {0}, known = 0;
+
+	for (unsigned i = 0; i < rows->count; i++) {
+		unsigned k = 0;
+
+		if (!rows->row[i].kind[0])
+			continue;
+		while (k < known && strcmp(kind[k], rows->row[i].kind))
+			k++;
+		if (k == KINDS_MAX)
+			continue;
+		kind[k] = rows->row[i].kind;
+		known = MAX(known, k + 1);
+		n[k]++;
+	}
+	for (unsigned k = 0; k < known; k++)
+		page_text(p, 4, "  -", "%s: the gravest of %u run%s", kind[k], n[k],
+			  n[k] == 1 ? "" : "s");
+}
+
+static void findings(const struct page *p, const struct sweep *s, const struct sweep_rows *rows,
+		     const struct sweep_row *row, const json_t *worst)
+{
+	char runs[PROPORTION_TEXT_MAX], first[UNITS_MAX], name[CELLS_NAME_MAX];
+	struct tally t;
+
+	if (tally_take(s, rows, TALLY_ALL, 0, &t))
+		return;
+	page_text(p, 0, "", "findings");
+	page_text(p, REPORT_INDENT, "hits", "%s%s%s%s",
+		  proportion_text(t.hits, t.runs, runs, sizeof(runs)),
+		  isnan(t.first_ns) ? "" : "; the first after ",
+		  isnan(t.first_ns) ? "" : units_ns(first, (uint64_t)t.first_ns),
+		  isnan(t.first_ns) ? "" : " of storm (median)");
+	if (t.lost)
+		page_text(p, REPORT_INDENT, "", "%u cell%s took the machine down", t.lost,
+			  t.lost == 1 ? "" : "s");
+	kinds(p, rows);
+	if (!worst || !row->kind[0])
+		return;
+	page_blank(p);
+	page_text(p, 0, "", "The worst, cell %05u, %s:", row->id,
+		  cells_name(&s->cells, row->id, name, sizeof(name)));
+	report_findings(p, worst);
+}
+
+int report_sweep_mail(FILE *out, const struct sweep *s, struct sweep_rows *rows)
+{
+	const struct page page = {.out = out, .columns = REPORT_MAIL_COLUMNS};
+	const struct sweep_row *row = NULL;
+	json_t *worst;
+
+	sweep_rows_sort(rows);
+	worst = worst_result(s, rows, &row);
+	summary(&page, s, worst);
+	unfinished(&page, s, rows);
+	sweep_print_counts(&page, rows);
+	findings(&page, s, rows, row, worst);
+	axes(&page, s, rows);
+	page_blank(&page);
+	page_text(&page, 0, "", "the worst cells first");
+	sweep_print_worst(s, &page, rows);
+	if (worst) {
+		page_blank(&page);
+		page_text(&page, 0, "", "Cell %05u ran on:", row->id);
+		report_facts(&page, worst);
+	}
+	warnings(&page, rows, json_object_get(worst, "host"));
+	json_decref(worst);
+	return ferror(out) ? -EIO : 0;
+}

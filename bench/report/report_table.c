@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a person reads of a result on a terminal, the verdict first and last. The order is that of
+ * the questions: what came out, on what, how long did faults take, did the storm do its work, was
+ * it met, who watched, what weakens it, how to repeat it.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "report/report_formats.h"
+#include "report/report_parts.h"
+
+static void title(const struct page *p, const json_t *result)
+{
+	const json_t *facts = report_run_facts(result);
+	const char *config = get_text(facts, "config"), *base = strrchr(config, '/');
+	bool complete = get_bool(result, "complete");
+	char head[128];
+
+	snprintf(head, sizeof(head), "thpstorm %s: %s", get_text(facts, "version"),
+		 report_verdict(result));
+	page_text(p, (unsigned)strlen(head) + 2, head, "(%s%s)",
+		  *config ? "config " : "no config file", base ? base + 1 : config);
+	if (complete)
+		page_text(p, 0, "", "%s", get_text(result, "reason"));
+	else
+		page_text(p, 0, "",
+			  "The run did not end: the machine or thpstorm died, or the "
+			  "run is still going on. This is what it left behind.");
+	page_blank(p);
+}
+
+static void verdict(const struct page *p, const json_t *result)
+{
+	page_blank(p);
+	if (get_bool(result, "complete"))
+		page_text(p, REPORT_INDENT, "verdict", "%s, exit code %llu",
+			  get_text(result, "verdict"),
+			  (unsigned long long)get_count_0(result, "exit_code"));
+	else
+		page_text(p, REPORT_INDENT, "verdict", "none");
+	if (*get_text(result, "directory"))
+		page_text(p, REPORT_INDENT, "result", "%s", get_text(result, "directory"));
+	report_repeat_here(p, result);
+}
+
+static void numbers(const struct page *p, const json_t *result)
+{
+	if (!report_storm_began(p, result))
+		return;
+	report_latency(p, result);
+	report_work(p, result);
+	report_exposures(p, result);
+	report_watch(p, result);
+}
+
+int report_table(FILE *out, const json_t *result)
+{
+	const struct page page = {.out = out, .columns = REPORT_TABLE_COLUMNS};
+
+	title(&page, result);
+	report_worth(&page, result);
+	report_host(&page, result);
+	if (!get_bool(result, "complete"))
+		report_incomplete(&page, result);
+	else
+		numbers(&page, result);
+	report_warnings(&page, result);
+	verdict(&page, result);
+	return ferror(out) ? -EIO : 0;
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What makes the numbers weak, each with what it means and, where there is one, the remedy. */
+#include <stdarg.h>
+#include <stdlib.h>
+
+#include "detect/event.h"
+#include "report/report_parts.h"
+
+#define LOAD_TOO_HIGH 1.0
+#define ENOUGH	      10000 /* samples: p99.9 then has ten above it */
+
+void report_warn(struct warnings *w, const char *fmt, ...)
+{
+	va_list ap;
+	char *text;
+	int n;
+
+	va_start(ap, fmt);
+	n = vasprintf(&text, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		return;
+	if (!w->count++) {
+		page_blank(w->page);
+		page_text(w->page, 0, "", "warnings");
+	}
+	page_text(w->page, 4, "  -", "%s", text);
+	free(text);
+}
+
+static void of_run(struct warnings *w, const json_t *result)
+{
+	const json_t *notes = json_object_get(result, "notes"), *note;
+	const json_t *counts = json_object_get(result, "event_counts");
+	size_t i;
+
+	json_array_foreach(notes, i, note)
+		report_warn(w, "%s", json_string_value(note));
+	for (int kind = 0; kind < EVENT_KIND_COUNT; kind++) {
+		unsigned long long n = get_count_0(counts, event_names[kind]);
+
+		if (n && event_weights[kind] == WEIGHT_WEAK)
+			report_warn(w, "%s: %llu time%s", event_help[kind], n, n == 1 ? "" : "s");
+	}
+}
+
+static void of_samples(struct warnings *w, const json_t *result)
+{
+	const json_t *groups = json_object_get(result, "groups"), *group;
+	size_t i;
+
+	if (!get_count_0(result, "storm_ns"))
+		return;
+	json_array_foreach(groups, i, group) {
+		bool evidence = get_bool(group, "evidence");
+		unsigned long long n =
+			get_count_0(json_object_get(json_object_get(group, "latency"),
+						    evidence ? "storm_fault" : "storm_plain"),
+				    "count");
+
+		if (is_faulter(group) && !get_bool(group, "skipped") && n < ENOUGH)
+			report_warn(
+				w,
+				"few samples: %s has %llu %s in the storm, its p99.9 wants %d: run "
+				"longer (-t)",
+				get_text(group, "name"), n, evidence ? "faults" : "touches",
+				ENOUGH);
+	}
+}
+
+void report_warn_host(struct warnings *w, const json_t *host)
+{
+	const char *hypervisor = get_text(host, "hypervisor");
+
+	if (*hypervisor)
+		report_warn(w,
+			    "virtual machine (%s): its host may stop a CPU, so gaps and tails may "
+			    "be the "
+			    "host's",
+			    hypervisor);
+	if (!strcmp(get_text(host, "governor"), "powersave"))
+		report_warn(w,
+			    "CPU frequency governor powersave: the clock follows the load; for a "
+			    "comparison: cpupower frequency-set -g performance");
+	if (get_real(host, "load1") >= LOAD_TOO_HIGH)
+		report_warn(w,
+			    "load average %.2f before the run: something else used the CPUs; wait "
+			    "until "
+			    "it is done",
+			    get_real(host, "load1"));
+}
+
+void report_warn_none(const struct warnings *w)
+{
+	if (w->count)
+		return;
+	page_blank(w->page);
+	page_text(w->page, REPORT_INDENT, "warnings", "none");
+}
+
+void report_warnings(const struct page *p, const json_t *result)
+{
+	struct warnings w = {.page = p};
+
+	of_run(&w, result);
+	of_samples(&w, result);
+	report_warn_host(&w, json_object_get(result, "host"));
+	report_warn_none(&w);
+}
