@@ -43,6 +43,7 @@ missing_packages() {
 	have valgrind || echo valgrind
 	have clang-format || echo clang-format
 	python3 -c 'import json, statistics, tempfile' 2>/dev/null || echo python3
+	python3 -c 'import jsonschema' 2>/dev/null || echo python3-jsonschema
 }
 
 # What the tests can do without: where it can't be had they are SKIPs, and say so.

@@ -231,9 +231,10 @@ void kernel_report_print(FILE *out, const struct kernel_report *report, unsigned
 			more++;
 		}
 	}
-	if (more || user)
-		fprintf(out, "(left out: %u lines of user-mode registers, %u more lines)\n", user,
-			more);
+	if (user)
+		fprintf(out, "(left out: %u lines of user-mode registers)\n", user);
+	if (more)
+		fprintf(out, "(and %u more lines)\n", more);
 }
 
 bool kernel_report_syscall(const struct kernel_report *report, char *buf, size_t size)

@@ -173,8 +173,9 @@ static void mitigations(const struct page *p, const json_t *host)
 	if (!json_object_size(all))
 		page_text(p, REPORT_INDENT, "mitigations", "not known");
 	else
-		page_text(p, REPORT_INDENT, shown ? "" : "mitigations", "not affected by %u%s",
-			  not_affected, shown ? " others" : " flaws, all that the kernel knows");
+		page_text(p, REPORT_INDENT, shown ? "" : "mitigations",
+			  "%u of %zu known flaws: not affected", not_affected,
+			  json_object_size(all));
 }
 
 static void run(const struct page *p, const json_t *result)

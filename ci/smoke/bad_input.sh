@@ -35,7 +35,7 @@ bad 'nosuch' "$thpstorm" nosuch
 bad 'nowhere' "$thpstorm" report nowhere
 mkdir empty
 bad 'empty' "$thpstorm" report empty
-bad '--format must be table, mail or json' "$thpstorm" report empty --format xml
+bad '--format must be table, mail, json, tsv, ktap or junit' "$thpstorm" report empty --format xml
 : >file
 bad 'file' "$thpstorm" run "$source/configs/null.conf" $short -o file/below
 bad "null.conf|more than one|one config" "$thpstorm" run "$source/configs/null.conf" "$source/configs/null.conf"

@@ -71,26 +71,17 @@ check "an interrupted cell was sealed" test "$(seals long)" = 0
 
 # The same, on another boot: the machine was lost. At the second time it is not tried again.
 run 0 "$thpstorm" sweep null.conf $quick -o lost
-python3 - lost/journal <<-'EOF'
+python3 - lost/journal "$source/ci/sweep" <<-'EOF'
 	import sys
-	M = (1 << 64) - 1
-	def mix(x):
-	    x = (x + 0x9e3779b97f4a7c15) & M
-	    x = ((x ^ (x >> 30)) * 0xbf58476d1ce4e5b9) & M
-	    x = ((x ^ (x >> 27)) * 0x94d049bb133111eb) & M
-	    return x ^ (x >> 31)
-	def line(text):
-	    s = len(text)
-	    for c in text.encode():
-	        s = mix(s ^ c)
-	    return "%016x\t%s\n" % (s, text)
-	lines = [l.split("\t", 1)[1] for l in open(sys.argv[1]).read().splitlines()]
+	sys.path.insert(0, sys.argv[2])
+	import journal
+	lines = journal.texts(sys.argv[1])
 	other = "11111111-2222-3333-4444-555555555555"
 	keep = [l for l in lines if l.split("\t")[0] in ("thpstorm-sweep", "is", "conf")]
 	keep += ["session\t%s\t1\t1" % other, "start\t1\t1", "lost\t1\t1\t" + other,
 	         "session\t%s\t1\t2" % other, "start\t1\t2", "lost\t1\t2\t" + other,
 	         "seal\t1\t2\t1\t0\t0\t0\tmachine lost in 2 of 2 tries: x", "start\t2\t1"]
-	open(sys.argv[1], "w").write("".join(map(line, keep)))
+	journal.write(sys.argv[1], keep)
 EOF
 run 1 "$thpstorm" sweep --resume lost
 says 'FINDING: machine lost in cell 2 \(try 1\): nothing in the kernel log'

@@ -292,20 +292,57 @@ static void write_back(const struct run_plan *from, bool all)
 	assert_memory_equal(&plan, from, sizeof(plan));
 }
 
+static int arguments(struct arguments *a, const char *line);
+
+/* The arguments that make @from out of the config file that has the groups alone. */
+static void arguments_lead_back(const struct run_plan *from, const struct run_plan *base)
+{
+	static struct arguments a;
+	char line[2048] = "";
+	FILE *out = fmemopen(line, sizeof(line), "w");
+
+	assert_non_null(out);
+	fprintf(out, "%s", file);
+	config_write_arguments(out, from, base);
+	assert_int_equal(fclose(out), 0);
+	write_back(base, false);
+	assert_int_equal(arguments(&a, line), 0);
+	memcpy(a.plan.config, from->config, sizeof(a.plan.config));
+	assert_memory_equal(&a.plan, from, sizeof(*from));
+}
+
+static void words_are_quoted_for_a_shell(void **state)
+{
+	static const char *const words[][2] = {{"--cpus=0-3,8", "--cpus=0-3,8"},
+					       {"", "''"},
+					       {"a b", "'a b'"},
+					       {"it's $HOME", "'it'\\''s $HOME'"},
+					       {"*", "'*'"}};
+
+	for (unsigned i = 0; i < ARRAY_SIZE(words); i++) {
+		char text[64] = "";
+		FILE *out = fmemopen(text, sizeof(text), "w");
+
+		config_write_word(out, words[i][0]);
+		fclose(out);
+		assert_string_equal(text, words[i][1]);
+	}
+}
+
 /* Every option at its default, then at another value: nothing may get lost on the way. */
 static void plans_survive_the_way_back(void **state)
 {
-	static struct run_plan from;
+	static struct run_plan from, base;
 	char value[64];
 
 	good("[null]\n[tails]\nworker = fault_fstat\n");
-	from = plan;
+	from = base = plan;
 	write_back(&from, true);
 	write_back(&from, false);
 	for (unsigned i = 0; i < option_count; i++) {
 		const struct option *o = &option_table[i];
-		char *base = o->scope == SCOPE_GROUP ? (char *)&from.group[1] : (char *)&from;
-		void *at = base + o->offset;
+		char *in = o->scope == SCOPE_GROUP ? (char *)&from.group[1] : (char *)&from;
+		void *at = in + o->offset;
 
 		if (o->scope == SCOPE_SWEEP)
 			continue;
@@ -323,9 +360,10 @@ static void plans_survive_the_way_back(void **state)
 			snprintf(value, sizeof(value), "%lld%s", o->max,
 				 o->type == TYPE_DURATION ? "ns" : "");
 		assert_int_equal(option_parse(o, value, at, &err), 0);
-		assert_true(option_is_changed(o, base));
+		assert_true(option_is_changed(o, in));
 		write_back(&from, true);
 		write_back(&from, false);
+		arguments_lead_back(&from, &base);
 	}
 }
 
@@ -355,8 +393,8 @@ static void only_changes_are_written(void **state)
 
 static int arguments(struct arguments *a, const char *line)
 {
-	static char words[512];
-	char *argv[32] = {"run"};
+	static char words[2048];
+	char *argv[80] = {"run"};
 	int argc = 1;
 
 	snprintf(words, sizeof(words), "%s", line);
@@ -426,6 +464,7 @@ int main(void)
 		cmocka_unit_test(command_line),
 		cmocka_unit_test(whole_plan_is_checked),
 		cmocka_unit_test(plans_survive_the_way_back),
+		cmocka_unit_test(words_are_quoted_for_a_shell),
 		cmocka_unit_test(only_changes_are_written),
 		cmocka_unit_test(arguments_in_any_order),
 		cmocka_unit_test(arguments_that_are_wrong),

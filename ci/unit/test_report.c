@@ -314,7 +314,8 @@ static void test_extremes(void **state)
 		for (const char *c = text; *c; c++)
 			kept += *c == 'R';
 		assert_true(kept >= sizeof(record.reason) - 1);
-		assert_holds(text, "workqueue_lockup 4294967295 (FINDING)");
+		assert_holds(text, i ? "workqueue_lockup, 1000s before the storm: "
+				     : "workqueue_lockup 4294967295 (FINDING)");
 		free(text);
 		json_decref(result);
 	}
@@ -341,6 +342,109 @@ static void test_formats(void **state)
 	fclose(null);
 }
 
+static size_t place(const char *text, const char *what)
+{
+	size_t at = 0;
+
+	while (text[at] && strncmp(text + at, what, strlen(what)))
+		at++;
+	assert_int_not_equal(text[at], '\0');
+	return at;
+}
+
+static void add_event(json_t *result, int kind, uint64_t into_ns, const char *text)
+{
+	struct event event = {
+		.when = record.storm_began + into_ns, .kind = kind, .cpu = 1, .worker = -1};
+
+	SET(event.text, "%s", text);
+	json_array_append_new(json_object_get(result, "events"), result_event_json(&event));
+}
+
+/* A lockup as a mailing list wants to read of it: what, how soon, how often, the kernel's own
+ * words.
+ */
+static void test_mail_of_a_finding(void **state)
+{
+	static const char log[] =
+		"[    1.000000] unrelated\n"
+		"[   14.000000] watchdog: BUG: soft lockup - CPU#1 stuck for 12s! [thpstorm:82]\n"
+		"[   14.000001] RIP: 0010:do_user_addr_fault+0x1cb/0x4e0\n"
+		"[   14.000001] Call Trace:\n"
+		"[   14.000002]  __x64_sys_newfstat+0x15/0x20\n"
+		"[   14.100000] unrelated\n";
+	json_t *result;
+	char *text;
+
+	record.verdict = VERDICT_FAIL;
+	record.events[EVENT_stuck] = 3;
+	record.events[EVENT_soft_lockup] = 1;
+	record.first_finding = (struct event){
+		.kind = EVENT_stuck, .when = record.storm_began + NSEC_PER_SEC, .cpu = 1};
+	record.gravest = (struct event){.kind = EVENT_soft_lockup,
+					.when = record.storm_began + 13 * NSEC_PER_SEC,
+					.cpu = 1};
+	SET(record.gravest.text, "watchdog: BUG: soft lockup - CPU#1 stuck for 12s! [thpstorm:82]");
+	SET(record.host.proc_version, "Linux version 6.12.6-amd64 (a@b) (gcc 12) #1 SMP");
+	SET(record.host.build_id, "e4f18d9dc1d0");
+	SET(record.host.cmdline, "quiet preempt=none");
+	SET(record.host.microcode, "0x2b000603");
+	SET(record.host.governor, "powersave");
+	record.group[1].storm_fault.count = 9;
+	record.host.tainted = 1 << 12 | 1 << 9;
+	record.host.hz = 250;
+	record.host.mitigations.count = 2;
+	SET(record.host.mitigations.flaw[0].name, "meltdown");
+	SET(record.host.mitigations.flaw[0].text, "Mitigation: PTI");
+	SET(record.host.mitigations.flaw[1].name, "srbds");
+	SET(record.host.mitigations.flaw[1].text, "Not affected");
+	result = result_object("r");
+	json_object_set_new(json_object_get(result, "host"), "command",
+			    json_string("thpstorm run configs/tail_fault.conf --duration=9s"));
+	json_object_set_new(result, "kernel_log", json_string(log));
+	json_object_set_new(result, "events", json_array());
+	add_event(
+		result, EVENT_stuck, NSEC_PER_SEC,
+		"tails (fault_fstat) on tail page 3 of slot 0, in flight for 1.0 s, CPU 1, tid 82");
+	add_event(result, EVENT_stuck, NSEC_PER_SEC, "tails (fault_fstat), tid 83");
+	add_event(result, EVENT_soft_lockup, 13 * NSEC_PER_SEC, record.gravest.text);
+	add_event(result, EVENT_lockup_thread, 14 * NSEC_PER_SEC, "splitter: kept from running");
+	text = render_object(result, "mail");
+
+	assert_holds(text, ": tail_fault: FAIL: soft_lockup on 6.12.6-amd64, preempt none, virtual "
+			   "machine\n");
+	assert_non_null(
+		strstr(text, "\nrepeat: thpstorm run configs/tail_fault.conf --duration=9s\n"));
+	assert_holds(text, "call fstat(2), faulting in kernel mode, in group tails (fault_fstat); "
+			   "the kernel's trace is of newfstat\n");
+	assert_holds(text, "hits 1 of 1 run, 95 % interval 2.5 to 100.0 %; the first 1.00s into "
+			   "the storm\n");
+	assert_holds(text, "- stuck, 1.00s into the storm (the first of 3): tails (fault_fstat) on "
+			   "tail page 3");
+	assert_holds(text, "- soft_lockup, 13.0s into the storm: watchdog: BUG");
+	assert_misses(text, "tid 83");
+	assert_holds(text, "splitter: kept from running\n");
+	assert_non_null(strstr(text,
+			       "\n[   14.000000] watchdog: BUG: soft lockup - CPU#1 stuck for "
+			       "12s! [thpstorm:82]\n[   14.000001] RIP: "));
+	assert_non_null(strstr(text, "\n[   14.000002]  __x64_sys_newfstat+0x15/0x20\n"));
+	assert_misses(text, "unrelated");
+	assert_holds(text, "kernel Linux version 6.12.6-amd64 (a@b) (gcc 12) #1 SMP\n");
+	assert_holds(text, "build id e4f18d9dc1d0\nboot line quiet preempt=none\n");
+	assert_holds(text, "taint WO (4608) before the run\n");
+	assert_holds(text, "preemption none (known from debugfs sched/preempt), PREEMPT_DYNAMIC; "
+			   "HZ 250\n");
+	assert_holds(text, "microcode 0x2b000603, governor powersave\n");
+	assert_holds(text, "mitigations meltdown: PTI\n 1 of 2 known flaws: not affected\n");
+	assert_holds(text, "governor powersave: the clock follows the load");
+	assert_holds(text, "few samples: tails has 9 faults");
+	/* In this order. */
+	assert_int_equal(strncmp(text, "thpstorm ", strlen("thpstorm ")), 0);
+	assert_true(place(text, "\nfindings\n") < place(text, "\nkernel  "));
+	free(text);
+	json_decref(result);
+}
+
 /* A run that died with its machine: what there is, and no made-up verdict. */
 static void test_incomplete(void **state)
 {
@@ -352,14 +456,17 @@ static void test_incomplete(void **state)
 	char *text;
 
 	json_object_set_new(result, "host", result_host_json(&plan, &record));
-	text = render_object(result, "mail");
-	assert_page(text, REPORT_MAIL_COLUMNS);
-	assert_holds(text, ": DID NOT END (config tail_fault.conf)\n");
-	assert_holds(text, "12.000 s into the storm (storm): 0.0 ops/s");
-	assert_holds(text, "stuck: tails 3: fstat for 12 s\n");
-	assert_holds(text, "verdict none\n");
-	assert_holds(text, "kernel 6.12.6-amd64");
-	free(text);
+	for (unsigned mail = 0; mail < 2; mail++) {
+		text = render_object(result, mail ? "mail" : "table");
+		assert_page(text, mail ? REPORT_MAIL_COLUMNS : REPORT_TABLE_COLUMNS);
+		assert_holds(text, mail ? ": tail_fault: DID NOT END on 6.12.6-amd64"
+					: ": DID NOT END (config tail_fault.conf)\n");
+		assert_holds(text, "12.000 s into the storm (storm): 0.0 ops/s");
+		assert_holds(text, "stuck: tails 3: fstat for 12 s\n");
+		assert_holds(text, mail ? "warnings" : "verdict none\n");
+		assert_holds(text, "kernel 6.12.6-amd64");
+		free(text);
+	}
 	json_decref(result);
 
 	result = json_object();
@@ -464,6 +571,7 @@ int main(void)
 		cmocka_unit_test_setup(test_watch, setup),
 		cmocka_unit_test_setup(test_extremes, setup),
 		cmocka_unit_test_setup(test_formats, setup),
+		cmocka_unit_test_setup(test_mail_of_a_finding, setup),
 		cmocka_unit_test_setup(test_incomplete, setup),
 		cmocka_unit_test_setup(test_skipped, setup),
 		cmocka_unit_test_setup(test_worth, setup),

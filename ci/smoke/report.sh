@@ -1,0 +1,156 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# The report of every kind of run and of sweeps, in every format: the formats are what their readers
+# want, the JSON is what the schema says, the line that repeats a run leads to the same plan, what is
+# damaged is named, and a thousand cells take less than 3 s.
+. "$2/ci/smoke/lib.sh"
+need_root
+need_thp
+check "python3 is not installed" command -v python3 >/dev/null || finish
+py=$source/ci/report
+formats="table mail json tsv ktap junit"
+quick="--duration=200ms --warmup=0 --quiet=100ms --arena=4M"
+
+cat >storm.conf <<-EOF
+	[splitter]
+	worker = split_cold
+	[tails]
+	worker = fault_fstat
+	threads = 3
+	target = hot_tail
+	nap = 50us
+EOF
+cat >null.conf <<-EOF
+	[floor]
+	worker = null
+	[sweep]
+	order = given
+	floor.threads = 1, 2
+EOF
+
+# One of each kind.
+run 0 "$thpstorm" run storm.conf $short --cpus=0 -o pass
+run 1 env LD_PRELOAD="$faults" THPSTORM_BREAK=fstat_spins "$thpstorm" run storm.conf $short \
+	--spin_faults=1000 --duration=4s -o fail
+run 2 env LD_PRELOAD="$faults" THPSTORM_BREAK=cold_noop "$thpstorm" run storm.conf $short -o broken
+run 3 "$thpstorm" run storm.conf $quick --expose.folio_splits=1000000 -o unexercised
+"$thpstorm" run "$source/configs/tail_move.conf" $quick -o skip >out.txt 2>err.txt
+[ $? = 77 ] || rm -rf skip # a machine with two nodes
+"$thpstorm" run storm.conf --duration=20s --arena=4M -o interrupted -q >out.txt 2>err.txt &
+pid=$!
+sleep 2
+kill -INT $pid
+wait $pid
+"$thpstorm" run storm.conf --duration=20s --arena=4M -o killed -q >out.txt 2>err.txt &
+pid=$!
+sleep 2
+kill -9 $pid
+wait $pid 2>/dev/null
+"$thpstorm" restore >/dev/null
+run 0 "$thpstorm" sweep null.conf $quick -v 'floor.nice=0,19' -x 'floor.threads=2 floor.nice=19' -o sweep -q
+"$thpstorm" sweep null.conf --duration=1s --warmup=0 --quiet=0 --arena=4M -v floor.nice=0,5,10,15 -o part -q \
+	>out.txt 2>err.txt &
+pid=$!
+sleep 3
+kill -INT $pid
+wait $pid
+# Results of earlier versions: keys that are missing read as nothing.
+for old in "$source"/ci/fuzz/corpus/result/*; do
+	name=old-${old##*/}
+	mkdir "$name"
+	awk -v dir="$name" '/^=== /{ file = dir "/" $2; next } { print >file }' "$old"
+done
+results="pass fail broken unexercised interrupted killed sweep part"
+[ -d skip ] && results="$results skip"
+
+for dir in $results old-*; do
+	for format in $formats; do
+		run 0 "$thpstorm" report $dir --format $format
+		cp out.txt $dir.$format
+	done
+	check "$dir: mail" python3 "$py/mail.py" $dir.mail
+	check "$dir: ktap" python3 "$py/ktap.py" $dir.ktap >$dir.tests
+	check "$dir: junit" python3 "$py/junit.py" $dir.junit >$dir.cases
+done
+
+# What the readers of tests see.
+sees() { check "$1: '$2' is not in it: $(cat $1)" grep -Eq -- "$2" $1; }
+sees pass.tests '^1 ok - storm$'
+sees pass.cases '^passed storm$'
+sees fail.tests '^1 not_ok - storm$'
+sees fail.cases '^failure storm$'
+sees fail.ktap '^# call +fstat\(2\), faulting in kernel mode'
+sees broken.tests '^1 not_ok ERROR storm$'
+sees broken.cases '^error storm$'
+sees unexercised.tests '^1 ok SKIP storm$'
+sees unexercised.cases '^skipped storm$'
+sees killed.tests '^1 not_ok ERROR storm$'
+[ -d skip ] && sees skip.tests '^1 ok SKIP tail_move$'
+sees sweep.tests '^1 ok - null floor.threads=1 floor.nice=0 repeat 1$'
+check "tests of the sweep: $(cat sweep.tests)" test "$(wc -l <sweep.tests)" = 3
+sees part.tests '^[0-9] ok SKIP null'
+check "a sweep has a line for each cell" test "$(wc -l <sweep.tsv)" = 4
+sees sweep.table 'floor.nice +cells +runs +hits +95 % interval'
+sees part.table 'NOT FINISHED: [0-9] of 8 cells'
+sees pass.tsv '^tails	fault_fstat	3	storm_fault	[0-9]+	[0-9.]+'
+
+# A mail: what was found comes first.
+sees fail.mail 'livelock, .*into the storm'
+sees fail.mail '^hits +1 of 1 run, 95 % interval 2.5 to 100.0 %'
+check "findings first" test "$(grep -n '^findings' fail.mail | cut -d: -f1)" -lt "$(grep -n '^kernel ' fail.mail | cut -d: -f1)"
+sees pass.mail '^findings +none; hits 0 of 1 run'
+sees pass.mail "^kernel +Linux version $(uname -r | sed 's/[.+]/\\&/g')"
+sees old-fail.mail '^\[ +[0-9.]+\] watchdog: BUG: soft lockup - CPU#[0-9]+ stuck for'
+sees old-fail.mail '^\[ +[0-9.]+\]  .*_sys_newfstat'
+
+# The line that repeats it leads to the same plan.
+line=$(sed -n 's/^repeat: thpstorm //p' pass.mail)
+run 0 sh -c "'$thpstorm' $line -n"
+check "'$line' is another plan" diff out.txt pass/plan.conf
+line=$(sed -n 's/^repeat: thpstorm //p' sweep.mail)
+run 0 sh -c "'$thpstorm' $line -n"
+sed -n 's/^ *\(0000[0-9]\)  *\(.*\)/\1 \2/p' out.txt | grep -c . >planned
+check "'$line' is another sweep: $(cat out.txt)" test "$(cat planned)" = 3
+
+# Bad input is named, with its place, and never a crash.
+bad() {
+	run 2 "$thpstorm" report "$1" --format ${3-mail} && says "$2" && one_line
+}
+cp -r pass cut && head -c 700 pass/result.json >cut/result.json
+bad cut 'cut/result.json:[0-9]+:[0-9]+: not JSON'
+cp -r pass newer && sed -i 's/"format": 1/"format": 9/' newer/result.json
+bad newer 'newer/result.json: format 9 is newer than'
+cp -r pass foreign && echo '{"benchmarks": []}' >foreign/result.json
+bad foreign 'foreign/result.json: format is missing'
+cp -r pass events && echo 'x' >events/events.jsonl
+bad events 'events/events.jsonl:1:1: not an event'
+mkdir journalled && echo 'x' >journalled/journal
+bad journalled 'journalled/journal:1: the line is damaged'
+cp -r sweep torn && sed -i '3s/./x/' torn/journal
+bad torn 'torn/journal:3: the line is damaged' ktap
+mkdir nothing
+bad nothing 'nothing holds no result: neither result.json nor host.json, nor a sweep'
+for format in $formats; do
+	rm -rf dented && cp -r sweep dented && head -c 300 sweep/cells/00001/result.json >dented/cells/00001/result.json
+	run 2 "$thpstorm" report dented --format $format && one_line &&
+		check "not named" grep -q 'dented/cells/00001/result.json:[0-9]*:[0-9]*: not JSON' err.txt
+	check "the rest is not reported as $format" test -s out.txt
+done
+bad pass "must be table, mail, json, tsv, ktap or junit; did you mean 'json'" jsn
+
+# A thousand cells, out of those.
+python3 "$py/many_cells.py" sweep many 250
+for format in $formats; do
+	began=$(date +%s%N)
+	run 0 "$thpstorm" report many --format $format
+	took=$((($(date +%s%N) - began) / 1000000))
+	echo "$format of $(grep -c 'seal' many/journal) cells: $took ms"
+	check "$format took $took ms" test $took -lt 3000
+done
+
+[ "$failures" = 0 ] || exit 1
+python3 "$py/schema.py" "$source/bench/schema/thpstorm.schema.json" "$thpstorm" $results
+code=$?
+[ $code = 77 ] && exit 77
+check "the schema" test $code = 0
+finish
