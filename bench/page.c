@@ -89,6 +89,8 @@ void page_text(const struct page *p, unsigned indent, const char *label, const c
 	va_end(ap);
 	if (n < 0)
 		return;
+	/* Half of the page is left, whatever the label. */
+	indent = MIN(indent, p->columns / 2);
 	page_label(p, 0, indent, label);
 	put_words(p, indent, indent, text);
 	free(text);

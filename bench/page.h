@@ -18,7 +18,8 @@ struct page {
 
 /*
  * @label at the left, then the text from column @indent on, wrapped there. A label that does not
- * fit before the text gets a line of its own. A word longer than the line is broken.
+ * fit before the text gets a line of its own; an @indent beyond half of the columns is taken for
+ * half. A word longer than the line is broken.
  */
 void page_text(const struct page *p, unsigned indent, const char *label, const char *fmt, ...)
 	PRINTF_LIKE(4, 5);

@@ -321,6 +321,25 @@ static void test_extremes(void **state)
 	}
 }
 
+/* A result from somewhere else may hold anything where this program writes a few letters. */
+static void test_foreign_texts(void **state)
+{
+	json_t *result = result_object("d");
+	char *text, version[2000];
+
+	for (size_t n = 50; n < sizeof(version); n += 300) {
+		fill(version, n, 'v');
+		json_object_set_new(result, "version", json_string(version));
+		for (unsigned f = 0; report_formats[f]; f++) {
+			text = render_object(result, report_formats[f]);
+			if (f < 2)
+				assert_page(text, f ? REPORT_MAIL_COLUMNS : REPORT_TABLE_COLUMNS);
+			free(text);
+		}
+	}
+	json_decref(result);
+}
+
 static void test_formats(void **state)
 {
 	char *text = render("mail");
@@ -570,6 +589,7 @@ int main(void)
 		cmocka_unit_test_setup(test_work, setup),
 		cmocka_unit_test_setup(test_watch, setup),
 		cmocka_unit_test_setup(test_extremes, setup),
+		cmocka_unit_test_setup(test_foreign_texts, setup),
 		cmocka_unit_test_setup(test_formats, setup),
 		cmocka_unit_test_setup(test_mail_of_a_finding, setup),
 		cmocka_unit_test_setup(test_incomplete, setup),
