@@ -106,7 +106,7 @@ static bool is_finding(const json_t *event)
 	return !strcmp(get_text(event, "weight"), "finding");
 }
 
-static void first_hit(const struct page *p, const json_t *result)
+static void first_hit(const struct page *p, const json_t *result, bool alone)
 {
 	const json_t *first = json_object_get(result, "first_finding");
 	bool hit = !strcmp(report_verdict(result), "FAIL");
@@ -114,8 +114,12 @@ static void first_hit(const struct page *p, const json_t *result)
 
 	if (json_is_object(first))
 		report_when(when, sizeof(when), result, get_count_0(first, "when_ns"));
-	page_text(p, REPORT_INDENT, "hits", "%s%s%s", proportion_text(hit, 1, runs, sizeof(runs)),
-		  *when ? "; the first " : "", when);
+	if (!alone)
+		page_text(p, REPORT_INDENT, "first", "%s", when);
+	else
+		page_text(p, REPORT_INDENT, "hits", "%s%s%s",
+			  proportion_text(hit, 1, runs, sizeof(runs)), *when ? "; the first " : "",
+			  when);
 }
 
 /* Of a result without its events. */
@@ -202,10 +206,10 @@ static bool any_finding(const json_t *result)
 	return json_is_object(json_object_get(result, "first_finding"));
 }
 
-void report_findings(const struct page *p, const json_t *result)
+void report_findings(const struct page *p, const json_t *result, bool alone)
 {
 	const struct kernel_report report = kernels_own(result);
-	bool passed = !strcmp(report_verdict(result), "PASS");
+	bool passed = alone && !strcmp(report_verdict(result), "PASS");
 	char runs[PROPORTION_TEXT_MAX] = "";
 
 	if (!any_finding(result)) {
@@ -215,7 +219,7 @@ void report_findings(const struct page *p, const json_t *result)
 	}
 	page_text(p, 0, "", "findings");
 	call(p, result, &report);
-	first_hit(p, result);
+	first_hit(p, result, alone);
 	list(p, result);
 	threads(p, result);
 	report_rescue(p, REPORT_INDENT, "rescue", result);

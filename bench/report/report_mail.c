@@ -53,7 +53,7 @@ int report_mail(FILE *out, const json_t *result)
 	summary(&page, result);
 	repeat(&page, result);
 	report_worth(&page, result);
-	report_findings(&page, result);
+	report_findings(&page, result, true);
 	report_facts(&page, result);
 	if (!get_bool(result, "complete")) {
 		report_incomplete(&page, result);

@@ -28,8 +28,11 @@ void report_worth(const struct page *p, const json_t *result);
 void report_incomplete(const struct page *p, const json_t *result);
 /* The line that repeats the run where its directory is. */
 void report_repeat_here(const struct page *p, const json_t *result);
-/* report_findings.c: what was found, how soon, in how many runs, with the kernel's own report */
-void report_findings(const struct page *p, const json_t *result);
+/*
+ * report_findings.c: what was found, how soon, with the kernel's own report. @alone: it is not one
+ * of many, so it says itself how often it was hit.
+ */
+void report_findings(const struct page *p, const json_t *result, bool alone);
 /* report_facts.c: kernel, configuration and machine, as a mailing list wants to know them */
 void report_facts(const struct page *p, const json_t *result);
 /* report_host.c: kernel, preemption, THP, nodes, machine, clock, run */

@@ -146,8 +146,10 @@ static void summary(const struct page *p, const struct sweep *s, const json_t *w
 		  worst ? get_text(host, "release") : sweep_journal_fact(&s->journal, "kernel"),
 		  *get_text(host, "hypervisor") ? "virtual machine" : "bare metal");
 	page_blank(p);
-	fprintf(p->out, "repeat: %s\n\n",
-		command ? command : "thpstorm sweep sweep.conf, from the result directory");
+	if (command)
+		fprintf(p->out, "repeat: %s\n\n", command);
+	else
+		fprintf(p->out, "repeat: thpstorm sweep %s/sweep.conf\n\n", s->dir);
 	free(command);
 }
 
@@ -183,6 +185,7 @@ static void findings(const struct page *p, const struct sweep *s, const struct s
 
 	if (tally_take(s, rows, TALLY_ALL, 0, &t))
 		return;
+	page_blank(p);
 	page_text(p, 0, "", "findings");
 	page_text(p, REPORT_INDENT, "hits", "%s%s%s%s",
 		  proportion_text(t.hits, t.runs, runs, sizeof(runs)),
@@ -198,7 +201,7 @@ static void findings(const struct page *p, const struct sweep *s, const struct s
 	page_blank(p);
 	page_text(p, 0, "", "The worst, cell %05u, %s:", row->id,
 		  cells_name(&s->cells, row->id, name, sizeof(name)));
-	report_findings(p, worst);
+	report_findings(p, worst, false);
 }
 
 int report_sweep_mail(FILE *out, const struct sweep *s, struct sweep_rows *rows)

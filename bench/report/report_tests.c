@@ -20,7 +20,7 @@ static void suite_name(const char *config, char *name, size_t size)
 }
 
 /* On what, and what was found, with the kernel's own report, as the mail has it. */
-static char *findings_text(const json_t *result)
+static char *findings_text(const json_t *result, bool alone)
 {
 	const json_t *host = json_object_get(result, "host");
 	char *text = NULL;
@@ -31,7 +31,7 @@ static char *findings_text(const json_t *result)
 		return NULL;
 	page_text(&page, REPORT_INDENT, "kernel", "%s, preempt %s", get_text(host, "release"),
 		  get_text(json_object_get(host, "preempt"), "model"));
-	report_findings(&page, result);
+	report_findings(&page, result, alone);
 	fclose(page.out);
 	return text;
 }
@@ -51,7 +51,7 @@ int tests_of_run(const json_t *result, char *name, size_t size, struct test_suit
 	t->code = get_bool(result, "complete") ? (int)get_count_0(result, "exit_code")
 					       : TEST_NOT_ENDED;
 	t->reason = strdup(get_text(result, "reason"));
-	t->detail = findings_text(result);
+	t->detail = findings_text(result, true);
 	t->seconds = (double)get_count_0(result, "storm_ns") / NSEC_PER_SEC;
 	return t->name && t->reason ? 0 : -ENOMEM;
 }
@@ -83,7 +83,7 @@ static char *cell_findings(const struct sweep *s, const struct sweep_row *row)
 	snprintf(path, sizeof(path), "%s/%s", s->dir,
 		 sweep_cell_directory(row->id, row->log->tries, cell, sizeof(cell)));
 	result = result_read(path, &err);
-	text = result ? findings_text(result) : strdup(err.text);
+	text = result ? findings_text(result, false) : strdup(err.text);
 	json_decref(result);
 	return text;
 }
