@@ -9,7 +9,7 @@
 
 static void help(void)
 {
-	puts("thpstorm merge OUT DIR... [--accept binary,kernel]\n"
+	puts("thpstorm merge OUT DIR... [--accept binary,kernel,machine]\n"
 	     "\n"
 	     "Copies the cells of sweeps that were run in parts (thpstorm sweep --shard) into OUT, "
 	     "as\n"

@@ -19,7 +19,7 @@ static void help(void)
 {
 	puts("thpstorm sweep CONFIG [-v KEY=A,B,C ...] [-x EXCLUSION] [-o DIR] [-n] [-q]\n"
 	     "               [--shard I/N] [--KEY=VALUE ...]\n"
-	     "thpstorm sweep --resume DIR [--accept binary,kernel,config] [-q]\n"
+	     "thpstorm sweep --resume DIR [--accept binary,kernel,machine,config] [-q]\n"
 	     "\n"
 	     "  CONFIG               a config file; its section [sweep] holds axes too\n"
 	     "  -v KEY=A,B,C         an axis: any key of [run], or GROUP.KEY. A '+' in a value is "
@@ -36,7 +36,8 @@ static void help(void)
 	     "  -q                   no progress on stderr\n"
 	     "  --shard I/N          each Nth cell from the Ith on, the same for the same seed\n"
 	     "  --resume DIR         go on with a sweep after whatever ended it\n"
-	     "  --accept WHAT        go on although the binary, the kernel or the config differ\n"
+	     "  --accept WHAT        go on although the binary, the kernel, the kind of machine\n"
+	     "                       or the config differ\n"
 	     "  --sweep.KEY=VALUE    a key of [sweep] (thpstorm list options)\n"
 	     "\n"
 	     "Exit codes: the gravest of the cells' (1 FAIL, 2 BROKEN, 3 NOT EXERCISED, 0 PASS; "

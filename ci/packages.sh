@@ -16,7 +16,7 @@ busybox_is_static() {
 }
 
 # Prints the Debian packages of what is missing for building, with "test" for the tests too, with "vm"
-# for virtual machines and the kernels in them.
+# for virtual machines and the kernels in them, with "fleet" for a Slurm cluster.
 missing_packages() {
 	have cc make || echo build-essential
 	have cmake || echo cmake
@@ -35,6 +35,13 @@ missing_packages() {
 		have xz || echo xz-utils
 		have libelf.h || echo libelf-dev
 		have openssl/opensslv.h || echo libssl-dev
+	fi
+	# Not where installing them would start their daemons: the test wants none of the system's.
+	if [ "${1-}" = fleet ] && [ -x /usr/sbin/policy-rc.d ]; then
+		have munged || echo munge
+		have /usr/sbin/slurmctld || echo slurmctld
+		have /usr/sbin/slurmd || echo slurmd
+		have sbatch || echo slurm-client
 	fi
 	[ "${1-}" = test ] || return 0
 	# cmocka.h wants these before it.

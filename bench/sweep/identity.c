@@ -12,8 +12,15 @@
 
 #include "base/filecopy.h"
 #include "base/rng.h"
+#include "base/textfile.h"
+#include "system/host.h"
+#include "system/topology.h"
 
 #define SHOWN 60 /* characters of a line in a message */
+
+struct identity {
+	char binary[128], kernel[400], machine[160], host[24];
+};
 
 /* The program's own file: version, and a sum of its bytes. */
 static int describe_binary(char *buf, size_t size, struct error *err)
@@ -39,6 +46,32 @@ static void describe_kernel(char *buf, size_t size)
 	snprintf(buf, size, "%s %s %s", u.release, u.version, u.machine);
 }
 
+/* What its numbers depend on, so far as another machine of the same kind has the same. */
+static int describe_machine(char *buf, size_t size, struct error *err)
+{
+	char model[96] = "unknown CPU";
+	struct topology t;
+	int ret = topology_read(&t, err);
+
+	host_cpu_model(model, sizeof(model));
+	if (!ret)
+		snprintf(buf, size, "%s, %u CPUs, %u nodes with memory", model, t.cpus, t.nodes);
+	return ret;
+}
+
+/* Tells one machine from another, and nothing of it to a reader of the result. */
+static void describe_host(char *buf, size_t size)
+{
+	char id[HOST_NAME_MAX + 1] = "";
+	uint64_t sum = 0;
+
+	if (textfile_read("/etc/machine-id", id, sizeof(id)) < 0)
+		gethostname(id, sizeof(id) - 1);
+	for (const char *c = id; *c; c++)
+		sum = mix64(sum ^ (unsigned char)*c);
+	snprintf(buf, size, "%016llx", (unsigned long long)sum);
+}
+
 static int copy_original(struct sweep *s, struct error *err)
 {
 	char to[PATH_MAX];
@@ -49,18 +82,31 @@ static int copy_original(struct sweep *s, struct error *err)
 	return ret ? error_errno(err, -ret, "cannot copy %s to %s", s->plan.config, to) : 0;
 }
 
+static int describe(struct identity *id, struct error *err)
+{
+	int ret = describe_binary(id->binary, sizeof(id->binary), err);
+
+	describe_kernel(id->kernel, sizeof(id->kernel));
+	describe_host(id->host, sizeof(id->host));
+	return ret ? ret : describe_machine(id->machine, sizeof(id->machine), err);
+}
+
 int identity_record(struct sweep *s, struct error *err)
 {
-	char binary[128], kernel[400];
-	int ret = describe_binary(binary, sizeof(binary), err);
+	struct sweep_journal *j = &s->journal;
+	struct identity id;
+	int ret = describe(&id, err);
 
-	describe_kernel(kernel, sizeof(kernel));
 	if (!ret)
-		ret = sweep_journal_fact_add(&s->journal, "binary", binary, err);
+		ret = sweep_journal_fact_add(j, "binary", id.binary, err);
 	if (!ret)
-		ret = sweep_journal_fact_add(&s->journal, "kernel", kernel, err);
+		ret = sweep_journal_fact_add(j, "kernel", id.kernel, err);
 	if (!ret)
-		ret = sweep_journal_fact_add(&s->journal, "config", s->plan.config, err);
+		ret = sweep_journal_fact_add(j, "machine", id.machine, err);
+	if (!ret)
+		ret = sweep_journal_fact_add(j, "host", id.host, err);
+	if (!ret)
+		ret = sweep_journal_fact_add(j, "config", s->plan.config, err);
 	return ret ? ret : copy_original(s, err);
 }
 
@@ -155,15 +201,28 @@ static int check_config(struct sweep *s, const char *accept, struct error *err)
 		       err);
 }
 
+/* Another machine of the same kind is no reason to refuse; but it can't know what became of this
+ * one. */
+static int check_host(struct sweep *s, const char *now, struct error *err)
+{
+	const char *then = sweep_journal_fact(&s->journal, "host");
+
+	s->moved = !then || strcmp(then, now);
+	return s->moved ? sweep_journal_fact_add(&s->journal, "host", now, err) : 0;
+}
+
 int identity_check(struct sweep *s, const char *accept, struct error *err)
 {
-	char binary[128], kernel[400];
-	int ret = describe_binary(binary, sizeof(binary), err);
+	struct identity id;
+	int ret = describe(&id, err);
 
-	describe_kernel(kernel, sizeof(kernel));
 	if (!ret)
-		ret = check_fact(s, "binary", binary, accept, err);
+		ret = check_fact(s, "binary", id.binary, accept, err);
 	if (!ret)
-		ret = check_fact(s, "kernel", kernel, accept, err);
-	return ret ? ret : check_config(s, accept, err);
+		ret = check_fact(s, "kernel", id.kernel, accept, err);
+	if (!ret)
+		ret = check_fact(s, "machine", id.machine, accept, err);
+	if (!ret)
+		ret = check_config(s, accept, err);
+	return ret ? ret : check_host(s, id.host, err);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a sweep's cells have in common besides the plan: the program and the kernel that ran them,
- * and the config that somebody reads and edits. Who resumes with another one is told what differs.
+ * What a sweep's cells have in common besides the plan: the program, the kernel and the kind of
+ * machine that ran them, and the config that somebody reads and edits. Who resumes with another one
+ * is told what differs.
  */
 #ifndef THPSTORM_BENCH_SWEEP_IDENTITY_H
 #define THPSTORM_BENCH_SWEEP_IDENTITY_H
@@ -12,8 +13,8 @@
 int identity_record(struct sweep *s, struct error *err);
 /*
  * Holds the journal's against this program, this kernel and the files as they are. 0, or -EPERM
- * with what differs and how to go on all the same. What @accept ("binary,kernel,config") names may
- * differ; the journal then says so.
+ * with what differs and how to go on all the same. What @accept ("binary,kernel,machine,config")
+ * names may differ; the journal then says so.
  */
 int identity_check(struct sweep *s, const char *accept, struct error *err);
 

@@ -21,6 +21,8 @@
 #define FILE_MAX  (1 << 20) /* bytes of one file of pstore */
 #define FILES_MAX 64
 
+const struct lost_sources lost_elsewhere = {.pstore = "", .journalctl = ""};
+
 static int make(const char *path, struct error *err)
 {
 	return mkdir(path, 0755) && errno != EEXIST
@@ -156,7 +158,11 @@ int lost_collect(const char *dir, const char *boot, const struct lost_sources *f
 	if (find_harm_in_pstore(dir, text, size) || (logged && find_harm(log, text, size)) ||
 	    find_harm(console, text, size) || find_harm(path, text, size))
 		return 0;
-	snprintf(text, size, "nothing in the kernel log (%u files in pstore, %s)", files,
-		 logged ? "the log of that boot is kept" : "no log of that boot");
+	if (from == &lost_elsewhere)
+		snprintf(text, size,
+			 "nothing in what had been streamed, and this is another machine");
+	else
+		snprintf(text, size, "nothing in the kernel log (%u files in pstore, %s)", files,
+			 logged ? "the log of that boot is kept" : "no log of that boot");
 	return 0;
 }

@@ -13,6 +13,9 @@ struct lost_sources {
 	const char *journalctl; /* NULL: journalctl(1) */
 };
 
+/* Neither: who looks is another machine than the one that went down. */
+extern const struct lost_sources lost_elsewhere;
+
 /*
  * Copies what there is to @dir/lost: pstore/NAME, kernel.log of the boot @boot (with dashes). @text
  * becomes one clause: the first line that announces harm in these, in

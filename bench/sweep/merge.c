@@ -75,22 +75,22 @@ static int same_fact(struct merging *m, const struct part *a, const struct part 
 
 	if ((x && y && !strcmp(x, y)) || identity_accepted(m->accept, what))
 		return 0;
-	return error_set(
-		m->err, EPERM,
-		"%s and %s were run by another %s ('%.100s' and '%.100s'): their cells do not "
-		"compare; `--accept %s` merges them all the same",
-		a->dir, b->dir, what, x ? x : "unknown", y ? y : "unknown", what);
+	return error_set(m->err, EPERM,
+			 "%s and %s were run by, or on, another %s ('%.100s' and '%.100s'): their "
+			 "cells do not "
+			 "compare; `--accept %s` merges them all the same",
+			 a->dir, b->dir, what, x ? x : "unknown", y ? y : "unknown", what);
 }
 
 static int compare_parts(struct merging *m)
 {
+	static const char *const facts[] = {"binary", "kernel", "machine"};
+
 	for (unsigned i = 1; i < m->parts; i++) {
 		int ret = same_plan(m, &m->part[0], &m->part[i]);
 
-		if (!ret)
-			ret = same_fact(m, &m->part[0], &m->part[i], "binary");
-		if (!ret)
-			ret = same_fact(m, &m->part[0], &m->part[i], "kernel");
+		for (unsigned f = 0; f < ARRAY_SIZE(facts) && !ret; f++)
+			ret = same_fact(m, &m->part[0], &m->part[i], facts[f]);
 		if (ret)
 			return ret;
 	}
@@ -181,7 +181,7 @@ static int take_cells(struct merging *m)
 
 static int record_head(struct merging *m)
 {
-	static const char *const facts[] = {"binary", "kernel", "config"};
+	static const char *const facts[] = {"binary", "kernel", "machine", "config"};
 	const struct sweep_journal *first = &m->part[0].journal;
 	struct sweep_journal *j = &m->into.journal;
 	char number[16];

@@ -31,6 +31,7 @@ struct sweep {
 	char boot[40];
 	struct sweep_journal journal;
 	bool quiet;
+	bool moved; /* resumed on another machine than the one that went before */
 };
 
 /* Zeroed but for the descriptors. */
@@ -51,8 +52,8 @@ int sweep_read_plan(struct sweep *s, const struct sweep_journal *j, const char *
 		    struct error *err);
 /*
  * Goes on with the sweep in @dir: reads plan, axes and shard from its journal. -EPERM when
- * something is not as it was (the program, the kernel, the config), with what differs; @accept
- * names what may differ: "binary,kernel,config", or NULL.
+ * something is not as it was (the program, the kernel, the kind of machine, the config), with what
+ * differs; @accept names what may differ: "binary,kernel,machine,config", or NULL.
  */
 int sweep_resume(struct sweep *s, const char *dir, const char *accept, struct error *err);
 

@@ -77,8 +77,8 @@ static int judge_lost(struct going *g, uint32_t id)
 	struct cell_log *log = &s->journal.log[id - 1], seal = *log;
 	char path[PATH_MAX], text[SWEEP_REASON_MAX / 2];
 	int ret = lost_collect(path_of(s, id, log->tries, path),
-			       s->journal.session[log->session - 1].boot, NULL, text, sizeof(text),
-			       g->err);
+			       s->journal.session[log->session - 1].boot,
+			       s->moved ? &lost_elsewhere : NULL, text, sizeof(text), g->err);
 
 	if (!ret)
 		ret = sweep_journal_lost(&s->journal, id, g->err);

@@ -90,7 +90,20 @@ int sweep_journal_begin(struct sweep_journal *j, int dirfd, struct error *err)
 	if (renameat(dirfd, JOURNAL_NEW, dirfd, JOURNAL_NAME) || (fsync(dirfd) && errno != EINVAL))
 		return error_errno(err, errno, "cannot bring the sweep's journal %s to the disk",
 				   j->path);
-	return 0;
+	return journal_lock(j, err);
+}
+
+int journal_lock(struct sweep_journal *j, struct error *err)
+{
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET}, holder = lock;
+
+	if (!fcntl(j->file.fd, F_SETLK, &lock) || (errno != EACCES && errno != EAGAIN))
+		return 0; /* a file system without locks is no reason to refuse */
+	if (fcntl(j->file.fd, F_GETLK, &holder) || holder.l_type == F_UNLCK || holder.l_pid <= 0)
+		return error_set(err, EBUSY, "%s: a process on another machine works on this sweep",
+				 j->path);
+	return error_set(err, EBUSY, "%s: another process (pid %d) works on this sweep", j->path,
+			 (int)holder.l_pid);
 }
 
 int sweep_journal_fact_add(struct sweep_journal *j, const char *key, const char *value,

@@ -28,6 +28,12 @@ static inline void journal_copy(char *to, size_t size, const char *from)
 	snprintf(to, size, "%s", from);
 }
 
+/*
+ * One process at a time works on a sweep, also from other machines that share its directory. A
+ * record lock of fcntl(2): not inherited by the cells' processes, gone with this one. 0 or -EBUSY.
+ */
+int journal_lock(struct sweep_journal *j, struct error *err);
+
 /* Adds one to those in memory. 0 or -ENOMEM. */
 int journal_add_session(struct sweep_journal *j, const struct sweep_session *session);
 

@@ -193,7 +193,9 @@ int sweep_journal_open(struct sweep_journal *j, int dirfd, const char *dir, bool
 	j->file.fd = openat(dirfd, JOURNAL_NAME, (to_write ? O_RDWR : O_RDONLY) | O_CLOEXEC);
 	if (j->file.fd < 0)
 		return error_errno(err, errno, "cannot open the sweep's journal %s", j->path);
-	ret = read_all(j, err);
+	ret = to_write ? journal_lock(j, err) : 0;
+	if (!ret)
+		ret = read_all(j, err);
 	if (ret)
 		sweep_journal_close(j);
 	return ret;

@@ -62,6 +62,9 @@ pid=$!
 sleep 2
 run 2 "$thpstorm" sweep null.conf $quick -o second
 one_line && says "another sweep runs on this machine \(pid $pid, $work/long\)"
+# As from another machine, with a state directory of its own, on a directory that both share.
+run 2 env THPSTORM_STATE=$work/elsewhere "$thpstorm" sweep --resume long
+one_line && says "long/journal: another process \(pid $pid\) works on this sweep"
 check "the second one has made something" test ! -e second
 kill -INT $pid
 wait $pid
@@ -114,6 +117,10 @@ one_line && says "another binary, 'thpstorm .*', this is 'thpstorm .*--accept bi
 # This personality gives the kernel the name of an old one (kernel/sys.c: override_release()).
 run 2 setarch --uname-2.6 "$thpstorm" sweep --resume long
 one_line && says "another kernel, '.*', this is '2.6.*--accept kernel"
+if [ "$(nproc)" -gt 1 ]; then
+	run 2 taskset -c 0 "$thpstorm" sweep --resume long
+	one_line && says "another machine, '.* CPUs, .*', this is '.*, 1 CPUs, .*--accept machine"
+fi
 sed -i 's/1, 2/1, 3/' null.conf
 run 2 "$thpstorm" sweep --resume long
 one_line && says "null.conf:5 was edited since the sweep began: 'floor.threads = 1, 3', it was 'floor.threads = 1, 2'"

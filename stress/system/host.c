@@ -51,13 +51,19 @@ static void read_cpuinfo(const char *const *keys, char *buf, size_t size)
 		fclose(f);
 }
 
-static void read_cpu(struct host_facts *out)
+void host_cpu_model(char *buf, size_t size)
 {
 	/* x86, arm64, powerpc */
 	static const char *const model[] = {"model name", "CPU part", "cpu\t", NULL};
+
+	read_cpuinfo(model, buf, size);
+}
+
+static void read_cpu(struct host_facts *out)
+{
 	static const char *const microcode[] = {"microcode", NULL};
 
-	read_cpuinfo(model, out->cpu_model, sizeof(out->cpu_model));
+	host_cpu_model(out->cpu_model, sizeof(out->cpu_model));
 	read_cpuinfo(microcode, out->microcode, sizeof(out->microcode));
 	mitigations_read(&out->mitigations, "");
 }

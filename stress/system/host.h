@@ -38,6 +38,9 @@ struct host_facts {
 
 void host_read(struct host_facts *out);
 
+/* "Intel(R) Xeon(R) Processor", from /proc/cpuinfo; "" where it has no such line. */
+void host_cpu_model(char *buf, size_t size);
+
 /*
  * Why a lockup on this machine would be worse than a finding: softlockup_panic, hung_task_panic,
  * panic_on_warn, panic_on_rcu_stall set, or a hardware watchdog that is armed
