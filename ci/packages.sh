@@ -28,6 +28,7 @@ missing_packages() {
 		have qemu-system-x86_64 || echo qemu-system-x86
 		# The dynamic busybox is no use in an initramfs; it gives way to the static one.
 		busybox_is_static || echo busybox-static
+		have mkfs.ext4 || have /usr/sbin/mkfs.ext4 || echo e2fsprogs
 		have flex || echo flex
 		have bison || echo bison
 		have bc || echo bc

@@ -20,6 +20,10 @@ import sys
 import tempfile
 import time
 
+sys.dont_write_bytecode = True
+
+import sweep_journal
+
 CONFIG = """duration = 100ms
 warmup = 0
 quiet = 0
@@ -67,42 +71,13 @@ class Sweep:
                                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                 stderr=subprocess.STDOUT, text=True)
 
-    def lines(self):
-        """The journal's lines that count: kind and fields."""
-        try:
-            text = open(os.path.join(self.dir, "journal"), errors="replace").read()
-        except FileNotFoundError:
-            return []
-        return [line.split("\t")[1:] for line in text.split("\n")[:-1]]
-
-    def sealed(self):
-        """What had been sealed: cell, and the bytes of its result."""
-        out = {}
-        for line in self.lines():
-            if line[0] == "seal":
-                name = "%05d" % int(line[1]) + ("" if line[2] == "1" else "." + line[2])
-                path = os.path.join(self.dir, "cells", name, "result.json")
-                out[line[1]] = open(path, "rb").read()
-        return out
-
 
 def complaints(sweep, before, knobs_before, process, text):
     """What is wrong after a resume; nothing is what it must be."""
     out = []
     if process.returncode != 0:
         out.append("exit code %d: %s" % (process.returncode, text.strip()))
-    seals = [line[1] for line in sweep.lines() if line[0] == "seal"]
-    if sorted(seals) != [str(cell) for cell in range(1, CELLS + 1)]:
-        out.append("sealed: %s" % " ".join(seals))
-    done = set()
-    for line in sweep.lines():
-        if line[0] == "start" and line[1] in done:
-            out.append("cell %s was run again after it was sealed" % line[1])
-        if line[0] == "seal":
-            done.add(line[1])
-    after = sweep.sealed()
-    out += ["the result of cell %s is another" % cell for cell in before
-            if after.get(cell) != before[cell]]
+    out += sweep_journal.complaints(sweep.dir, CELLS, before)
     now = knobs()
     out += ["%s is '%s', was '%s'" % (path, now.get(path, "").strip(), value.strip())
             for path, value in knobs_before.items() if now.get(path) != value]
@@ -115,7 +90,7 @@ def run_once(program, work, kill):
     os.makedirs(work)
     sweep, knobs_before = Sweep(program, work), knobs()
     killed = kill(sweep)
-    before = sweep.sealed()
+    before = sweep_journal.sealed(sweep.dir)
     process = sweep.start()
     text = process.communicate()[0]
     return complaints(sweep, before, knobs_before, process, text), killed, len(before)

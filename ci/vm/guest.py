@@ -103,10 +103,14 @@ def bring(image, directory):
                        read(os.path.join(path, name)))
 
 
+def command(image, path, words):
+    image.file(path, "".join(w + "\n" for w in ["/bin/thpstorm"] + words).encode())
+
+
 def initramfs(kernel, arguments, brought=None):
     thpstorm, courier = build_static()
     image = Initramfs()
-    for path in ("/proc", "/sys", "/dev", "/tmp", "/var/lib", RESULT):
+    for path in ("/proc", "/sys", "/dev", "/tmp", "/var/lib", "/disk", RESULT):
         image.directory(path)
     image.character_device("/dev/console", 5, 1)
     image.file("/init", read(os.path.join(HERE, "init")), 0o755)
@@ -122,6 +126,6 @@ def initramfs(kernel, arguments, brought=None):
         image.file("/configs/" + name, read(os.path.join(configs, name)))
     if brought:
         bring(image, brought)
-    words = ["/bin/thpstorm"] + words_for_guest(arguments, image)
-    image.file("/command", "".join(w + "\n" for w in words).encode())
+    command(image, "/command", words_for_guest(arguments, image))
+    command(image, "/resume", ["sweep", "--resume", RESULT])
     return image.bytes()

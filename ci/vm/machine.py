@@ -30,10 +30,11 @@ REASON = re.compile(r"Kernel panic - not syncing|BUG: |Oops: |Unable to mount ro
 
 
 class Settings:
-    """`layout` is a numa.Layout: CPUs, memory, nodes."""
+    """`layout` is a numa.Layout: CPUs, memory, nodes. `disk`: an image that the machine writes to."""
 
-    def __init__(self, layout, append="", accel="auto", timeout=300.0):
+    def __init__(self, layout, append="", accel="auto", timeout=300.0, disk=None):
         self.layout, self.append, self.accel, self.timeout = layout, append, accel, timeout
+        self.disk = ["-drive", "file=%s,if=virtio,format=raw" % disk] if disk else []
 
 
 class Outcome:
@@ -71,7 +72,7 @@ def command_line(kernel, s, accel, initrd_fd, console_fd, result_fd):
     cpu = "host" if accel == "kvm" else "max"
     return [QEMU, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
             "-machine", "pc", "-accel", "tcg,thread=multi" if accel == "tcg" else accel,
-            "-cpu", cpu, *s.layout.arguments(),
+            "-cpu", cpu, *s.layout.arguments(), *s.disk,
             "-chardev", "socket,id=console,fd=%d" % console_fd, "-serial", "chardev:console",
             "-chardev", "socket,id=result,fd=%d" % result_fd, "-serial", "chardev:result",
             "-kernel", kernel.image, "-initrd", "/proc/self/fd/%d" % initrd_fd,
