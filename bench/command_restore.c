@@ -45,7 +45,8 @@ int command_restore(int argc, char **argv)
 	int code, e;
 
 	if (command_wants_help(argc, argv)) {
-		puts("thpstorm restore\n\nPuts back the settings that a killed run left behind.");
+		puts("thpstorm restore\n\nPuts back the settings that a killed run left "
+		     "behind, and removes its swap file.");
 		return 0;
 	}
 	if (argc > 1) {

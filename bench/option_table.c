@@ -86,6 +86,8 @@ const struct option option_table[] = {
 	{RUN(CHOICE, "khugepaged", khugepaged, 0, 2, "off",
 	     "khugepaged: off puts its scan off for the run, on makes it scan without a pause"),
 	 ONE_OF(switch_words)},
+	{RUN(SIZE, "swap", swap, 0, 1024 * GIBI, "0",
+	     "a swap file of that size for the run, in thpstorm's state directory; 0: none")},
 	{RUN(CHOICE, "preempt", preempt, 0, 4, "keep",
 	     "the kernel's preemption model for the run, switched by debugfs sched/preempt; where "
 	     "that can't be done the run is a SKIP; keep: as it was booted"),

@@ -2,7 +2,8 @@
 /*
  * Preloaded into thpstorm: kills it at the Nth step of writing to a journal, whichever of the two
  *and whichever of its processes. The steps of one line are: before the write, after half of it,
- *after all of it, after it is on the disk; and before and after a file is cut.
+ *after all of it, after it is on the disk; and before and after a file is cut. What a line
+ *announces, a swap file, has steps of its own: before and after it is swapped to, and off.
  *
  *	THPSTORM_KILL_COUNT	a file of two 32-bit words, shared by all processes: the sweep's
  *pid, and the steps so far THPSTORM_KILL_AT	the step, from 1; 0 or unset: only count
@@ -15,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/swap.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -61,7 +63,7 @@ static int is_journal(int fd)
 /* The sweep and its storm go together, as when the machine goes. */
 static void step(void)
 {
-	if (__atomic_add_fetch(&shared->steps, 1, __ATOMIC_SEQ_CST) != kill_at)
+	if (!shared || __atomic_add_fetch(&shared->steps, 1, __ATOMIC_SEQ_CST) != kill_at)
 		return;
 	if (shared->pid != (int32_t)getpid())
 		kill(shared->pid, SIGKILL);
@@ -111,4 +113,24 @@ int ftruncate(int fd, off_t size)
 int ftruncate64(int fd, off64_t size)
 {
 	return ftruncate(fd, size);
+}
+
+int swapon(const char *path, int flags)
+{
+	int ret;
+
+	step();
+	ret = (int)syscall(SYS_swapon, path, flags);
+	step();
+	return ret;
+}
+
+int swapoff(const char *path)
+{
+	int ret;
+
+	step();
+	ret = (int)syscall(SYS_swapoff, path);
+	step();
+	return ret;
 }

@@ -28,6 +28,7 @@ CONFIG = """duration = 100ms
 warmup = 0
 quiet = 0
 arena = 4M
+swap = 2M
 [floor]
 worker = null
 [sweep]
@@ -78,6 +79,9 @@ def complaints(sweep, before, knobs_before, process, text):
     if process.returncode != 0:
         out.append("exit code %d: %s" % (process.returncode, text.strip()))
     out += sweep_journal.complaints(sweep.dir, CELLS, before)
+    if os.path.exists(os.path.join(sweep.environment["THPSTORM_STATE"], "swapfile")) or \
+            "swapfile" in open("/proc/swaps").read():
+        out.append("the swap file is still there")
     now = knobs()
     out += ["%s is '%s', was '%s'" % (path, now.get(path, "").strip(), value.strip())
             for path, value in knobs_before.items() if now.get(path) != value]

@@ -385,6 +385,76 @@ static void another_boot_is_dropped(void **state)
 	expect_refused(-EPERM);
 }
 
+static bool is_swapped_to(const char *path)
+{
+	char swaps[4096];
+
+	assert_true(textfile_read("/proc/swaps", swaps, sizeof(swaps)) > 0);
+	return strstr(swaps, path);
+}
+
+static char swap_path[64];
+
+static void make_swap_and_set(void)
+{
+	struct journal *j = journal_open(state_dir, NULL, &(int){0}, &err);
+
+	if (!j || journal_swapfile(j, swap_path, 2 * MIB, &err))
+		_exit(1);
+	journal_set(j, knob[0], "new-0", NULL);
+}
+
+/* What was made goes with a restore, with the next run after a kill, and after a reboot. */
+static void a_swap_file_is_removed(void **state)
+{
+	char text[512];
+	struct journal *j;
+	int ret;
+
+	/* Not in memory: that can't be swapped to. */
+	snprintf(swap_path, sizeof(swap_path), "/var/tmp/thpstorm-test-swap.%d", (int)getpid());
+	j = open_it(0);
+	ret = geteuid() ? -EPERM : journal_swapfile(j, swap_path, 2 * MIB, &err);
+	if (ret) {
+		print_message("no swap file here: %s\n", geteuid() ? "not root" : err.text);
+		assert_int_not_equal(access(swap_path, F_OK), 0);
+		journal_restore(j, NULL);
+		journal_close(j);
+		skip();
+	}
+	assert_true(is_swapped_to(swap_path));
+	assert_int_equal(journal_restore(j, &err), 0);
+	assert_false(is_swapped_to(swap_path));
+	assert_int_not_equal(access(swap_path, F_OK), 0);
+	journal_close(j);
+
+	in_killed_child(make_swap_and_set, 0);
+	assert_true(is_swapped_to(swap_path));
+	journal_close(open_it(2));
+	assert_false(is_swapped_to(swap_path));
+	assert_int_not_equal(access(swap_path, F_OK), 0);
+	expect_knobs("old");
+
+	/* Of another boot: the value stays as this boot has it, the file goes. */
+	put(swap_path, "left over");
+	snprintf(text, sizeof(text),
+		 "thpstorm-journal 1\nboot 00000000-0000-0000-0000-000000000000\npid 1\n"
+		 "made %s\tswapfile\nset %s\tevil\n",
+		 swap_path, knob[0]);
+	put(journal_file, text);
+	journal_close(open_it(1));
+	assert_int_not_equal(access(swap_path, F_OK), 0);
+	expect_knobs("old");
+
+	/* Announced, and killed before it was there. */
+	snprintf(text, sizeof(text),
+		 "thpstorm-journal 1\nboot 00000000-0000-0000-0000-000000000000\npid 1\n"
+		 "made %s\tswapfile\n",
+		 swap_path);
+	put(journal_file, text);
+	journal_close(open_it(1));
+}
+
 static void a_second_run_is_refused(void **state)
 {
 	struct journal *j = open_it(0);
@@ -588,6 +658,7 @@ int main(void)
 		TEST(cut_at_every_byte),
 		TEST(killed_at_any_moment),
 		TEST(another_boot_is_dropped),
+		TEST(a_swap_file_is_removed),
 		TEST(a_second_run_is_refused),
 		TEST(only_one_is_inside),
 		TEST(the_lock_outlives_its_owner),

@@ -222,6 +222,7 @@ static void collect_exposures(struct supervisor *s)
 	x[EXPOSURE_folio_splits] = splits;
 	x[EXPOSURE_pmd_splits] = pmds;
 	x[EXPOSURE_thp_moved] = vmstat_delta(&r->before, &r->after, VMSTAT_thp_migration_success);
+	x[EXPOSURE_swapped_out] = vmstat_delta(&r->before, &r->after, VMSTAT_pswpout);
 	x[EXPOSURE_rollbacks] = !r->rollbacks_known ? VMSTAT_ABSENT
 				: pmds > splits	    ? pmds - splits
 						    : 0;

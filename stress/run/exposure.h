@@ -16,6 +16,7 @@
 	X(user_hot_tail_faults, "user-mode faults on a tail of a THP under split or move")         \
 	X(kernel_faults, "kernel-mode faults by evidence")                                         \
 	X(user_faults, "user-mode faults by evidence")                                             \
+	X(swapped_out, "pages written to swap (vmstat pswpout)")                                   \
 	X(operations, "finished operations of all workers")
 
 enum exposure {

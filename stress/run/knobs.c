@@ -11,6 +11,7 @@
 #include "base/textfile.h"
 #include "measure/clock.h"
 #include "system/preempt.h"
+#include "system/state.h"
 #include "system/thp.h"
 
 /* An hour between two scans: khugepaged write-locks the mm it works on, and would put the pages
@@ -64,6 +65,14 @@ int knobs_apply(struct journal *j, const struct run_plan *plan, struct error *er
 		return ret;
 	for (size_t i = 0; i < ARRAY_SIZE(knobs); i++) {
 		ret = set(j, &knobs[i], err);
+		if (ret)
+			return ret;
+	}
+	if (plan->swap) {
+		char state[400], path[sizeof(state) + 16];
+
+		snprintf(path, sizeof(path), "%s/swapfile", state_directory(state, sizeof(state)));
+		ret = journal_swapfile(j, path, plan->swap, err);
 		if (ret)
 			return ret;
 	}

@@ -15,6 +15,7 @@
 
 /* Memory left to the machine besides the arena. */
 #define MEMORY_MARGIN (256 * MIB)
+#define SWAP_MIN      MIB
 
 static bool io_uring_works(void)
 {
@@ -171,7 +172,12 @@ int run_check_plan(const struct run_plan *plan, const struct run_record *facts, 
 				 dangers);
 	plan_for_each_group(g, plan)
 		thp |= worker_find(g->worker) && worker_find(g->worker)->needs.thp;
+	if (plan->swap && plan->swap < SWAP_MIN)
+		return error_set(why, EINVAL, "swap = %lluK: at least 1M, or 0 for none",
+				 (unsigned long long)(plan->swap / KIB));
 	*skip = true;
+	if (plan->swap && !h->root)
+		return error_set(why, EPERM, "swap: only root can make a swap file");
 	if (placement_make(plan, &facts->topology, &placement, why) == -ENOTSUP)
 		return -ENOTSUP;
 	if (check_model(plan, h, why))

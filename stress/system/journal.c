@@ -21,26 +21,9 @@
 #include "base/append.h"
 #include "base/textfile.h"
 #include "system/choice.h"
+#include "system/journal_parts.h"
 #include "system/state.h"
-
-#define HEADER	      "thpstorm-journal 1\n"
-#define JOURNAL_BYTES (64 * 1024)
-#define KNOBS_MAX     64
-#define VALUE_MAX     256
-#define PATH_BYTES    512
-
-struct knob {
-	char path[PATH_BYTES];
-	char old[VALUE_MAX];
-};
-
-struct journal {
-	struct append file;
-	int dirfd;
-	char path[PATH_BYTES];
-	unsigned count;
-	struct knob knob[KNOBS_MAX];
-};
+#include "system/swapfile.h"
 
 /* The knob's value in the form that can be written back. */
 static int read_value(const char *path, char *value, size_t size)
@@ -107,11 +90,6 @@ static int begin(struct journal *j, struct error *err)
 	return append(j, err, HEADER "boot %s\npid %d\n", boot, (int)getpid());
 }
 
-static void forget(struct journal *j, unsigned i)
-{
-	memmove(&j->knob[i], &j->knob[i + 1], (--j->count - i) * sizeof(j->knob[0]));
-}
-
 /* A knob that holds its old value is not written: the kernel takes a write of min_free_kbytes as
    the administrator's wish from then on, even of the same value. */
 static int put_back(struct journal *j, unsigned i, struct error *err)
@@ -120,13 +98,15 @@ static int put_back(struct journal *j, unsigned i, struct error *err)
 	char now[VALUE_MAX];
 	int ret = 0;
 
-	if (read_value(k->path, now, sizeof(now)) || strcmp(now, k->old))
+	if (k->made)
+		ret = swapfile_remove(k->path, err);
+	else if (read_value(k->path, now, sizeof(now)) || strcmp(now, k->old))
 		ret = write_value(k->path, k->old, err);
 	if (ret)
 		return ret;
 	/* Without this line the knob is put back once more by the next run: no harm. */
 	append(j, NULL, "back %s\n", k->path);
-	forget(j, i);
+	journal_forget(j, i);
 	return 0;
 }
 
@@ -149,50 +129,6 @@ int journal_restore(struct journal *j, struct error *err)
 	return (int)j->count;
 }
 
-static int find(const struct journal *j, const char *path)
-{
-	for (unsigned i = 0; i < j->count; i++) {
-		if (!strcmp(j->knob[i].path, path))
-			return (int)i;
-	}
-	return -1;
-}
-
-static void parse_line(struct journal *j, const char *line)
-{
-	const char *tab = strchr(line, '\t');
-	int i = -1;
-
-	if (!strncmp(line, "back ", 5))
-		i = find(j, line + 5);
-	if (i >= 0)
-		forget(j, (unsigned)i);
-	if (strncmp(line, "set ", 4) || !tab || j->count == KNOBS_MAX)
-		return;
-	snprintf(j->knob[j->count].path, PATH_BYTES, "%.*s", (int)(tab - line - 4), line + 4);
-	snprintf(j->knob[j->count++].old, VALUE_MAX, "%s", tab + 1);
-}
-
-/* The knobs that the complete lines of @text name, if they are of this boot. */
-static void parse(struct journal *j, char *text)
-{
-	char boot[64] = "", *line = text, *end;
-	bool same = false;
-
-	if (strncmp(text, HEADER, strlen(HEADER)))
-		return;
-	state_boot_id(boot, sizeof(boot), NULL);
-	for (; (end = strchr(line, '\n')); line = end + 1) {
-		*end = '\0';
-		if (!strncmp(line, "boot ", 5))
-			same = !strcmp(line + 5, boot);
-		parse_line(j, line);
-	}
-	j->file.size = line - text;
-	if (!same)
-		j->count = 0;
-}
-
 /* What a killed run left behind is put back before anything new is done. */
 static int recover(struct journal *j, unsigned *recovered, struct error *err)
 {
@@ -203,7 +139,7 @@ static int recover(struct journal *j, unsigned *recovered, struct error *err)
 	if (!text)
 		return error_set(err, ENOMEM, "no memory for the journal");
 	if (pread(j->file.fd, text, JOURNAL_BYTES - 1, 0) > 0)
-		parse(j, text);
+		journal_parse(j, text);
 	free(text);
 	had = j->count;
 	if (had && journal_restore(j, &why))
@@ -309,28 +245,43 @@ struct journal *journal_open(const char *dir, unsigned *recovered, int *errp, st
 	return NULL;
 }
 
-int journal_save(struct journal *j, const char *path, struct error *err)
+/* What is to be put back is on the disk before anything is done. */
+static int announce(struct journal *j, const char *path, const char *old, bool made,
+		    struct error *err)
 {
-	struct knob *k = &j->knob[j->count];
 	int ret;
 
-	if (find(j, path) >= 0)
-		return 0;
 	if (j->count == KNOBS_MAX || strlen(path) >= PATH_BYTES || strpbrk(path, "\t\n"))
 		return error_set(err, EINVAL, "%s can't be journaled", path);
-	ret = read_value(path, k->old, sizeof(k->old));
-	if (ret)
-		return error_errno(err, -ret, "cannot read %s", path);
-	if (strchr(k->old, '\n'))
-		return error_set(err, EINVAL, "%s has more than one line: no knob", path);
-	snprintf(k->path, sizeof(k->path), "%s", path);
 	/* A header that a full disk refused. */
 	ret = j->file.size ? 0 : begin(j, err);
 	if (!ret)
-		ret = append(j, err, "set %s\t%s\n", k->path, k->old);
+		ret = append(j, err, "%s %s\t%s\n", made ? "made" : "set", path, old);
 	if (!ret)
-		j->count++;
+		journal_remember(j, path, strlen(path), old, made);
 	return ret;
+}
+
+int journal_save(struct journal *j, const char *path, struct error *err)
+{
+	char old[VALUE_MAX];
+	int ret;
+
+	if (journal_find(j, path) >= 0)
+		return 0;
+	ret = read_value(path, old, sizeof(old));
+	if (ret)
+		return error_errno(err, -ret, "cannot read %s", path);
+	if (strchr(old, '\n'))
+		return error_set(err, EINVAL, "%s has more than one line: no knob", path);
+	return announce(j, path, old, false, err);
+}
+
+int journal_swapfile(struct journal *j, const char *path, uint64_t bytes, struct error *err)
+{
+	int ret = announce(j, path, SWAPFILE, true, err);
+
+	return ret ? ret : swapfile_make(path, bytes, err);
 }
 
 int journal_set(struct journal *j, const char *path, const char *value, struct error *err)

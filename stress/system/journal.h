@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The knob journal: what thpstorm changed on this machine and what was there before.
+ * The knob journal: what thpstorm changed on this machine and what was there before, and what it
+ *made.
  *
  * A knob is a sysfs or sysctl file. journal_set() saves its value to the journal, fsyncs, writes
  * the new value and reads it back. journal_restore() puts the values back in reverse order and
@@ -12,18 +13,21 @@
  *	boot BOOT_ID
  *	pid PID
  *	set PATH<TAB>OLD VALUE
+ *	made PATH<TAB>KIND
  *	back PATH
  *
- * Lines are only added (`back`: this one is restored) until nothing is left to restore.
+ * Lines are only added (`back`: this one is restored, or removed) until nothing is left to restore.
  * A line counts only when its newline is there (a torn last line was never followed by the write it
- * announces). A journal of another boot_id is dropped, not written back: these values do not
- * survive a reboot. The file stays flock()ed while a run lives, so a second run on the same machine
- * is refused and names the first.
+ * announces). In a journal of another boot_id values are dropped, not written back: they do not
+ * survive a reboot. What was made and does survive one (a swap file) is removed. The file stays
+ *flock()ed while a run lives, so a second run on the same machine is refused and names the first.
  *
  * What is written back is the choice (`madvise`), never the raw text (`always [madvise] never`).
  */
 #ifndef THPSTORM_SYSTEM_JOURNAL_H
 #define THPSTORM_SYSTEM_JOURNAL_H
+
+#include <stdint.h>
 
 #include "base/error.h"
 
@@ -31,9 +35,9 @@ struct journal; /* opaque; owned by the caller, freed by journal_close() */
 
 /*
  * Opens the journal, takes the lock and restores what a killed run left behind (@recovered, may be
- * NULL, receives how many knobs). NULL and *@errp = -EBUSY when another run holds it (message names
- * the pid), -EIO when a value can't be put back (the journal stays), another -errno when the state
- * directory can't be used. @dir NULL: the default above.
+ * NULL, receives how many knobs and things). NULL and *@errp = -EBUSY when another run holds it
+ * (message names the pid), -EIO when a value can't be put back (the journal stays), another -errno
+ * when the state directory can't be used. @dir NULL: the default above.
  */
 struct journal *journal_open(const char *dir, unsigned *recovered, int *errp, struct error *err);
 
@@ -46,9 +50,13 @@ int journal_set(struct journal *j, const char *path, const char *value, struct e
 /* Saves a value that will change as a side effect (min_free_kbytes), without writing it. */
 int journal_save(struct journal *j, const char *path, struct error *err);
 
-/* Puts everything back. Returns the number of knobs that could not be restored (0 is good). */
+/* Makes a swap file (system/swapfile.h) that is announced before it is there. 0 or -errno. */
+int journal_swapfile(struct journal *j, const char *path, uint64_t bytes, struct error *err);
+
+/* Puts everything back, the last first. Returns the number of things that could not be restored (0
+ * is good). */
 int journal_restore(struct journal *j, struct error *err);
-/* How many knobs are changed now. */
+/* How many knobs are changed, and things made, now. */
 unsigned journal_count(const struct journal *j);
 
 /*

@@ -23,6 +23,8 @@
 	X(pgmigrate_fail)                                                                          \
 	X(pgfault)                                                                                 \
 	X(pgmajfault)                                                                              \
+	X(pswpin)                                                                                  \
+	X(pswpout)                                                                                 \
 	X(numa_hint_faults)                                                                        \
 	X(oom_kill)
 
