@@ -22,7 +22,7 @@
 
 static void print_kernel(const struct page *p, const struct host_facts *h)
 {
-	char pmd[UNITS_MAX], base[UNITS_MAX];
+	char pmd[UNITS_MAX], base[UNITS_MAX], sizes[128];
 
 	page_text(p, INDENT, "kernel", "%s %s", h->release, h->machine);
 	page_text(p, INDENT, "preemption", "%s (known from %s)%s", h->preempt.model,
@@ -33,6 +33,9 @@ static void print_kernel(const struct page *p, const struct host_facts *h)
 		page_text(p, INDENT, "thp", "enabled %s, defrag %s, PMD size %s, base page %s",
 			  h->thp.enabled, h->thp.defrag, units_bytes(pmd, h->thp.pmd_bytes),
 			  units_bytes(base, h->thp.page_bytes));
+	page_text(p, INDENT, "thp sizes", "%s",
+		  h->thp.sizes ? thp_sizes_format(&h->thp, sizes, sizeof(sizes))
+			       : "the PMD's only (no hugepages-*kB in sysfs)");
 }
 
 /* The CPUs of a node that this process may use: "CPUs 0-3", "CPU 2", "no CPU that may be used". */

@@ -80,6 +80,10 @@ const struct option option_table[] = {
 	{RUN(CHOICE, "thp_defrag", thp_defrag, 0, 2, "madvise",
 	     "transparent_hugepage/defrag for the run; keep: as it is"),
 	 ONE_OF(thp_words)},
+	{RUN(SIZE, "thp_size", thp_size, 0, 1024 * GIBI, "0",
+	     "size of the huge pages, one that transparent_hugepage/hugepages-*kB offers: the "
+	     "others "
+	     "are off for the run; 0: that of a PMD")},
 	{RUN(CHOICE, "numa_balancing", numa_balancing, 0, 2, "off",
 	     "kernel.numa_balancing for the run; keep: as it is"),
 	 ONE_OF(switch_words)},

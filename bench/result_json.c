@@ -5,6 +5,7 @@
  */
 #include "result.h"
 #include "result_json_parts.h"
+#include "run/effect.h"
 
 const char *event_weight_word(enum event_weight weight)
 {
@@ -150,9 +151,9 @@ static json_t *lockups_json(const struct run_record *record)
 	put_count(o, "first_rescued_ns", l->first_rescued);
 	put_count(o, "operations_after", l->operations);
 	put_counter(o, "folio_splits_after",
-		    vmstat_delta(&l->then, &l->end, VMSTAT_thp_split_page));
+		    effect_count(record, EFFECT_FOLIO_SPLIT, &l->then, &l->end));
 	put_counter(o, "thp_moved_after",
-		    vmstat_delta(&l->then, &l->end, VMSTAT_thp_migration_success));
+		    effect_count(record, EFFECT_THP_MOVED, &l->then, &l->end));
 	return o;
 }
 

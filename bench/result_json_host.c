@@ -56,10 +56,12 @@ static json_t *preempt_json(const struct preempt_facts *p)
 static json_t *thp_json(const struct thp_facts *t)
 {
 	json_t *o = json_object();
+	char sizes[128];
 
 	put_bool(o, "present", t->present);
 	put_count(o, "page_bytes", t->page_bytes);
 	put_count(o, "pmd_bytes", t->pmd_bytes);
+	put_text(o, "sizes", thp_sizes_format(t, sizes, sizeof(sizes)));
 	put_text(o, "enabled", t->enabled);
 	put_text(o, "defrag", t->defrag);
 	put_text(o, "shmem", t->shmem);

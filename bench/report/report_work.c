@@ -58,12 +58,12 @@ static void counter(const struct page *p, const char *label, uint64_t n, uint64_
 			units_rate(rate, ns ? (double)n * 1e9 / (double)ns : 0));
 }
 
-static void failed_splits(const struct page *p, uint64_t failed, uint64_t done)
+static void failed_splits(const struct page *p, const char *label, uint64_t failed, uint64_t done)
 {
 	char text[UNITS_MAX];
 	double tried = (double)failed + (double)done;
 
-	page_label(p, 2, COUNTER_WIDTH, "failed splits (thp_split_page_failed)");
+	page_label(p, 2, COUNTER_WIDTH, label);
 	if (failed == NOT_KNOWN)
 		fprintf(p->out, "%11s\n", "not known");
 	else if (done == NOT_KNOWN || tried <= 0)
@@ -71,6 +71,21 @@ static void failed_splits(const struct page *p, uint64_t failed, uint64_t done)
 	else
 		fprintf(p->out, "%11s%7.1f %% of tries\n", units_count(text, failed),
 			100 * (double)failed / tried);
+}
+
+/* Huge pages smaller than a PMD have counters of their own, and none for their moves. */
+static void small_counters(const struct page *p, const json_t *delta, uint64_t ns)
+{
+	counter(p, "folio splits (hugepages-*kB split)", get_count(delta, "size_split"), ns);
+	failed_splits(p, "failed splits (split_failed)", get_count(delta, "size_split_failed"),
+		      get_count(delta, "size_split"));
+	counter(p, "queued for a split (split_deferred)", get_count(delta, "size_split_deferred"),
+		ns);
+	counter(p, "huge pages made (anon_fault_alloc)", get_count(delta, "size_anon_fault_alloc"),
+		ns);
+	counter(p, "and not (anon_fault_fallback)", get_count(delta, "size_anon_fault_fallback"),
+		ns);
+	counter(p, "PMD-sized splits (thp_split_page)", get_count(delta, "thp_split_page"), ns);
 }
 
 static void counters(const struct page *p, const json_t *result)
@@ -83,6 +98,12 @@ static void counters(const struct page *p, const json_t *result)
 	page_blank(p);
 	page_label(p, 0, COUNTER_WIDTH, "the kernel counted in the storm");
 	fprintf(p->out, "%11s%11s\n", "times", "rate");
+	if (get_count(delta, "size_split") != NOT_KNOWN) {
+		small_counters(p, delta, ns);
+		counter(p, "pages moved (pgmigrate_success)", get_count(delta, "pgmigrate_success"),
+			ns);
+		return;
+	}
 	counter(p, "folio splits (thp_split_page)", get_count(delta, "thp_split_page"), ns);
 	if (get_bool(result, "rollbacks_known"))
 		counter(p, "roll-backs (split_pmd less split_page)",
@@ -90,7 +111,8 @@ static void counters(const struct page *p, const json_t *result)
 	else
 		page_text(p, 2, "", "roll-backs: not known, PMDs are split by other workers too");
 	counter(p, "PMD splits (thp_split_pmd)", get_count(delta, "thp_split_pmd"), ns);
-	failed_splits(p, get_count(delta, "thp_split_page_failed"),
+	failed_splits(p, "failed splits (thp_split_page_failed)",
+		      get_count(delta, "thp_split_page_failed"),
 		      get_count(delta, "thp_split_page"));
 	counter(p, "THPs moved (thp_migration_success)", get_count(delta, "thp_migration_success"),
 		ns);

@@ -98,7 +98,7 @@ static void take_finding(struct sweep_row *row, const json_t *result)
 
 static void take_numbers(struct sweep_row *row, const json_t *result)
 {
-	const json_t *delta = json_object_get(json_object_get(result, "vmstat"), "delta");
+	const json_t *reached = json_object_get(result, "exposures");
 	double seconds = number(result, "storm_ns") / NSEC_PER_SEC;
 	json_t *group;
 	size_t i;
@@ -112,8 +112,8 @@ static void take_numbers(struct sweep_row *row, const json_t *result)
 		if (number(fault, "count") > 0)
 			row->max_ns = greater(row->max_ns, number(fault, "max_ns"));
 	}
-	row->splits = number(delta, "thp_split_page") / seconds;
-	row->moved = number(delta, "thp_migration_success") / seconds;
+	row->splits = number(json_object_get(reached, "folio_splits"), "reached") / seconds;
+	row->moved = number(json_object_get(reached, "thp_moved"), "reached") / seconds;
 }
 
 /* A cell without a result (it was lost, or refused) has no numbers. */

@@ -153,6 +153,8 @@ static inline void sample_record(struct run_record *r)
 	r->after.value[VMSTAT_thp_split_page] = 1234;
 	r->after.value[VMSTAT_thp_split_page_failed] = 448;
 	r->after.value[VMSTAT_thp_split_pmd] = 1234;
+	for (int c = VMSTAT_SIZE_FIRST; c < VMSTAT_COUNT; c++)
+		r->before.value[c] = r->after.value[c] = VMSTAT_ABSENT;
 	r->before.value[VMSTAT_thp_migration_split] = VMSTAT_ABSENT;
 	r->after.value[VMSTAT_thp_migration_split] = VMSTAT_ABSENT;
 	r->exposed[EXPOSURE_folio_splits] = 1234;

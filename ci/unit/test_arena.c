@@ -48,19 +48,20 @@ static void remake_gives_huge_pages(void **state)
 {
 	struct arena_made made = {0};
 	struct vmstat before, after;
-	int fd = vmstat_open();
+	struct vmstat_files files;
 
 	need_thp();
-	assert_true(fd >= 0);
-	vmstat_read(fd, &before);
+	assert_int_equal(vmstat_open(&files, 0), 0);
+	vmstat_read(&files, &before);
 	assert_int_equal(arena_remake(&arena, 0, 4, &made), 0);
-	vmstat_read(fd, &after);
+	vmstat_read(&files, &after);
 	assert_int_equal(made.huge + made.small, 4);
 	assert_int_equal(made.huge, 4);
 	/* The kernel's word for it. */
 	assert_true(vmstat_delta(&before, &after, VMSTAT_thp_fault_alloc) >= 4);
 	for (unsigned i = 0; i < 4; i++)
 		assert_int_equal(arena.slot[i].state, SLOT_WHOLE);
+	vmstat_close(&files);
 }
 
 /* What the check is there for: memory that can't be huge must be seen as small. */
@@ -85,19 +86,21 @@ static void split_then_remake_is_huge_again(void **state)
 {
 	struct arena_made made = {0};
 	struct vmstat before, after;
-	int fd = vmstat_open();
+	struct vmstat_files files;
 
 	need_thp();
-	vmstat_read(fd, &before);
+	assert_int_equal(vmstat_open(&files, 0), 0);
+	vmstat_read(&files, &before);
 	for (int round = 0; round < 3; round++) {
 		arena_remake(&arena, 0, 4, &made);
 		for (unsigned i = 0; i < 4; i++)
 			madvise(arena_page(&arena, i, 3), thp.page_bytes, 20 /* MADV_COLD */);
 	}
-	vmstat_read(fd, &after);
+	vmstat_read(&files, &after);
 	assert_int_equal(made.huge, 12);
 	/* 6.12+ may split others meanwhile, so "at least". */
 	assert_true(vmstat_delta(&before, &after, VMSTAT_thp_split_page) >= 12);
+	vmstat_close(&files);
 }
 
 static void patterns_hold_and_losses_show(void **state)

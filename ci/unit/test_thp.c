@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/missing.h"
+#include "run/effect.h"
 #include "system/thp.h"
 
 static struct thp_facts facts;
@@ -72,12 +73,52 @@ static void a_small_or_absent_page_is_not(void **state)
 	assert_int_equal(fresh_page(MADV_HUGEPAGE, 0, false), 0);
 }
 
+static void sizes_have_names_and_knobs(void **state)
+{
+	struct thp_facts some = {.sizes = 64 * KIB | MIB | 2 * MIB}, none = {.sizes = 0};
+	char text[128];
+
+	assert_string_equal(thp_sizes_format(&some, text, sizeof(text)), "64K 1M 2M");
+	assert_string_equal(thp_sizes_format(&none, text, sizeof(text)), "none");
+	assert_string_equal(thp_size_knob(64 * KIB, text, sizeof(text)),
+			    THP_SYSFS "/hugepages-64kB/enabled");
+	for (unsigned bit = 0; bit < 64; bit++)
+		assert_int_equal(
+			facts.sizes >> bit & 1,
+			bit >= 12 && !access(thp_size_knob(1ull << bit, text, sizeof(text)), F_OK));
+}
+
+/* What the kernel counts of a small huge page is not what it counts of one of a PMD's size. */
+static void each_size_has_its_counter(void **state)
+{
+	static struct run_record r;
+	struct vmstat before = {{0}}, after = {{0}};
+
+	r.host.thp = (struct thp_facts){.page_bytes = 4096, .pmd_bytes = 2 * MIB};
+	after.value[VMSTAT_thp_split_page] = 5;
+	after.value[VMSTAT_size_split] = 7;
+	after.value[VMSTAT_thp_migration_success] = 11;
+	after.value[VMSTAT_pgmigrate_success] = 16 * 13 + 3;
+	r.slot_bytes = 2 * MIB;
+	assert_false(run_is_small(&r));
+	assert_int_equal(effect_count(&r, EFFECT_FOLIO_SPLIT, &before, &after), 5);
+	assert_int_equal(effect_count(&r, EFFECT_THP_MOVED, &before, &after), 11);
+	r.slot_bytes = 64 * KIB;
+	assert_true(run_is_small(&r));
+	assert_int_equal(effect_count(&r, EFFECT_FOLIO_SPLIT, &before, &after), 7);
+	assert_int_equal(effect_count(&r, EFFECT_THP_MOVED, &before, &after), 13);
+	after.value[VMSTAT_size_split] = VMSTAT_ABSENT;
+	assert_true(effect_count(&r, EFFECT_FOLIO_SPLIT, &before, &after) == VMSTAT_ABSENT);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(facts_agree_with_the_kernel),
 		cmocka_unit_test(a_huge_page_is_huge_throughout),
 		cmocka_unit_test(a_small_or_absent_page_is_not),
+		cmocka_unit_test(sizes_have_names_and_knobs),
+		cmocka_unit_test(each_size_has_its_counter),
 	};
 
 	thp_read(&facts);

@@ -63,6 +63,7 @@ static void a_long_file_is_read_to_its_end(void **state)
 {
 	char path[] = "/tmp/vmstat.XXXXXX";
 	int fd = mkstemp(path);
+	struct vmstat_files files = {.vmstat = fd, .of_size = {-1, -1, -1, -1, -1}};
 	struct vmstat v;
 
 	assert_true(fd >= 0);
@@ -70,11 +71,11 @@ static void a_long_file_is_read_to_its_end(void **state)
 	for (int i = 0; i < 1000; i++)
 		dprintf(fd, "nr_something_%04d %d\n", i, i);
 	dprintf(fd, "oom_kill 42\n");
-	assert_int_equal(vmstat_read(fd, &v), 0);
+	assert_int_equal(vmstat_read(&files, &v), 0);
 	assert_int_equal(v.value[VMSTAT_oom_kill], 42);
 	for (int i = 0; i < 2000; i++)
 		dprintf(fd, "nr_something_%04d %d\n", i, i);
-	assert_int_equal(vmstat_read(fd, &v), -EFBIG);
+	assert_int_equal(vmstat_read(&files, &v), -EFBIG);
 	close(fd);
 }
 
@@ -83,13 +84,13 @@ static void the_live_file_moves(void **state)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE), n = 500;
 	struct vmstat before, after;
-	int fd = vmstat_open();
+	struct vmstat_files files;
 	char *at;
 
-	assert_true(fd >= 0);
-	assert_int_equal(vmstat_read(fd, &before), 0);
+	assert_int_equal(vmstat_open(&files, 0), 0);
+	assert_int_equal(vmstat_read(&files, &before), 0);
 	if (before.value[VMSTAT_pgfault] == VMSTAT_ABSENT) {
-		close(fd);
+		vmstat_close(&files);
 		skip();
 	}
 	at = mmap(NULL, n * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -97,12 +98,12 @@ static void the_live_file_moves(void **state)
 	madvise(at, n * page, MADV_NOHUGEPAGE);
 	for (size_t i = 0; i < n; i++)
 		at[i * page] = 1;
-	assert_int_equal(vmstat_read(fd, &after), 0);
+	assert_int_equal(vmstat_read(&files, &after), 0);
 	assert_true(vmstat_delta(&before, &after, VMSTAT_pgfault) >= n);
 	assert_true(vmstat_delta(&before, &after, VMSTAT_pgfault) < UINT32_MAX);
 	munmap(at, n * page);
-	close(fd);
-	assert_int_equal(vmstat_read(fd, &after), -EBADF);
+	vmstat_close(&files);
+	assert_int_equal(vmstat_read(&files, &after), -EBADF);
 }
 
 int main(void)

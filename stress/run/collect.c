@@ -9,6 +9,7 @@
 #include "detect/heartbeat.h"
 #include "detect/progress.h"
 #include "measure/clock.h"
+#include "run/effect.h"
 #include "run/footprint.h"
 #include "run/supervisor.h"
 #include "workers/worker.h"
@@ -31,11 +32,6 @@ void record_note(struct run_record *r, const char *fmt, ...)
 		va_end(ap);
 		return;
 	}
-}
-
-static enum vmstat_counter effect_counter(enum worker_effect effect)
-{
-	return effect == EFFECT_THP_MOVED ? VMSTAT_thp_migration_success : VMSTAT_thp_split_page;
 }
 
 static void judge_effect(struct group_record *g, uint64_t claimed, uint64_t counted,
@@ -62,7 +58,7 @@ void collect_proof(struct supervisor *s, unsigned group, const struct vmstat *be
 			claimed += share_worker(&s->share, w)->quiet.claimed;
 	}
 	g->proof_claimed = claimed;
-	g->proof_counted = vmstat_delta(before, after, effect_counter(ops->effect));
+	g->proof_counted = effect_count(s->record, ops->effect, before, after);
 	judge_effect(g, g->proof_claimed, g->proof_counted, PROOF_CALLS_PER_EFFECT);
 }
 
@@ -197,11 +193,12 @@ static void collect_worker(struct supervisor *s, unsigned w)
 static void collect_exposures(struct supervisor *s)
 {
 	struct run_record *r = s->record;
-	uint64_t splits = vmstat_delta(&r->before, &r->after, VMSTAT_thp_split_page);
+	uint64_t splits = effect_count(r, EFFECT_FOLIO_SPLIT, &r->before, &r->after);
 	uint64_t pmds = vmstat_delta(&r->before, &r->after, VMSTAT_thp_split_pmd);
 	uint64_t *x = r->exposed;
 
-	r->rollbacks_known = splits != VMSTAT_ABSENT && pmds != VMSTAT_ABSENT;
+	/* A small huge page has no PMD mapping that would be split first. */
+	r->rollbacks_known = splits != VMSTAT_ABSENT && pmds != VMSTAT_ABSENT && !run_is_small(r);
 	for (unsigned i = 0; i < s->plan.groups; i++) {
 		const struct worker_ops *ops = worker_find(s->plan.group[i].worker);
 		const struct worker_counts *c = &r->group[i].storm;
@@ -221,7 +218,7 @@ static void collect_exposures(struct supervisor *s)
 	}
 	x[EXPOSURE_folio_splits] = splits;
 	x[EXPOSURE_pmd_splits] = pmds;
-	x[EXPOSURE_thp_moved] = vmstat_delta(&r->before, &r->after, VMSTAT_thp_migration_success);
+	x[EXPOSURE_thp_moved] = effect_count(r, EFFECT_THP_MOVED, &r->before, &r->after);
 	x[EXPOSURE_swapped_out] = vmstat_delta(&r->before, &r->after, VMSTAT_pswpout);
 	x[EXPOSURE_rollbacks] = !r->rollbacks_known ? VMSTAT_ABSENT
 				: pmds > splits	    ? pmds - splits
@@ -232,7 +229,7 @@ static void collect_exposures(struct supervisor *s)
 static void collect_effect(struct supervisor *s, enum worker_effect effect)
 {
 	struct run_record *r = s->record;
-	uint64_t counted = vmstat_delta(&r->before, &r->after, effect_counter(effect));
+	uint64_t counted = effect_count(r, effect, &r->before, &r->after);
 	uint64_t claimed = 0;
 
 	for (unsigned i = 0; i < s->plan.groups; i++) {

@@ -33,6 +33,32 @@ static int set(struct journal *j, const struct knob *k, struct error *err)
 	return ret == -ENOENT ? 0 : ret;
 }
 
+/*
+ * Only huge pages of that size: the kernel takes the largest that is allowed (mm/memory.c:
+ * alloc_anon_folio(); a PMD's before it).
+ */
+static int set_sizes(struct journal *j, const struct run_plan *plan, struct error *err)
+{
+	struct thp_facts thp;
+
+	thp_read(&thp);
+	if (!plan->thp_size || plan->thp_size == thp.pmd_bytes)
+		return 0;
+	for (uint64_t size = 1; size; size <<= 1) {
+		bool wanted = size == plan->thp_size;
+		char path[128];
+		int ret;
+
+		if (!(thp.sizes & size))
+			continue;
+		ret = journal_set(j, thp_size_knob(size, path, sizeof(path)),
+				  wanted ? "madvise" : "never", err);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
 int knobs_apply(struct journal *j, const struct run_plan *plan, struct error *err)
 {
 	static const char *const thp[] = {
@@ -68,6 +94,9 @@ int knobs_apply(struct journal *j, const struct run_plan *plan, struct error *er
 		if (ret)
 			return ret;
 	}
+	ret = set_sizes(j, plan, err);
+	if (ret)
+		return ret;
 	if (plan->swap) {
 		char state[400], path[sizeof(state) + 16];
 

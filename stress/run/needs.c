@@ -113,7 +113,9 @@ int run_read_facts(const struct run_plan *plan, struct run_record *record, struc
 	if (ret)
 		return ret;
 	record->spare_cpu = -1;
-	record->slot_bytes = record->host.thp.pmd_bytes ? record->host.thp.pmd_bytes : 2 * MIB;
+	record->slot_bytes = plan->thp_size		  ? plan->thp_size
+			     : record->host.thp.pmd_bytes ? record->host.thp.pmd_bytes
+							  : 2 * MIB;
 	record->slots = MAX(plan->arena_size, record->slot_bytes) + record->slot_bytes - 1;
 	record->slots /= record->slot_bytes;
 	ret = placement_make(plan, &record->topology, &p, err);
@@ -130,6 +132,33 @@ int run_read_facts(const struct run_plan *plan, struct run_record *record, struc
 	return 0;
 }
 
+/* -EINVAL: no size for a huge page at all; -ENOTSUP: this kernel has none of it. */
+static int check_size(const struct run_plan *plan, const struct thp_facts *thp, struct error *why)
+{
+	uint64_t size = plan->thp_size;
+	char sizes[128];
+
+	if (!size || size == thp->pmd_bytes)
+		return 0;
+	if (size & (size - 1) || size < 2 * thp->page_bytes)
+		return error_set(why, EINVAL,
+				 "thp_size = %lluK: must be a power of two above the base page",
+				 (unsigned long long)(size / KIB));
+	if (!thp->sizes)
+		return error_set(
+			why, ENOTSUP,
+			"thp_size = %lluK: this kernel has huge pages of %lluK only (no " THP_SYSFS
+			"/hugepages-*kB, 6.8+)",
+			(unsigned long long)(size / KIB),
+			(unsigned long long)(thp->pmd_bytes / KIB));
+	if (!(thp->sizes & size) || size > thp->pmd_bytes)
+		return error_set(why, ENOTSUP,
+				 "thp_size = %lluK: this kernel offers %s for anonymous memory",
+				 (unsigned long long)(size / KIB),
+				 thp_sizes_format(thp, sizes, sizeof(sizes)));
+	return 0;
+}
+
 int run_check_plan(const struct run_plan *plan, const struct run_record *facts, bool *skip,
 		   struct error *why)
 {
@@ -139,8 +168,12 @@ int run_check_plan(const struct run_plan *plan, const struct run_record *facts, 
 	struct placement placement;
 	char dangers[300];
 	bool thp = false;
+	int ret;
 
-	*skip = false;
+	ret = check_size(plan, &h->thp, why);
+	*skip = ret == -ENOTSUP;
+	if (ret)
+		return ret;
 	if (threads > PLAN_THREADS_MAX)
 		return error_set(why, EINVAL, "%u threads are planned; at most %d are possible",
 				 threads, PLAN_THREADS_MAX);

@@ -167,10 +167,10 @@ static enum watch_end prove_owners(struct supervisor *s)
 		if (!s->plan.group[i].threads ||
 		    !worker_is_owner(worker_find(s->plan.group[i].worker)))
 			continue;
-		vmstat_read(s->vmstat_fd, &before);
+		vmstat_read(&s->counters, &before);
 		share_set_phase(&s->share, PHASE_PROOF, i);
 		end = settle(s, PROOF_LIMIT);
-		vmstat_read(s->vmstat_fd, &after);
+		vmstat_read(&s->counters, &after);
 		collect_proof(s, i, &before, &after);
 	}
 	return end;
@@ -204,7 +204,7 @@ static enum watch_end storm(struct supervisor *s)
 	end = watch_for(s, s->plan.warmup, false);
 	if (end != WATCH_TIME)
 		return end;
-	vmstat_read(s->vmstat_fd, &r->before);
+	vmstat_read(&s->counters, &r->before);
 	collect_cost_begin(s);
 	r->storm_began = clock_now();
 	share_set_phase(&s->share, PHASE_STORM, 0);
@@ -212,7 +212,7 @@ static enum watch_end storm(struct supervisor *s)
 	end = watch_for(s, s->plan.duration, false);
 	r->storm_ns = clock_now() - r->storm_began;
 	collect_cost_end(s);
-	vmstat_read(s->vmstat_fd, &r->after);
+	vmstat_read(&s->counters, &r->after);
 	return end;
 }
 

@@ -67,6 +67,7 @@ struct run_plan {
 	char cpus[PLAN_LIST_MAX];      /* CPUs the workers may use; "": chosen (see cpus_max) */
 	unsigned cpus_max;	       /* at most so many CPUs when chosen; 0: all */
 	unsigned nodes;		       /* only so many of the nodes with memory; 0: all */
+	uint64_t thp_size;	       /* bytes of a huge page; 0: of a PMD */
 	uint64_t swap;		       /* bytes of a swap file for the run; 0: none */
 	char placement[PLAN_NAME_MAX]; /* "", local, remote, interleave, "A:B"; run/nodes.h */
 	int spare_cpus; /* kept free of workers; -1: one from three CPUs up, else none */

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "measure/clock.h"
+#include "run/effect.h"
 #include "run/footprint.h"
 #include "run/knobs.h"
 #include "workers/worker.h"
@@ -136,7 +137,7 @@ static void storm_and_collect(struct supervisor *s)
 		run_broken(s, "the result can't be written: %s", strerror(-s->stream.failed));
 	storm_end(s, end);
 	s->locked_at_end = rescue_locked(&s->rescue, clock_now());
-	vmstat_read(s->vmstat_fd, &r->lockups.end);
+	vmstat_read(&s->counters, &r->lockups.end);
 	watch_finish(s);
 	storm_classify_end(s);
 	if (!s->share.head->storm_done && s->plan.verify)
@@ -162,14 +163,15 @@ static void release_detectors(struct supervisor *s)
 static void run_with_knobs(struct supervisor *s)
 {
 	struct error err;
+	int ret;
 
 	thp_read(&s->record->thp);
-	s->vmstat_fd = vmstat_open();
-	if (s->vmstat_fd < 0) {
-		run_broken(s, "cannot open /proc/vmstat: %s", strerror(-s->vmstat_fd));
+	ret = vmstat_open(&s->counters, run_is_small(s->record) ? s->record->slot_bytes : 0);
+	if (ret) {
+		run_broken(s, "cannot open /proc/vmstat: %s", strerror(-ret));
 		return;
 	}
-	vmstat_read(s->vmstat_fd, &s->record->before);
+	vmstat_read(&s->counters, &s->record->before);
 	s->books.vmstat = s->record->after = s->record->before;
 	if (rescue_prepare(&s->rescue, &s->plan, s->placement.spare_cpu, &err))
 		record_note(s->record, "a lockup could not have been ended: %.150s", err.text);
@@ -195,7 +197,7 @@ static void run_with_knobs(struct supervisor *s)
 	rescue_disarm(&s->rescue);
 	release_detectors(s);
 	share_destroy(&s->share);
-	close(s->vmstat_fd);
+	vmstat_close(&s->counters);
 }
 
 /* The journal first, so that whatever happens later is put back; without root there is none. */

@@ -43,7 +43,7 @@ struct supervisor {
 	struct rescue rescue;
 	bool locked_at_end; /* a CPU was still locked up when the run ended */
 
-	int vmstat_fd;
+	struct vmstat_files counters;
 	struct interval_books {
 		uint64_t due, last, ops, faults;
 		struct vmstat vmstat;

@@ -14,6 +14,7 @@
 
 #include "detect/heartbeat.h"
 #include "measure/clock.h"
+#include "run/effect.h"
 #include "run/supervisor.h"
 
 static volatile sig_atomic_t interrupts; /* the stop flag */
@@ -139,12 +140,12 @@ void watch_finish(struct supervisor *s)
 	}
 }
 
-static uint64_t delta(const struct vmstat *before_, const struct vmstat *after,
-		      enum vmstat_counter c)
+static uint64_t done(const struct supervisor *s, enum worker_effect effect,
+		     const struct vmstat *now)
 {
-	uint64_t d = vmstat_delta(before_, after, c);
+	uint64_t n = effect_count(s->record, effect, &s->books.vmstat, now);
 
-	return d == VMSTAT_ABSENT ? 0 : d;
+	return n == VMSTAT_ABSENT ? 0 : n;
 }
 
 static void sum_workers(struct supervisor *s, struct interval *i, uint64_t now)
@@ -185,9 +186,9 @@ static void close_interval(struct supervisor *s, uint64_t now)
 	i.faults = faults - b->faults;
 	b->ops = ops;
 	b->faults = faults;
-	if (!vmstat_read(s->vmstat_fd, &v)) {
-		i.folio_splits = delta(&b->vmstat, &v, VMSTAT_thp_split_page);
-		i.thp_moved = delta(&b->vmstat, &v, VMSTAT_thp_migration_success);
+	if (!vmstat_read(&s->counters, &v)) {
+		i.folio_splits = done(s, EFFECT_FOLIO_SPLIT, &v);
+		i.thp_moved = done(s, EFFECT_THP_MOVED, &v);
 		b->vmstat = v;
 	}
 	for (unsigned d = 0; d < s->detectors; d++) {
@@ -243,7 +244,7 @@ static void look_for_lockups(struct supervisor *s, uint64_t now)
 	if (l->rescued && !rescued) {
 		l->first_rescued = s->rescue.first_rescued;
 		l->operations = finished_operations(s);
-		vmstat_read(s->vmstat_fd, &l->then);
+		vmstat_read(&s->counters, &l->then);
 	}
 }
 

@@ -26,6 +26,41 @@ static void read_choice(const char *path, char *buf, size_t size)
 		choice_current(text, buf, size);
 }
 
+char *thp_size_knob(uint64_t bytes, char *buf, size_t size)
+{
+	snprintf(buf, size, THP_SYSFS "/hugepages-%llukB/enabled",
+		 (unsigned long long)(bytes / KIB));
+	return buf;
+}
+
+char *thp_sizes_format(const struct thp_facts *thp, char *buf, size_t size)
+{
+	size_t n = 0;
+
+	snprintf(buf, size, "none");
+	for (unsigned bit = 0; bit < 64 && n < size; bit++) {
+		uint64_t kib = (1ull << bit) / KIB;
+
+		if (thp->sizes >> bit & 1)
+			n += (size_t)snprintf(buf + n, size - n, "%s%llu%s", n ? " " : "",
+					      (unsigned long long)(kib < KIB ? kib : kib / KIB),
+					      kib < KIB ? "K" : "M");
+	}
+	return buf;
+}
+
+static uint64_t read_sizes(void)
+{
+	uint64_t sizes = 0;
+	char path[128];
+
+	for (unsigned bit = 12; bit < 40; bit++) {
+		if (!access(thp_size_knob(1ull << bit, path, sizeof(path)), F_OK))
+			sizes |= 1ull << bit;
+	}
+	return sizes;
+}
+
 void thp_read(struct thp_facts *out)
 {
 	uint64_t underused = 0;
@@ -40,6 +75,7 @@ void thp_read(struct thp_facts *out)
 	out->present = out->enabled[0];
 	/* madvise(2) looks at the advice before it finds that there is nothing to do. */
 	out->collapse = out->present && !madvise(NULL, 0, MADV_COLLAPSE);
+	out->sizes = read_sizes();
 	textfile_read_u64(THP_SYSFS "/shrink_underused", &underused);
 	out->underused_split = underused;
 }

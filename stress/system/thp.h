@@ -14,11 +14,17 @@ struct thp_facts {
 	char enabled[16];    /* the choice: always, madvise, never; "" when not present */
 	char defrag[24];
 	char shmem[16];
-	bool collapse;	      /* MADV_COLLAPSE is known (6.1+) */
+	uint64_t sizes; /* bit N: huge pages of 2^N bytes can be had for anonymous memory (6.8+) */
+	bool collapse;	/* MADV_COLLAPSE is known (6.1+) */
 	bool underused_split; /* split_underused_thp/shrink_underused is on (6.12+) */
 };
 
 void thp_read(struct thp_facts *out);
+
+/* THP_SYSFS/hugepages-64kB/enabled, of one of .sizes. Returns buf. */
+char *thp_size_knob(uint64_t bytes, char *buf, size_t size);
+/* "64K 128K 2M", the sizes there are; "none". Returns buf. */
+char *thp_sizes_format(const struct thp_facts *thp, char *buf, size_t size);
 
 /*
  * Whether the page at @addr of the calling process is part of a huge page: 1 yes, 0 no (or not

@@ -4,8 +4,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "system/thp.h"
 
 /* About 5 KiB on 6.18; a kernel that needs more is cut and says so. */
 #define VMSTAT_TEXT (32 * 1024)
@@ -14,13 +17,32 @@ const char *const vmstat_names[VMSTAT_COUNT] = {
 #define X(name) #name,
 	VMSTAT_COUNTERS(X)
 #undef X
+#define X(name) "size_" #name,
+		VMSTAT_SIZE_COUNTERS(X)
+#undef X
 };
 
-int vmstat_open(void)
+int vmstat_open(struct vmstat_files *files, uint64_t size)
 {
-	int fd = open("/proc/vmstat", O_RDONLY | O_CLOEXEC);
+	files->vmstat = open("/proc/vmstat", O_RDONLY | O_CLOEXEC);
+	for (int i = 0; i < VMSTAT_SIZE_COUNT; i++) {
+		const char *name = vmstat_names[VMSTAT_SIZE_FIRST + i] + strlen("size_");
+		char path[128];
 
-	return fd < 0 ? -errno : fd;
+		snprintf(path, sizeof(path), THP_SYSFS "/hugepages-%llukB/stats/%s",
+			 (unsigned long long)(size / KIB), name);
+		files->of_size[i] = size ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+	}
+	return files->vmstat < 0 ? -errno : 0;
+}
+
+void vmstat_close(struct vmstat_files *files)
+{
+	for (int i = 0; i < VMSTAT_SIZE_COUNT; i++) {
+		if (files->of_size[i] >= 0)
+			close(files->of_size[i]);
+	}
+	close(files->vmstat);
 }
 
 static const char *parse_number(const char *at, uint64_t *value)
@@ -40,7 +62,7 @@ void vmstat_parse(const char *text, struct vmstat *out)
 	while (*text) {
 		size_t n = strcspn(text, " \n");
 
-		for (int c = 0; c < VMSTAT_COUNT && text[n] == ' '; c++) {
+		for (int c = 0; c < VMSTAT_SIZE_FIRST && text[n] == ' '; c++) {
 			/* Most lines are of no interest, and their first letter says so. */
 			if (*text == *vmstat_names[c] && !strncmp(text, vmstat_names[c], n) &&
 			    !vmstat_names[c][n]) {
@@ -53,9 +75,24 @@ void vmstat_parse(const char *text, struct vmstat *out)
 	}
 }
 
-int vmstat_read(int fd, struct vmstat *out)
+static void read_sizes(const struct vmstat_files *files, struct vmstat *out)
+{
+	for (int i = 0; i < VMSTAT_SIZE_COUNT; i++) {
+		char text[32];
+		ssize_t n = files->of_size[i] < 0
+				    ? -1
+				    : pread(files->of_size[i], text, sizeof(text) - 1, 0);
+
+		text[MAX(n, 0)] = '\0';
+		if (n > 0)
+			parse_number(text, &out->value[VMSTAT_SIZE_FIRST + i]);
+	}
+}
+
+int vmstat_read(const struct vmstat_files *files, struct vmstat *out)
 {
 	char text[VMSTAT_TEXT];
+	int fd = files->vmstat;
 	size_t have = 0;
 	ssize_t n;
 
@@ -67,6 +104,7 @@ int vmstat_read(int fd, struct vmstat *out)
 		return -EFBIG;
 	text[have] = '\0';
 	vmstat_parse(text, out);
+	read_sizes(files, out);
 	return 0;
 }
 

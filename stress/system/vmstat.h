@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The kernel's own counters of what was done (/proc/vmstat). Reading sums per-CPU counters and
- * waits for nobody, so the observer may do it during a storm (never vmstat_refresh).
+ * The kernel's own counters of what was done: /proc/vmstat, and for huge pages smaller than a PMD,
+ * which vmstat's thp_* counters leave out, those of their size
+ * (/sys/kernel/mm/transparent_hugepage/hugepages-SIZEkB/stats; mm/huge_memory.c:
+ * count_mthp_stat()). Reading sums per-CPU counters and waits for nobody, so the observer may do it
+ * during a storm (never vmstat_refresh).
  */
 #ifndef THPSTORM_SYSTEM_VMSTAT_H
 #define THPSTORM_SYSTEM_VMSTAT_H
@@ -28,12 +31,26 @@
 	X(numa_hint_faults)                                                                        \
 	X(oom_kill)
 
+/* Files of a size's stats. Absent unless a size was asked for. */
+#define VMSTAT_SIZE_COUNTERS(X)                                                                    \
+	X(split)                                                                                   \
+	X(split_failed)                                                                            \
+	X(split_deferred)                                                                          \
+	X(anon_fault_alloc)                                                                        \
+	X(anon_fault_fallback)
+
 enum vmstat_counter {
 #define X(name) VMSTAT_##name,
 	VMSTAT_COUNTERS(X)
 #undef X
-		VMSTAT_COUNT
+#define X(name) VMSTAT_size_##name,
+		VMSTAT_SIZE_COUNTERS(X)
+#undef X
+			VMSTAT_COUNT
 };
+
+#define VMSTAT_SIZE_FIRST VMSTAT_size_split
+#define VMSTAT_SIZE_COUNT (VMSTAT_COUNT - VMSTAT_SIZE_FIRST)
 
 #define VMSTAT_ABSENT UINT64_MAX /* this kernel has no such counter */
 
@@ -43,11 +60,20 @@ struct vmstat {
 
 extern const char *const vmstat_names[VMSTAT_COUNT];
 
-/* Opens /proc/vmstat once; returns an fd to be used with vmstat_read(), or -errno. */
-int vmstat_open(void);
+struct vmstat_files {
+	int vmstat;
+	int of_size[VMSTAT_SIZE_COUNT]; /* -1: not asked for, or this kernel has no such file */
+};
+
+/*
+ * Opens the files once. @size: bytes of the huge pages whose own counters are wanted too, 0 none.
+ * 0 or -errno; close with vmstat_close().
+ */
+int vmstat_open(struct vmstat_files *files, uint64_t size);
+void vmstat_close(struct vmstat_files *files);
 /* Fills @out. Returns 0 or -errno. No allocation. */
-int vmstat_read(int fd, struct vmstat *out);
-/* Pure parser, for tests. */
+int vmstat_read(const struct vmstat_files *files, struct vmstat *out);
+/* Pure parser of /proc/vmstat, for tests. */
 void vmstat_parse(const char *text, struct vmstat *out);
 /* @after - @before; VMSTAT_ABSENT where either is absent. */
 uint64_t vmstat_delta(const struct vmstat *before, const struct vmstat *after,
