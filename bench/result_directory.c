@@ -13,23 +13,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/directory.h"
 #include "result_directory.h"
 
 #define NAMES_TRIED 1000
-
-static int make_parents(char *path)
-{
-	for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-		int failed;
-
-		*slash = '\0';
-		failed = mkdir(path, 0755) && errno != EEXIST ? errno : 0;
-		*slash = '/';
-		if (failed)
-			return -failed;
-	}
-	return 0;
-}
 
 /* "configs/tail_fault.conf" -> "-tail_fault"; "" -> "" */
 static void config_suffix(const char *config, char *buf, size_t size)
@@ -79,16 +66,11 @@ static int make_named(const char *config, char *path, size_t size)
 
 static int make_given(const char *dir, char *path, size_t size)
 {
-	int err;
-
 	if ((size_t)snprintf(path, size, "%s", dir) >= size)
 		return -ENAMETOOLONG;
 	for (size_t n = strlen(path); n > 1 && path[n - 1] == '/'; n--)
 		path[n - 1] = '\0';
-	err = make_parents(path);
-	if (err)
-		return err;
-	return mkdir(path, 0755) && errno != EEXIST ? -errno : 0;
+	return directory_make(path);
 }
 
 /* Makes it, opens it, and refuses one that holds what @signs name. */

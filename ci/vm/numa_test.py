@@ -20,9 +20,9 @@ from options import Parser
 HERE = os.path.dirname(os.path.abspath(__file__))
 CONFIG = os.path.join(os.path.dirname(os.path.dirname(HERE)), "configs", "numa_sweep.conf")
 KERNEL = "fixed:6.12"
-SWEEP = ["sweep", CONFIG, "-v", "tails.threads=1/1", "--sweep.repeats=1", "--sweep.order=given", "-t", "2s",
+SWEEP = ["sweep", CONFIG, "-v", "tails.threads=1/1", "--sweep.repeats=1", "--sweep.order=given", "-t", "1s",
          "--quiet=200ms", "--warmup=200ms", "--spare_cpus=0",
-         "--expose.kernel_hot_tail_faults=1"]
+         "--expose.kernel_hot_tail_faults=1", "--expose.thp_moved=1"]
 
 
 class Box:

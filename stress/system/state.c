@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/directory.h"
 #include "base/textfile.h"
 
 #define OF_ROOT "/var/lib/thpstorm"
@@ -49,18 +49,15 @@ int state_boot_id(char *buf, size_t size, struct error *err)
 int state_make(const char *dir, struct error *err)
 {
 	char path[PATH_MAX];
+	int ret;
 
 	if (strlen(dir) >= sizeof(path))
 		return error_errno(err, ENAMETOOLONG, "state directory %.100s...", dir);
 	snprintf(path, sizeof(path), "%s", dir);
-	for (char *at = path + 1; (at = strchr(at, '/')); at++) {
-		*at = '\0';
-		mkdir(path, 0755);
-		*at = '/';
-	}
-	if (mkdir(path, 0755) && errno != EEXIST)
+	ret = directory_make(path);
+	if (ret)
 		return error_errno(
-			err, errno,
+			err, -ret,
 			"cannot make the state directory %s (THPSTORM_STATE names another)", dir);
 	return 0;
 }
