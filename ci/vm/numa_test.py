@@ -20,8 +20,8 @@ from options import Parser
 HERE = os.path.dirname(os.path.abspath(__file__))
 CONFIG = os.path.join(os.path.dirname(os.path.dirname(HERE)), "configs", "numa_sweep.conf")
 KERNEL = "fixed:6.12"
-SWEEP = ["sweep", CONFIG, "-v", "tails.threads=1/1", "--sweep.repeats=1", "--sweep.order=given", "-t", "1s",
-         "--quiet=200ms", "--warmup=200ms", "--spare_cpus=0",
+SWEEP = ["sweep", CONFIG, "-v", "tails.threads=1/1", "--sweep.repeats=1", "--sweep.order=given", "-t",
+         "1s", "--quiet=200ms", "--warmup=200ms", "--arena=32M", "--spare_cpus=0",
          "--expose.kernel_hot_tail_faults=1", "--expose.thp_moved=1"]
 
 
@@ -149,7 +149,8 @@ def main():
         at = output or work
         test.says(odd, os.path.join(at, "odd"), [
             "nodes 2 with memory that may be used; online: 0-4",
-            "node 0: CPU 1, .*; distances 10 20", "node 1: CPU 2, ", "node 2: CPU 3; no memory that may be used",
+            "node 0: CPU 1, .*; distances 10 20", "node 1: CPU 2, ",
+            "node 2: CPU 3; no memory that may be used",
             "CPUs 1-3 may be used.*; offline: 4"])
         test.says(four, os.path.join(at, "four-check"), [
             "nodes 4 with memory", "node 0: CPUs 0-1, .* distances 10 15 21 31",
