@@ -17,6 +17,8 @@ static const struct command {
 	{"check", "tell what can run on this machine; changes nothing", command_check},
 	{"list", "list workers, detectors or options", command_list},
 	{"report", "print the report of a result directory", command_report},
+	{"compare", "hold results of two sides against each other: medians, tests, findings",
+	 command_compare},
 	{"restore", "put back the settings that a killed run left behind", command_restore},
 };
 

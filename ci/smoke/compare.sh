@@ -1,0 +1,76 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# compare: runs and sweeps against each other. What is the same is never called different, what is slower
+# is, in words; findings that came or went; limits for CI; a thousand cells in less than 3 s.
+. "$2/ci/smoke/lib.sh"
+need_root
+need_thp
+py=$source/ci/report
+
+cat >storm.conf <<-E
+	[splitter]
+	worker = split_cold
+	[tails]
+	worker = fault_fstat
+	threads = 3
+	target = hot_tail
+	nap = 50us
+E
+for i in 1 2 3 4 5 6; do
+	run 0 "$thpstorm" run storm.conf $short --duration=1s -o base$i -q
+	python3 $py/changed.py base$i slow$i --slower 30
+	python3 $py/changed.py base$i bad$i --code 1
+done
+pairs() {
+	for i in $1; do echo "base$i $2$i"; done
+}
+
+run 0 "$thpstorm" compare base1 slow1
+says 'With one run on a side no statement is possible'
+run 0 "$thpstorm" compare $(pairs '1 2 3' slow)
+says 'With so few runs nothing can be significant: the smallest p .* for [0-9]+ comparisons is .* runs a side could'
+run 0 "$thpstorm" compare $(pairs '1 2 3 4 5 6' base)
+says '0 of [0-9]+ rows differ significantly'
+check "the same results differ" test "$(grep -c '\*  *\(worse\|better\)' out.txt)" = 0
+run 0 "$thpstorm" compare $(pairs '1 2 3 4 5 6' slow)
+says 'tails p50 .* \+30\.0 %\* worse .* 6\+6'
+check "what did not change is called different" test "$(grep -cE '^  (splits|ops) .*\*' out.txt)" = 0
+check "a line of $(wc -L <out.txt) columns" test "$(wc -L <out.txt)" -le 100
+run 0 "$thpstorm" compare $(for i in 1 2 3 4 5 6; do echo slow$i base$i; done)
+says 'tails p50 .* -23\.1 %\* better'
+run 1 "$thpstorm" compare $(pairs '1 2 3 4 5 6' slow) --fail-above p50=10%
+run 0 "$thpstorm" compare $(pairs '1 2 3 4 5 6' slow) --fail-above p50=40 --fail-above splits=10%
+run 0 "$thpstorm" compare $(pairs '1 2 3' slow) --fail-above=p50=10%
+
+run 1 "$thpstorm" compare base1 base2 base3 bad4 --fail-above p50=10%
+says 'findings +came: base 0 of 2 runs, .*; new 1 of 2 runs'
+run 0 "$thpstorm" compare bad1 base2 --fail-above p50=10%
+says 'findings +gone: base 1 of 1 run'
+
+run 0 "$thpstorm" sweep storm.conf $short --duration=300ms -v tails.threads=1,2 --sweep.repeats=2 \
+	--sweep.order=given -o sweep -q
+run 0 "$thpstorm" compare sweep sweep
+says '^tails.threads=1$'
+says 'tails oldest .* 2\+2'
+run 0 "$thpstorm" compare sweep sweep --format tsv
+check "rows of a table: $(awk -F '\t' '{ print NF }' out.txt | sort -u)" \
+	test "$(awk -F '\t' '{ print NF }' out.txt | sort -u)" = 12
+mkdir many && python3 $py/many_cells.py sweep many 500
+began=$(date +%s%N)
+run 0 "$thpstorm" compare many many
+took=$((($(date +%s%N) - began) / 1000000))
+echo "two sweeps of 1000 cells: $took ms"
+check "compare of 1000 cells took $took ms" test $took -lt 3000
+
+run 2 "$thpstorm" compare base1
+one_line && says 'compare wants pairs, BASE NEW'
+run 2 "$thpstorm" compare base1 nowhere
+one_line && says 'nowhere'
+run 2 "$thpstorm" compare base1 base2 --fail-above p98=1
+one_line && says "fail-above p98=1: must be METRIC=PERCENT"
+run 2 "$thpstorm" compare base1 base2 --fail-above p99=x
+one_line && says "'x' is no share"
+cp -r base1 torn && head -c 300 base1/result.json >torn/result.json
+run 2 "$thpstorm" compare base1 torn
+one_line && says 'torn/result.json:[0-9]+'
+finish
