@@ -78,6 +78,7 @@ static void configuration(const struct page *p, const json_t *host, const json_t
 	const json_t *preempt = json_object_get(host, "preempt");
 	const json_t *thp = json_object_get(host, "thp");
 	const json_t *plan = json_object_get(result, "plan");
+	const char *sizes = get_text(thp, "sizes");
 	unsigned long long hz = get_count_0(host, "hz");
 	char pmd[UNITS_MAX], base[UNITS_MAX], ticks[24] = "not known";
 
@@ -88,10 +89,11 @@ static void configuration(const struct page *p, const json_t *host, const json_t
 		  get_bool(preempt, "dynamic") ? ", PREEMPT_DYNAMIC" : "", ticks);
 	if (get_bool(thp, "present"))
 		page_text(p, REPORT_INDENT, "thp",
-			  "enabled %s, defrag %s, shmem %s; PMD size %s, page %s",
+			  "enabled %s, defrag %s, shmem %s; PMD size %s, page %s%s%s",
 			  get_text(thp, "enabled"), get_text(thp, "defrag"), get_text(thp, "shmem"),
 			  units_bytes(pmd, get_count_0(thp, "pmd_bytes")),
-			  units_bytes(base, get_count_0(thp, "page_bytes")));
+			  units_bytes(base, get_count_0(thp, "page_bytes")),
+			  *sizes ? "; sizes there are: " : "", sizes);
 	else
 		page_text(p, REPORT_INDENT, "thp", "this kernel has none");
 	if (plan)

@@ -2,22 +2,43 @@
 /* See proportion.h. */
 #include "statistics/proportion.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 
 #define HALVINGS 60 /* more than a double has bits */
 
-/* Probability of @hits or fewer in @runs at rate @p. */
+/* Probability of exactly @hits in @runs at rate @p, which is neither 0 nor 1. */
+static double exactly(unsigned hits, unsigned runs, double p)
+{
+	return exp(lgamma(runs + 1.0) - lgamma(hits + 1.0) - lgamma(runs - hits + 1.0) +
+		   hits * log(p) + (runs - hits) * log1p(-p));
+}
+
+/*
+ * Probability of @hits or fewer. The terms are added from @hits on, away from the mean, where each
+ * is smaller than the one before: until they no longer count.
+ */
 static double at_most(unsigned hits, unsigned runs, double p)
 {
-	double sum = 0, all = lgamma(runs + 1.0);
+	double sum = 0, term, odds = p / (1 - p);
 
-	if (p <= 0 || p >= 1)
-		return p <= 0 || hits == runs;
-	for (unsigned i = 0; i <= hits; i++)
-		sum += exp(all - lgamma(i + 1.0) - lgamma(runs - i + 1.0) + i * log(p) +
-			   (runs - i) * log1p(-p));
-	return sum;
+	if (hits >= runs)
+		return 1;
+	if (hits < runs * p) {
+		term = exactly(hits, runs, p);
+		for (unsigned i = hits; term > sum * DBL_EPSILON; i--) {
+			sum += term;
+			term *= i / (runs - i + 1.0) / odds;
+		}
+		return sum;
+	}
+	term = exactly(hits + 1, runs, p);
+	for (unsigned i = hits + 1; term > sum * DBL_EPSILON; i++) {
+		sum += term;
+		term *= (runs - i) / (i + 1.0) * odds;
+	}
+	return 1 - sum;
 }
 
 /* The rate at which at_most(), which falls with it, is @target. */
