@@ -96,7 +96,7 @@ static void configuration(const struct page *p, const json_t *host, const json_t
 			  *sizes ? "; sizes there are: " : "", sizes);
 	else
 		page_text(p, REPORT_INDENT, "thp", "this kernel has none");
-	if (plan)
+	if (plan && get_count_0(result, "storm_ns"))
 		in_run(p, host, result, plan);
 }
 
