@@ -29,22 +29,22 @@ static void read_line(const char *path, char *buf, size_t size)
 	buf[strcspn(buf, "\n")] = '\0';
 }
 
-/* The value of the first line of /proc/cpuinfo that begins with one of @keys; "" without one. */
+/* The value of the first line of /proc/cpuinfo that begins with one of @keys; else @buf is kept. */
 static void read_cpuinfo(const char *const *keys, char *buf, size_t size)
 {
 	FILE *f = fopen("/proc/cpuinfo", "re");
+	bool found = false;
 	char line[256];
 
-	buf[0] = '\0';
-	while (f && !buf[0] && fgets(line, sizeof(line), f)) {
+	while (f && !found && fgets(line, sizeof(line), f)) {
 		const char *colon = strchr(line, ':');
 
-		for (size_t i = 0; colon && keys[i]; i++) {
+		for (size_t i = 0; colon && !found && keys[i]; i++) {
 			if (strncmp(line, keys[i], strlen(keys[i])))
 				continue;
 			colon += 1 + strspn(colon + 1, " \t");
 			snprintf(buf, size, "%.*s", (int)strcspn(colon, "\n"), colon);
-			break;
+			found = true;
 		}
 	}
 	if (f)

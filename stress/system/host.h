@@ -38,7 +38,7 @@ struct host_facts {
 
 void host_read(struct host_facts *out);
 
-/* "Intel(R) Xeon(R) Processor", from /proc/cpuinfo; "" where it has no such line. */
+/* "Intel(R) Xeon(R) Processor", from /proc/cpuinfo; left alone where it has no such line. */
 void host_cpu_model(char *buf, size_t size);
 
 /*
