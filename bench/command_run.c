@@ -4,6 +4,7 @@
  * directory, and the report is made from that directory as anybody else would make it later.
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -11,6 +12,7 @@
 #include "commands.h"
 #include "config.h"
 #include "directory_run.h"
+#include "plot/plot.h"
 #include "progress.h"
 #include "report/report.h"
 #include "result.h"
@@ -23,7 +25,7 @@ static void help(void)
 	     "  -t TIME              length of the storm: the same as --duration=TIME\n"
 	     "  -o DIR               where the result goes; else results/TIME-CONFIG\n"
 	     "  -n                   print the effective plan as a config file, run nothing\n"
-	     "  -q                   no progress on stderr\n"
+	     "  -q                   no progress on stderr, no plots\n"
 	     "  --KEY=VALUE          any key of [run]\n"
 	     "  --GROUP.KEY=VALUE    a key of a worker group of CONFIG\n"
 	     "  --expose.KEY=VALUE   an exposure\n"
@@ -43,6 +45,26 @@ static int print_report(const char *dir, struct error *err)
 		error_set(err, EIO, "cannot print the report; the result is in %s", dir);
 	json_decref(json);
 	return ret;
+}
+
+/* The first two plots, where gnuplot is. They are an extra: nothing is said when they can't be
+ * drawn. */
+static void draw(const char *dir)
+{
+	static const char *const kinds[] = {"cdf", "time"};
+	struct error err;
+
+	if (!plot_can())
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		char out[PATH_MAX];
+		struct plot_job job = {.dir = dir, .format = "svg", .out = out};
+
+		snprintf(out, sizeof(out), "%s/%s.svg", dir, kinds[i]);
+		if (!plot_draw(plot_find(kinds[i]), &job, &err))
+			printf("%s%s", i ? " " : "plots       ", out);
+	}
+	putchar('\n');
 }
 
 static int run(const struct run_plan *plan, const char *dir, bool quiet)
@@ -65,7 +87,10 @@ static int run(const struct run_plan *plan, const char *dir, bool quiet)
 		fprintf(stderr, "thpstorm: the result is not complete: %s\n", out.failure);
 	if (out.verdict == VERDICT_SKIP) {
 		printf("SKIP: %s\n", out.reason);
-	} else if (print_report(path, &err)) {
+	} else if (!print_report(path, &err)) {
+		if (!quiet)
+			draw(path);
+	} else {
 		/* Whatever cannot be written or read, what came out is said. */
 		command_fail(&err);
 		printf("%s: %s\n", verdict_name(out.verdict), out.reason);

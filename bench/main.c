@@ -19,6 +19,7 @@ static const struct command {
 	{"report", "print the report of a result directory", command_report},
 	{"compare", "hold results of two sides against each other: medians, tests, findings",
 	 command_compare},
+	{"plot", "draw a result by gnuplot: percentiles, time, stalls, sweeps", command_plot},
 	{"restore", "put back the settings that a killed run left behind", command_restore},
 };
 

@@ -49,6 +49,7 @@ missing_packages() {
 	printf '#include <stdarg.h>\n#include <stddef.h>\n#include <setjmp.h>\n#include <stdint.h>\n#include <cmocka.h>\n' |
 		${CC:-cc} -E -xc - >/dev/null 2>&1 || echo libcmocka-dev
 	have valgrind || echo valgrind
+	have gnuplot || echo gnuplot-nox
 	have clang-format || echo clang-format
 	python3 -c 'import json, statistics, tempfile' 2>/dev/null || echo python3
 	python3 -c 'import jsonschema' 2>/dev/null || echo python3-jsonschema

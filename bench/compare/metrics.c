@@ -6,10 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "report/latency_columns.h"
 #include "report/report_parts.h"
 #include "units.h"
-
-#define ENOUGH_ABOVE 10
 
 const struct metric metrics[METRICS] = {
 	{"p50", "p50_ns", UNIT_NS, false, true, 2},
@@ -60,7 +59,7 @@ static double of_group(const struct metric *m, const json_t *group, uint64_t *sa
 	*samples = get_count_0(fault, "count");
 	if (!strcmp(m->key, "in_flight_max_ns"))
 		return known(get_count(group, m->key));
-	if (!*samples || (m->one_in && *samples / m->one_in < ENOUGH_ABOVE))
+	if (!*samples || (m->one_in && *samples / m->one_in < LATENCY_ENOUGH_ABOVE))
 		return (double)NAN;
 	if (m->unit == UNIT_RATIO)
 		return known(get_count(storm, m->key)) / known(get_count(storm, "faulted"));

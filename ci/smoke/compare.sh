@@ -7,15 +7,7 @@ need_root
 need_thp
 py=$source/ci/report
 
-cat >storm.conf <<-E
-	[splitter]
-	worker = split_cold
-	[tails]
-	worker = fault_fstat
-	threads = 3
-	target = hot_tail
-	nap = 50us
-E
+storm_config storm.conf
 for i in 1 2 3 4 5 6; do
 	run 0 "$thpstorm" run storm.conf $short --duration=1s -o base$i -q
 	python3 $py/changed.py base$i slow$i --slower 30

@@ -36,6 +36,19 @@ need_thp() {
 	return 0
 }
 
+# storm_config FILE: a splitter, and three threads that fault tails of what it splits.
+storm_config() {
+	cat >"$1" <<-E
+		[splitter]
+		worker = split_cold
+		[tails]
+		worker = fault_fstat
+		threads = 3
+		target = hot_tail
+		nap = 50us
+	E
+}
+
 # run CODE COMMAND...: runs it, output in out.txt and err.txt, and demands the exit code.
 run() {
 	want=$1

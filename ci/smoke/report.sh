@@ -11,15 +11,7 @@ py=$source/ci/report
 formats="table mail json tsv ktap junit"
 quick="--duration=200ms --warmup=0 --quiet=100ms --arena=4M"
 
-cat >storm.conf <<-EOF
-	[splitter]
-	worker = split_cold
-	[tails]
-	worker = fault_fstat
-	threads = 3
-	target = hot_tail
-	nap = 50us
-EOF
+storm_config storm.conf
 cat >null.conf <<-EOF
 	[floor]
 	worker = null

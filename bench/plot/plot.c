@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* See plot.h. */
+#include "plot/plot.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "report/report_parts.h"
+
+const struct plot_kind plot_kinds[PLOT_KINDS] = {
+	{"cdf", "percentile curves, quiet against storm", false, plot_cdf},
+	{"time", "latency, splits and moves over time, with stalls and findings", false, plot_time},
+	{"stalls", "when which CPU did not run", false, plot_stalls},
+	{"compare", "the percentile curves of two runs", false, plot_compare},
+	{"lines", "a sweep along one axis, a line for each value of another", true, plot_lines},
+	{"heat", "a sweep over two axes", true, plot_heat},
+};
+
+const struct plot_kind *plot_find(const char *name)
+{
+	for (size_t i = 0; i < PLOT_KINDS; i++) {
+		if (!strcmp(plot_kinds[i].name, name))
+			return &plot_kinds[i];
+	}
+	return NULL;
+}
+
+bool plot_can(void)
+{
+	char path[PATH_MAX], *all = strdup(getenv("PATH") ? getenv("PATH") : ""), *save;
+	bool found = false;
+
+	for (char *dir = all ? strtok_r(all, ":", &save) : NULL; dir && !found;
+	     dir = strtok_r(NULL, ":", &save)) {
+		snprintf(path, sizeof(path), "%s/gnuplot", dir);
+		found = !access(path, X_OK);
+	}
+	free(all);
+	return found;
+}
+
+/* Beside the program, as installed or as built; THPSTORM_PLOTS names another place. */
+static int find_scripts(char *path, struct error *err)
+{
+	static const char *const places[] = {"../share/thpstorm/plots", "../plots"};
+	const char *named = getenv("THPSTORM_PLOTS");
+	char exe[PATH_MAX] = "", probe[2 * PATH_MAX], *slash;
+
+	if (readlink("/proc/self/exe", exe, sizeof(exe) - 1) < 0)
+		return error_errno(err, errno, "cannot find this program's place");
+	slash = strrchr(exe, '/');
+	if (slash)
+		*slash = '\0';
+	for (size_t i = 0; i <= ARRAY_SIZE(places); i++) {
+		if (i == ARRAY_SIZE(places))
+			snprintf(path, PATH_MAX, "%s", named ? named : THPSTORM_PLOTS_BUILT);
+		else
+			snprintf(path, PATH_MAX, "%.*s/%s", PATH_MAX - 32, exe, places[i]);
+		snprintf(probe, sizeof(probe), "%s/common.gp", path);
+		if (!access(probe, R_OK))
+			return 0;
+	}
+	return error_set(
+		err, ENOENT,
+		"the gnuplot scripts are not beside %s; THPSTORM_PLOTS names their directory", exe);
+}
+
+void plot_set(FILE *to, const char *name, const char *value)
+{
+	fprintf(to, "%s = '", name);
+	for (const char *c = value; *c; c++) {
+		if (*c == '\'')
+			putc('\'', to);
+		putc(*c >= ' ' && *c <= '~' ? *c : '?', to);
+	}
+	fputs("'\n", to);
+}
+
+void plot_set_number(FILE *to, const char *name, double value)
+{
+	fprintf(to, "%s = %.9g\n", name, value);
+}
+
+void plot_array(FILE *to, const char *name, unsigned count)
+{
+	fprintf(to, "array %s[%u]\n", name, MAX(count, 1u));
+}
+
+void plot_set_item(FILE *to, const char *name, unsigned index, const char *value)
+{
+	char item[64];
+
+	snprintf(item, sizeof(item), "%s[%u]", name, index);
+	plot_set(to, item, value);
+}
+
+void plot_caption(FILE *to, const char *what, const json_t *result)
+{
+	const json_t *host = json_object_get(result, "host");
+	const char *config = get_text(result, "config"), *base = strrchr(config, '/');
+	char caption[512];
+
+	plot_set(to, "what", what);
+	snprintf(caption, sizeof(caption), "%s, preempt %s, %s, seed %s", get_text(host, "release"),
+		 get_text(json_object_get(host, "preempt"), "model"),
+		 base	   ? base + 1
+		 : *config ? config
+			   : "no config",
+		 get_text(result, "seed"));
+	plot_set(to, "caption", caption);
+}
+
+static int write_prelude(FILE *to, const struct plot_kind *kind, const struct plot_job *job,
+			 const char *scripts, struct error *err)
+{
+	int ret;
+
+	plot_set(to, "plots", scripts);
+	plot_set(to, "format", job->format);
+	plot_set(to, "out", job->out ? job->out : "");
+	ret = kind->prelude(to, job, err);
+	fprintf(to, "load plots.'/%s.gp'\n", strcmp(kind->name, "compare") ? kind->name : "cdf");
+	return ret;
+}
+
+/* Runs gnuplot on a prelude; what it says on stderr ends up in @err where it fails. */
+static int run_gnuplot(FILE *prelude, struct error *err)
+{
+	FILE *complaints = tmpfile();
+	char line[256] = "", last[256] = "gnuplot failed";
+	int status = -1;
+	pid_t pid;
+
+	if (!complaints)
+		return error_errno(err, errno, "cannot run gnuplot");
+	fflush(stdout);
+	pid = fork();
+	if (!pid) {
+		lseek(fileno(prelude), 0, SEEK_SET);
+		dup2(fileno(prelude), 0);
+		dup2(fileno(complaints), 2);
+		execlp("gnuplot", "gnuplot", "-", (char *)NULL);
+		_exit(127);
+	}
+	if (pid > 0)
+		waitpid(pid, &status, 0);
+	rewind(complaints);
+	while (fgets(line, sizeof(line), complaints)) {
+		if (strspn(line, " \t\n") != strlen(line))
+			snprintf(last, sizeof(last), "%.*s", (int)strcspn(line, "\n"), line);
+	}
+	fclose(complaints);
+	return status ? error_set(err, EIO, "gnuplot: %s", last) : 0;
+}
+
+int plot_draw(const struct plot_kind *kind, const struct plot_job *job, struct error *err)
+{
+	char scripts[PATH_MAX];
+	FILE *prelude;
+	int ret = find_scripts(scripts, err);
+
+	if (!ret && !plot_can())
+		ret = error_set(err, ENOENT, "gnuplot is not installed (Debian: gnuplot-nox)");
+	if (ret)
+		return ret;
+	prelude = tmpfile();
+	if (!prelude)
+		return error_errno(err, errno, "no place for gnuplot's commands");
+	ret = write_prelude(prelude, kind, job, scripts, err);
+	if (!ret && fflush(prelude))
+		ret = error_errno(err, errno, "cannot write gnuplot's commands");
+	if (!ret)
+		ret = run_gnuplot(prelude, err);
+	fclose(prelude);
+	return ret;
+}
