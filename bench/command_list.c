@@ -6,8 +6,10 @@
 
 #include "commands.h"
 #include "detect/detector.h"
+#include "manpage.h"
 #include "options.h"
 #include "page.h"
+#include "plot/plot.h"
 #include "workers/worker.h"
 
 #define TEXT_AT 30 /* column of the explanations */
@@ -72,6 +74,34 @@ static void list_detectors(void)
 		page_text(&p, TEXT_AT / 2 + 1, (*ops)->name, "%s", (*ops)->help);
 }
 
+static void list_commands(void)
+{
+	for (unsigned i = 0; i < command_count; i++)
+		puts(commands[i].name);
+}
+
+static void list_plots(void)
+{
+	for (size_t i = 0; i < PLOT_KINDS; i++)
+		puts(plot_kinds[i].name);
+}
+
+static void list_keys(void)
+{
+	static const char *const argument[] = {[SCOPE_RUN] = "--",
+					       [SCOPE_GROUP] = "--GROUP.",
+					       [SCOPE_EXPOSE] = "--expose.",
+					       [SCOPE_SWEEP] = "--sweep."};
+
+	for (unsigned i = 0; i < option_count; i++)
+		printf("%s%s\n", argument[option_table[i].scope], option_table[i].key);
+}
+
+static void list_manpage(void)
+{
+	manpage_write(stdout);
+}
+
 static const struct listing {
 	const char *name, *help;
 	void (*print)(void);
@@ -79,6 +109,10 @@ static const struct listing {
 	{"workers", "what a group of threads can do", list_workers},
 	{"detectors", "what notices harm", list_detectors},
 	{"options", "every key with default, range and meaning", list_options},
+	{"keys", "every key as an argument, and nothing else", list_keys},
+	{"commands", "the commands", list_commands},
+	{"plots", "the kinds of plots", list_plots},
+	{"manpage", "thpstorm.8", list_manpage},
 };
 
 int command_list(int argc, char **argv)
@@ -103,7 +137,8 @@ int command_list(int argc, char **argv)
 		error_set(&err, EINVAL, "command line: list takes one word, not %d", argc - 1);
 	else
 		error_set(&err, EINVAL,
-			  "command line: list: must be workers, detectors or options%s",
+			  "command line: list: must be workers, detectors, options, keys, "
+			  "commands, plots or manpage%s",
 			  nearest_hint(argv[1], names, hint, sizeof(hint)));
 	return command_fail(&err);
 }

@@ -8,6 +8,13 @@
 #define EXIT_USAGE 2 /* as VERDICT_BROKEN: the caller or the box is wrong, not the kernel */
 #define COLUMNS	   80
 
+struct command {
+	const char *name, *help;
+	int (*run)(int argc, char **argv);
+};
+extern const struct command commands[];
+extern const unsigned command_count;
+
 int command_run(int argc, char **argv);
 int command_sweep(int argc, char **argv);
 int command_merge(int argc, char **argv);

@@ -6,10 +6,7 @@
 #include "commands.h"
 #include "options.h"
 
-static const struct command {
-	const char *name, *help;
-	int (*run)(int argc, char **argv);
-} commands[] = {
+const struct command commands[] = {
 	{"run", "run a storm and report what came out", command_run},
 	{"sweep", "run a storm over the values of some options; resume it after anything",
 	 command_sweep},
@@ -22,6 +19,8 @@ static const struct command {
 	{"plot", "draw a result by gnuplot: percentiles, time, stalls, sweeps", command_plot},
 	{"restore", "put back the settings that a killed run left behind", command_restore},
 };
+
+const unsigned command_count = ARRAY_SIZE(commands);
 
 static int help(FILE *out)
 {

@@ -39,5 +39,5 @@ bad '--format must be table, mail, json, tsv, ktap or junit' "$thpstorm" report 
 : >file
 bad 'file' "$thpstorm" run "$source/configs/null.conf" $short -o file/below
 bad "null.conf|more than one|one config" "$thpstorm" run "$source/configs/null.conf" "$source/configs/null.conf"
-bad "must be workers, detectors or options" "$thpstorm" list many
+bad "must be workers, detectors, options" "$thpstorm" list many
 finish
