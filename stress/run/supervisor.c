@@ -203,14 +203,13 @@ static void run_with_knobs(struct supervisor *s)
 /* The journal first, so that whatever happens later is put back; without root there is none. */
 static void run_prepared(struct supervisor *s)
 {
-	struct journal *j = NULL;
 	struct error err;
 	unsigned recovered = 0;
 	int e;
 
 	if (s->record->host.root) {
-		j = journal_open(NULL, &recovered, &e, &err);
-		if (!j) {
+		s->journal = journal_open(NULL, &recovered, &e, &err);
+		if (!s->journal) {
 			run_broken(s, "%s", err.text);
 			return;
 		}
@@ -219,15 +218,15 @@ static void run_prepared(struct supervisor *s)
 				    recovered);
 	}
 	watch_signals_begin();
-	if (j && knobs_apply(j, &s->plan, &err))
+	if (s->journal && knobs_apply(s->journal, &s->plan, &err))
 		run_broken(s, "%s", err.text);
 	else
 		run_with_knobs(s);
-	if (j && knobs_restore(j, s->locked_at_end, &err))
+	if (s->journal && knobs_restore(s->journal, s->locked_at_end, &err))
 		run_broken(s, "not all knobs are back: %s; `thpstorm restore` tries again",
 			   err.text);
 	watch_signals_end();
-	journal_close(j);
+	journal_close(s->journal);
 }
 
 enum verdict run_storm(const struct run_plan *plan, const struct run_sink *sink,

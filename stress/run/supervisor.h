@@ -44,6 +44,7 @@ struct supervisor {
 	bool locked_at_end; /* a CPU was still locked up when the run ended */
 
 	struct vmstat_files counters;
+	struct journal *journal; /* NULL: not root, no knob is touched */
 	struct interval_books {
 		uint64_t due, last, ops, faults;
 		struct vmstat vmstat;
