@@ -23,6 +23,7 @@ int command_check(int argc, char **argv);
 int command_report(int argc, char **argv);
 int command_compare(int argc, char **argv);
 int command_plot(int argc, char **argv);
+int command_bundle(int argc, char **argv);
 int command_restore(int argc, char **argv);
 
 /* Prints "thpstorm: SENTENCE" on stderr. Returns EXIT_USAGE. */

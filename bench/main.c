@@ -17,6 +17,7 @@ const struct command commands[] = {
 	{"compare", "hold results of two sides against each other: medians, tests, findings",
 	 command_compare},
 	{"plot", "draw a result by gnuplot: percentiles, time, stalls, sweeps", command_plot},
+	{"bundle", "pack a result into a .tar.xz for a mail, without names", command_bundle},
 	{"restore", "put back the settings that a killed run left behind", command_restore},
 };
 
