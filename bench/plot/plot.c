@@ -3,6 +3,7 @@
 #include "plot/plot.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -114,6 +115,12 @@ void plot_caption(FILE *to, const char *what, const json_t *result)
 	plot_set(to, "caption", caption);
 }
 
+/* Text comes through a pipe, pictures are gnuplot's to write. */
+static bool is_ascii(const struct plot_job *job)
+{
+	return !strcmp(job->format, "ascii");
+}
+
 static int write_prelude(FILE *to, const struct plot_kind *kind, const struct plot_job *job,
 			 const char *scripts, struct error *err)
 {
@@ -121,31 +128,62 @@ static int write_prelude(FILE *to, const struct plot_kind *kind, const struct pl
 
 	plot_set(to, "plots", scripts);
 	plot_set(to, "format", job->format);
-	plot_set(to, "out", job->out ? job->out : "");
+	plot_set(to, "out", is_ascii(job) || !job->out ? "" : job->out);
 	ret = kind->prelude(to, job, err);
 	fprintf(to, "load plots.'/%s.gp'\n", strcmp(kind->name, "compare") ? kind->name : "cdf");
 	return ret;
 }
 
+/* gnuplot's dumb terminal fills each line up with blanks, and begins each plot with a form feed. */
+static void pass_on(int fd, FILE *to)
+{
+	FILE *in = fdopen(fd, "r");
+	bool any = false;
+	int c, blanks = 0;
+
+	while (in && (c = getc(in)) != EOF) {
+		if (c == ' ') {
+			blanks++;
+			continue;
+		}
+		if (c == '\n' || c == '\f') {
+			if (any)
+				putc('\n', to);
+			blanks = 0;
+			continue;
+		}
+		fprintf(to, "%*s%c", blanks, "", c);
+		blanks = 0;
+		any = true;
+	}
+	if (any)
+		putc('\n', to);
+	if (in)
+		fclose(in);
+}
+
 /* Runs gnuplot on a prelude; what it says on stderr ends up in @err where it fails. */
-static int run_gnuplot(FILE *prelude, struct error *err)
+static int run_gnuplot(FILE *prelude, FILE *to, struct error *err)
 {
 	FILE *complaints = tmpfile();
 	char line[256] = "", last[256] = "gnuplot failed";
-	int status = -1;
+	int out[2], status = -1;
 	pid_t pid;
 
-	if (!complaints)
+	if (!complaints || pipe2(out, O_CLOEXEC))
 		return error_errno(err, errno, "cannot run gnuplot");
 	fflush(stdout);
 	pid = fork();
 	if (!pid) {
 		lseek(fileno(prelude), 0, SEEK_SET);
 		dup2(fileno(prelude), 0);
+		dup2(out[1], 1);
 		dup2(fileno(complaints), 2);
 		execlp("gnuplot", "gnuplot", "-", (char *)NULL);
 		_exit(127);
 	}
+	close(out[1]);
+	pass_on(out[0], to);
 	if (pid > 0)
 		waitpid(pid, &status, 0);
 	rewind(complaints);
@@ -155,6 +193,19 @@ static int run_gnuplot(FILE *prelude, struct error *err)
 	}
 	fclose(complaints);
 	return status ? error_set(err, EIO, "gnuplot: %s", last) : 0;
+}
+
+static int run_into(FILE *prelude, const struct plot_job *job, struct error *err)
+{
+	FILE *to = is_ascii(job) && job->out ? fopen(job->out, "we") : stdout;
+	int ret;
+
+	if (!to)
+		return error_errno(err, errno, "cannot write %s", job->out);
+	ret = run_gnuplot(prelude, to, err);
+	if (to != stdout && fclose(to) && !ret)
+		ret = error_errno(err, errno, "cannot write %s", job->out);
+	return ret;
 }
 
 int plot_draw(const struct plot_kind *kind, const struct plot_job *job, struct error *err)
@@ -174,7 +225,7 @@ int plot_draw(const struct plot_kind *kind, const struct plot_job *job, struct e
 	if (!ret && fflush(prelude))
 		ret = error_errno(err, errno, "cannot write gnuplot's commands");
 	if (!ret)
-		ret = run_gnuplot(prelude, err);
+		ret = run_into(prelude, job, err);
 	fclose(prelude);
 	return ret;
 }
