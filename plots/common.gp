@@ -18,7 +18,7 @@ set grid xtics ytics linecolor '#cccccc'
 set border 3
 set tics nomirror
 set key noenhanced below maxrows 4 samplen 2
-set xlabel offset 0, 0.7
+if (!ascii) set bmargin 5
 if (ascii) set key top left maxrows 12; set grid noxtics noytics
 heading = ascii ? caption[1:70] : what."\n".caption
 if (ascii) set title heading; else set title heading font (format eq 'png' ? ',8' : ',12') noenhanced

@@ -7,6 +7,7 @@ unset logscale y
 unset key
 set border 0
 unset grid
+if (!ascii) set lmargin 10
 set xrange [-0.5:columns - 0.5]
 set yrange [-0.5:rows - 0.5]
 set xtics () scale 0
