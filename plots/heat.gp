@@ -15,7 +15,7 @@ set ytics () scale 0
 set for [i = 1:columns] xtics add (column_name[i] i - 1)
 set for [i = 1:rows] ytics add (row_name[i] i - 1)
 set xlabel axis_x
-if (!ascii) set ylabel axis_y offset 1
+if (!ascii) set ylabel axis_y offset -1
 # From light to dark, readable without colours too (ColorBrewer's sequential blues).
 set palette defined (0 '#deebf7', 1 '#9ecae1', 2 '#3182bd')
 set logscale cb
