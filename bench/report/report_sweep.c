@@ -111,6 +111,16 @@ static json_t *worst_result(const struct sweep *s, const struct sweep_rows *rows
 	return NULL;
 }
 
+/* A verdict wants all of the cells, but for a FAIL. */
+static const char *verdict_so_far(const struct sweep *s, const struct sweep_rows *rows)
+{
+	int code = sweep_code(s);
+
+	return rows->count < s->cells.count && code != VERDICT_FAIL
+		       ? "UNFINISHED"
+		       : verdict_name((enum verdict)code);
+}
+
 int report_sweep_table(FILE *out, const struct sweep *s, struct sweep_rows *rows)
 {
 	const struct page page = {.out = out, .columns = REPORT_TABLE_COLUMNS};
@@ -119,8 +129,8 @@ int report_sweep_table(FILE *out, const struct sweep *s, struct sweep_rows *rows
 
 	sweep_rows_sort(rows);
 	worst = worst_result(s, rows, &row);
-	fprintf(out, "thpstorm " THPSTORM_VERSION " sweep: %s  (%s)\n",
-		verdict_name((enum verdict)sweep_code(s)), s->plan.config);
+	fprintf(out, "thpstorm " THPSTORM_VERSION " sweep: %s  (%s)\n", verdict_so_far(s, rows),
+		s->plan.config);
 	unfinished(&page, s, rows);
 	fputs("the worst cells first:\n", out);
 	sweep_print_worst(s, &page, rows);
@@ -134,7 +144,15 @@ int report_sweep_table(FILE *out, const struct sweep *s, struct sweep_rows *rows
 	return ferror(out) ? -EIO : 0;
 }
 
-static void summary(const struct page *p, const struct sweep *s, const json_t *worst)
+static const char *kind_of_machine(const json_t *host)
+{
+	if (!host)
+		return "on a machine that is not known";
+	return *get_text(host, "hypervisor") ? "virtual machine" : "bare metal";
+}
+
+static void summary(const struct page *p, const struct sweep *s, const struct sweep_rows *rows,
+		    const json_t *worst)
 {
 	const char *base = strrchr(s->plan.config, '/');
 	const json_t *host = json_object_get(worst, "host");
@@ -142,9 +160,9 @@ static void summary(const struct page *p, const struct sweep *s, const json_t *w
 
 	base = base ? base + 1 : s->plan.config;
 	page_text(p, 0, "", "thpstorm " THPSTORM_VERSION ": sweep of %.*s: %s on %s, %s",
-		  (int)strcspn(base, "."), base, verdict_name((enum verdict)sweep_code(s)),
+		  (int)strcspn(base, "."), base, verdict_so_far(s, rows),
 		  worst ? get_text(host, "release") : sweep_journal_fact(&s->journal, "kernel"),
-		  *get_text(host, "hypervisor") ? "virtual machine" : "bare metal");
+		  kind_of_machine(host));
 	page_blank(p);
 	if (command)
 		fprintf(p->out, "repeat: %s\n\n", command);
@@ -212,7 +230,7 @@ int report_sweep_mail(FILE *out, const struct sweep *s, struct sweep_rows *rows)
 
 	sweep_rows_sort(rows);
 	worst = worst_result(s, rows, &row);
-	summary(&page, s, worst);
+	summary(&page, s, rows, worst);
 	unfinished(&page, s, rows);
 	sweep_print_counts(&page, rows);
 	findings(&page, s, rows, row, worst);

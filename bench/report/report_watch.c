@@ -113,6 +113,7 @@ void report_rescue(const struct page *p, unsigned indent, const char *label, con
 {
 	const json_t *lockups = json_object_get(result, "lockups");
 	uint64_t seen = get_count_0(lockups, "seen"), rescued = get_count_0(lockups, "rescued");
+	uint64_t first = get_count_0(lockups, "first_rescued_ns");
 	char when[UNITS_MAX + 32];
 
 	if (!seen)
@@ -122,7 +123,17 @@ void report_rescue(const struct page *p, unsigned indent, const char *label, con
 			  (unsigned long long)seen);
 		return;
 	}
-	report_when(when, sizeof(when), result, get_count_0(lockups, "first_rescued_ns"));
+	report_when(when, sizeof(when), result, first);
+	if (first > get_count_0(result, "storm_began_ns") + get_count_0(result, "storm_ns")) {
+		page_text(
+			p, indent, label,
+			"lockups seen: %llu, ended by sending the starved thread to the spare CPU: "
+			"%llu, the first %s, when the storm's time was over (a longer storm would "
+			"go "
+			"on after it)",
+			(unsigned long long)seen, (unsigned long long)rescued, when);
+		return;
+	}
 	page_text(p, indent, label,
 		  "lockups seen: %llu, ended by sending the starved thread to the spare CPU: %llu, "
 		  "the first %s; after it the storm went on: %llu operations, %llu folio splits, "

@@ -221,6 +221,12 @@ int sweep_validate(struct sweep_plan *sweep, const struct run_plan *plan, struct
 	struct run_plan scratch;
 	int ret;
 
+	if (find_axis(sweep, "seed") >= 0)
+		return error_set(
+			err, EINVAL,
+			"%s: 'seed' is no axis: each cell has a seed of its own, which follows "
+			"from the sweep's; `repeats` runs the same values again",
+			sweep->axis[find_axis(sweep, "seed")].where);
 	for (unsigned a = 0; a < sweep->axes; a++) {
 		for (unsigned v = 0; v < sweep->axis[a].values; v++) {
 			scratch = *plan;

@@ -156,7 +156,7 @@ def seen(r, row, complaints):
 
 def lost(r, row, complaints):
     """The machine is lost, by whichever way; what had been streamed tells of it."""
-    gone = r.vm.get("ended") in ("died", "hung") or not r.vm.get("powered_off")
+    gone = r.vm.get("ended") in ("died", "hung", "time limit") or not r.vm.get("powered_off")
     panics = "--on_lockup=panic" in row.extra
     # Left to themselves, the CPUs may still be freed at the very end (seen once: whoever wants mmap_lock
     # for writing makes the spinning threads sleep); it counts that nobody helped them during the run.

@@ -19,6 +19,7 @@ BOOT_LIMIT = 90.0      # until the courier says hello, seconds; emulated and bes
 KVM_LIMIT = 15.0       # a machine that KVM really runs is up in two
 POWER_OFF_LIMIT = 20.0 # from the command's end until the machine is off
 KILL_LIMIT = 5.0
+SILENT_S = 15.0        # a guest that is alive sends a line of its timeline ten times a second
 PR_SET_PDEATHSIG = 1
 LAST_LINES = 12
 BOOTS_MAX = 4
@@ -38,7 +39,7 @@ class Settings:
 
 
 class Outcome:
-    """What became of a machine. `ended`: exit, died, hung, no boot."""
+    """What became of a machine. `ended`: exit, died, hung, time limit, no boot."""
 
     def __init__(self):
         self.ended = ""
@@ -184,7 +185,7 @@ def follow(process, host_console, host_result, outcome, decoder, console, on_fra
     elif not outcome.release:
         outcome.ended = "no boot"
     else:
-        outcome.ended = "died" if gone else "hung"
+        outcome.ended = "died" if gone else "hung" if outcome.silent_s >= SILENT_S else "time limit"
 
 
 class Acceleration:

@@ -19,8 +19,10 @@ class Layout:
         self.memory = sum(memory for _, memory in nodes)
 
     def arguments(self):
-        """QEMU's. CPUs are dealt out in the order of the nodes."""
-        words, first = ["-smp", str(self.cpus), "-m", "%dM" % (self.memory >> 20)], 0
+        """QEMU's. CPUs are dealt out in the order of the nodes; each is a socket of its own, for one that
+        reached over two nodes would be a topology that the kernel warns of (topology_sane())."""
+        words, first = ["-smp", "%d,sockets=%d,cores=1,threads=1" % (self.cpus, self.cpus),
+                        "-m", "%dM" % (self.memory >> 20)], 0
         for node, (cpus, memory) in enumerate(self.nodes):
             word = "node,nodeid=%d" % node
             if memory:

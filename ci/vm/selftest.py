@@ -176,7 +176,7 @@ class Files(unittest.TestCase):
         layout = numa.parse("2:1G,1:0,0:512M")
         numa.parse_distances("10,20,30/20,10,40/30,40,10", layout)
         text = " ".join(layout.arguments())
-        for word in ("-smp 3 -m 1536M", "node,nodeid=0,memdev=m0,cpus=0-1 ", "node,nodeid=1,cpus=2-2 ",
+        for word in ("-smp 3,sockets=3,cores=1,threads=1 -m 1536M", "node,nodeid=0,memdev=m0,cpus=0-1 ", "node,nodeid=1,cpus=2-2 ",
                      "node,nodeid=2,memdev=m2 ", "dist,src=1,dst=2,val=40"):
             self.assertIn(word, text + " ")
 

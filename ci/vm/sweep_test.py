@@ -77,9 +77,20 @@ def lost(path):
             check("storm" in f.read(), "lost: nothing of %s's storm had been streamed" % attempt)
 
 
+def short_of_time(path):
+    """A time limit in the middle of a sweep is no finding: it goes on in another boot."""
+    code, rows = sweep(path, ["--kernel", "fixed:6.12", "--nodes", "1", "--timeout", "14s"],
+                       [os.path.join(CONFIGS, "null.conf"), "-v", "floor.threads=1,2,3", "-t", "4s"])
+    check(code == 0, "short of time: exit code %d" % code)
+    got = sorted((row["floor.threads"], row["verdict"], row["lost"]) for row in rows)
+    check(got == [(threads, "PASS", "0") for threads in "123"], "short of time: %s" % got)
+    check(os.path.isdir(os.path.join(path, "fixed_6.12-1nodes", "boots")), "short of time: one boot did it")
+
+
 def main():
     with tempfile.TemporaryDirectory() as work:
         two_models(os.path.join(work, "models"))
+        short_of_time(os.path.join(work, "time"))
         lost(os.path.join(work, "lost"))
     print("%d wrong" % len(wrong))
     return int(bool(wrong))
