@@ -8,6 +8,7 @@
 
 #include "config.h"
 #include "options.h"
+#include "share.h"
 #include "sweep/sweep_plan.h"
 
 /* Where the reading is. Two passes: the config file's name first, then what changes its plan. */
@@ -151,12 +152,10 @@ static int pass(struct arguments *a, struct cursor *c, struct error *err)
 {
 	int ret = 0;
 
-	for (c->at = 1; c->at < c->argc && !ret && !a->help; c->at++) {
+	for (c->at = 1; c->at < c->argc && !ret; c->at++) {
 		const char *word = c->argv[c->at];
 
-		if (!strcmp(word, "-h") || !strcmp(word, "--help"))
-			a->help = true;
-		else if (word[0] == '-' && word[1] == '-' && word[2])
+		if (word[0] == '-' && word[1] == '-' && word[2])
 			ret = take_long(a, c, err);
 		else if (word[0] == '-' && word[1])
 			ret = take_letters(a, c, err);
@@ -176,10 +175,12 @@ int arguments_read(struct arguments *a, int argc, char **argv, const char *lette
 	if (a->sweep)
 		sweep_defaults(a->sweep);
 	ret = pass(a, &c, err);
-	if (ret || a->help)
+	if (ret)
 		return ret;
 	if (a->config)
-		ret = config_read(a->config, &a->plan, a->sweep, err);
+		ret = share_config(a->config, a->config_path, err);
+	if (!ret && a->config)
+		ret = config_read(a->config_path, &a->plan, a->sweep, err);
 	c.applying = true;
 	return ret ? ret : pass(a, &c, err);
 }

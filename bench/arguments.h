@@ -4,11 +4,13 @@
  *
  *	[CONFIG] [-t 30s] [-o DIR] [-n] [-q] [--KEY=VALUE ...] [--SECTION.KEY=VALUE ...]
  *
- * in any order; `--KEY VALUE` is the same as `--KEY=VALUE`. The config file is read first, so what
- * the command line says holds.
+ * CONFIG as share_config() finds it, in any order; `--KEY VALUE` is the same as `--KEY=VALUE`. The
+ *config file is read first, so what the command line says holds.
  */
 #ifndef THPSTORM_BENCH_ARGUMENTS_H
 #define THPSTORM_BENCH_ARGUMENTS_H
+
+#include <limits.h>
 
 #include "base/error.h"
 #include "run/plan.h"
@@ -23,11 +25,11 @@ struct arguments {
 	struct sweep_plan *sweep;	      /* of the caller; NULL: the command knows no sweeps */
 	const struct argument_option *option; /* ends with a NULL name; NULL: none */
 	struct run_plan plan;
-	const char *config; /* NULL: none was named */
-	const char *dir;    /* -o */
-	bool print_plan;    /* -n */
-	bool quiet;	    /* -q */
-	bool help;	    /* -h, --help: nothing else was looked at */
+	const char *config; /* the word that names it; NULL: none did */
+	char config_path[PATH_MAX];
+	const char *dir; /* -o */
+	bool print_plan; /* -n */
+	bool quiet;	 /* -q */
 };
 
 /*

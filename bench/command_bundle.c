@@ -66,6 +66,25 @@ static void say(const struct bundle *b, const char *file, const char *host)
 		       host);
 }
 
+void usage_bundle(FILE *out)
+{
+	fputs("thpstorm bundle DIR [-o FILE] [--keep-names]\n"
+	      "\n"
+	      "Packs what is needed to judge a run or a sweep into FILE (else\n"
+	      "DIR.tar.xz), for a mail; thpstorm report reads what it unpacks to. Names\n"
+	      "of hosts and users are replaced, and what was replaced is said.\n"
+	      "Histograms of single threads are left out, the sums of their groups are\n"
+	      "in it. The kernel's log is looked through too, but read it before you\n"
+	      "send it.\n"
+	      "\n"
+	      "  -o FILE              must not be there yet\n"
+	      "  --keep-names         replace nothing\n"
+	      "\n"
+	      "Exit codes: 0 packed; 2 something can't be read or written, or wrong\n"
+	      "usage\n",
+	      out);
+}
+
 int command_bundle(int argc, char **argv)
 {
 	struct bundle b = {.keep_names = false};
@@ -73,20 +92,6 @@ int command_bundle(int argc, char **argv)
 	char host[HOST_NAME_MAX + 1] = "", path[PATH_MAX];
 	struct error err;
 
-	if (command_wants_help(argc, argv)) {
-		puts("thpstorm bundle DIR [-o FILE] [--keep-names]\n"
-		     "\n"
-		     "Packs what is needed to judge a run or a sweep into FILE (else DIR.tar.xz), "
-		     "for a "
-		     "mail.\n"
-		     "This host's name, users in paths and the kernel's builder are replaced, "
-		     "unless "
-		     "they are\n"
-		     "to be kept; the kernel's log is looked through too, but read it before you "
-		     "send "
-		     "it.");
-		return 0;
-	}
 	if (read_arguments(argc, argv, &b, &dir, &out, &err) || check_directory(dir, &err))
 		return command_fail(&err);
 	gethostname(host, sizeof(host) - 1);

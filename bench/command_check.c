@@ -185,6 +185,18 @@ static int check(const struct arguments *a)
 	return code;
 }
 
+void usage_check(FILE *out)
+{
+	fputs("thpstorm check [CONFIG] [-t TIME] [--KEY=VALUE ...]\n"
+	      "\n"
+	      "Tells what this machine is and whether CONFIG, or else each worker, can\n"
+	      "run on it. Changes nothing.\n"
+	      "\n"
+	      "Exit codes: 0 all can run; 77 something would be skipped; 2 a bad config,\n"
+	      "or a plan that this machine can't run\n",
+	      out);
+}
+
 int command_check(int argc, char **argv)
 {
 	struct arguments a = {.sweep = NULL};
@@ -192,16 +204,6 @@ int command_check(int argc, char **argv)
 
 	if (arguments_read(&a, argc, argv, "t", &err))
 		return command_fail(&err);
-	if (a.help) {
-		puts("thpstorm check [CONFIG] [--KEY=VALUE ...]\n"
-		     "\n"
-		     "Tells what this machine is and whether CONFIG, or else each worker, can run "
-		     "on\n"
-		     "it. Changes nothing. Exit codes: 0 all can run, 77 something would be "
-		     "skipped,\n"
-		     "2 a bad config, or a plan that this machine can't run.");
-		return 0;
-	}
 	if (a.config && config_validate(&a.plan, &err))
 		return command_fail(&err);
 	return check(&a);

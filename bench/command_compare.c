@@ -18,23 +18,26 @@ struct asked {
 	bool tsv;
 };
 
-static void help(void)
+void usage_compare(FILE *out)
 {
-	puts("thpstorm compare BASE NEW [BASE NEW ...] [--fail-above METRIC=PERCENT ...]\n"
-	     "                 [--format table|tsv]\n"
-	     "\n"
-	     "  BASE NEW             directories of runs or of sweeps; several pairs are repeats: "
-	     "run "
-	     "them\n"
-	     "                       alternating. Cells of sweeps are matched by their values\n"
-	     "  --fail-above M=P     exit code 1 when M became significantly worse by more than P "
-	     "per\n"
-	     "                       cent, in any cell, or a finding came; p99.9=10% for instance\n"
-	     "\n"
-	     "  METRIC is one of");
+	fputs("thpstorm compare BASE NEW [BASE NEW ...]\n"
+	      "                 [--fail-above METRIC=PERCENT ...] [--format table|tsv]\n"
+	      "\n"
+	      "  BASE NEW             directories of runs or of sweeps; several pairs\n"
+	      "                       are repeats: run them alternating. Cells of\n"
+	      "                       sweeps are matched by their values\n"
+	      "  --fail-above M=P     exit code 1 when M became significantly worse by\n"
+	      "                       more than P per cent, in any cell, or a finding\n"
+	      "                       came; p99.9=10% for instance\n"
+	      "\n"
+	      "  METRIC is one of\n",
+	      out);
 	for (size_t i = 0; i < METRICS; i++)
-		printf("%s%s", i ? " " : "  ", metrics[i].name);
-	puts("\n\nExit codes: 0, 1 by --fail-above, 2 something can't be read, or wrong usage");
+		fprintf(out, "%s%s", i ? " " : "  ", metrics[i].name);
+	fputs("\n\n"
+	      "Exit codes: 0; 1 by --fail-above; 2 something can't be read, or wrong\n"
+	      "usage\n",
+	      out);
 }
 
 static int read_limit(const char *text, struct asked *a, struct error *err)
@@ -139,10 +142,6 @@ int command_compare(int argc, char **argv)
 	struct error err;
 	int ret, code;
 
-	if (command_wants_help(argc, argv)) {
-		help();
-		return 0;
-	}
 	ret = read_arguments(argc, argv, &a, &err);
 	for (unsigned i = 0; i < a.dirs && !ret; i++)
 		ret = samples_add(&s, i % 2 ? NEW : BASE, a.dir[i], &err);

@@ -6,21 +6,26 @@
 
 #include "commands.h"
 #include "detect/detector.h"
-#include "manpage.h"
+#include "manual/manpage.h"
+#include "option_check.h"
 #include "options.h"
 #include "page.h"
 #include "plot/plot.h"
+#include "share.h"
 #include "workers/worker.h"
 
-#define TEXT_AT 30 /* column of the explanations */
+/* columns of the explanations */
+#define TEXT_AT	 30
+#define NAMES_AT 16
 
 static const struct page page = {.columns = COLUMNS};
 
-static void list_scope(const struct page *p, enum option_scope scope, const char *title)
+static void list_scope(const struct page *p, enum option_scope scope)
 {
 	char label[PLAN_LIST_MAX], range[128];
 
-	page_text(p, 0, "", "%s", title);
+	page_text(p, 0, "", "%s; %sKEY=VALUE:", option_sections[scope].title,
+		  option_sections[scope].argument);
 	for (unsigned i = 0; i < option_count; i++) {
 		const struct option *o = &option_table[i];
 
@@ -38,107 +43,168 @@ void list_options(void)
 	struct page p = page;
 
 	p.out = stdout;
-	list_scope(&p, SCOPE_RUN,
-		   "[run], or before the first section; --KEY=VALUE. Shown with the defaults:");
-	page_blank(&p);
-	list_scope(&p, SCOPE_GROUP,
-		   "Any other section is a group of workers; --SECTION.KEY=VALUE. Without 'worker' "
-		   "the section's name says which:");
-	page_blank(&p);
-	list_scope(&p, SCOPE_EXPOSE,
-		   "[expose], at least so many, or the storm was NOT EXERCISED; "
-		   "--expose.KEY=VALUE:");
-	page_blank(&p);
-	list_scope(
-		&p, SCOPE_SWEEP,
-		"[sweep], for thpstorm sweep; --sweep.KEY=VALUE. Any other key there is an axis, "
-		"KEY = A, B, C with KEY or GROUP.KEY from above:");
+	page_text(&p, 0, "", "Keys with their defaults, and what is allowed.");
+	for (int scope = 0; scope < SCOPES; scope++) {
+		page_blank(&p);
+		list_scope(&p, scope);
+	}
 }
 
-static void list_workers(void)
+static int print_options(struct error *err)
+{
+	list_options();
+	return 0;
+}
+
+static int print_workers(struct error *err)
 {
 	struct page p = page;
 
 	p.out = stdout;
 	for (const struct worker_ops *const *ops = worker_registry; *ops; ops++)
-		page_text(&p, TEXT_AT / 2 + 1, (*ops)->name, "%s (%s)", (*ops)->help,
+		page_text(&p, NAMES_AT, (*ops)->name, "%s (%s)", (*ops)->help,
 			  worker_role_name((*ops)->role));
+	return 0;
 }
 
-static void list_detectors(void)
+static int print_detectors(struct error *err)
 {
 	struct page p = page;
 
 	p.out = stdout;
 	for (const struct detector_ops *const *ops = detector_registry; *ops; ops++)
-		page_text(&p, TEXT_AT / 2 + 1, (*ops)->name, "%s", (*ops)->help);
+		page_text(&p, NAMES_AT, (*ops)->name, "%s", (*ops)->help);
+	return 0;
 }
 
-static void list_commands(void)
+static int print_commands(struct error *err)
 {
 	for (unsigned i = 0; i < command_count; i++)
 		puts(commands[i].name);
+	return 0;
 }
 
-static void list_plots(void)
+static int print_plots(struct error *err)
 {
 	for (size_t i = 0; i < PLOT_KINDS; i++)
 		puts(plot_kinds[i].name);
+	return 0;
 }
 
-static void list_keys(void)
+/* The words that an option may be, where they can be counted; numbers and lists can't. */
+static void print_words(const struct option *o)
 {
-	static const char *const argument[] = {[SCOPE_RUN] = "--",
-					       [SCOPE_GROUP] = "--GROUP.",
-					       [SCOPE_EXPOSE] = "--expose.",
-					       [SCOPE_SWEEP] = "--sweep."};
+	char words[160];
 
-	for (unsigned i = 0; i < option_count; i++)
-		printf("%s%s\n", argument[option_table[i].scope], option_table[i].key);
+	if (o->type == TYPE_BOOL || o->type == TYPE_CHOICE)
+		fputs(option_range(o, words, sizeof(words)), stdout);
+	if (o->check == option_check_worker) {
+		for (const struct worker_ops *const *ops = worker_registry; *ops; ops++)
+			printf(" %s", (*ops)->name);
+	}
+	if (o->check == option_check_detectors) {
+		fputs("all none", stdout);
+		for (const struct detector_ops *const *ops = detector_registry; *ops; ops++)
+			printf(" %s", (*ops)->name);
+	}
 }
 
-static void list_manpage(void)
+static int print_keys(struct error *err)
 {
-	manpage_write(stdout);
+	for (unsigned i = 0; i < option_count; i++) {
+		printf("%s%s\t", option_sections[option_table[i].scope].argument,
+		       option_table[i].key);
+		print_words(&option_table[i]);
+		putchar('\n');
+	}
+	return 0;
+}
+
+/* The first line of a config says what it asks. */
+static void print_config(const struct page *p, const char *directory, const char *name)
+{
+	char path[2 * PATH_MAX], line[256] = "";
+	FILE *in;
+
+	snprintf(path, sizeof(path), "%s/%s.conf", directory, name);
+	in = fopen(path, "re");
+	if (in && fgets(line, sizeof(line), in))
+		page_text(p, NAMES_AT, name, "%s", line + strspn(line, "# "));
+	if (in)
+		fclose(in);
+}
+
+static int print_configs(struct error *err)
+{
+	char directory[PATH_MAX], **names = share_configs(directory, err);
+	struct page p = page;
+
+	if (!names)
+		return -ENOENT;
+	p.out = stdout;
+	for (char **name = names; *name; name++)
+		print_config(&p, directory, *name);
+	printf("\nThey are in %s.\n", directory);
+	share_free(names);
+	return 0;
+}
+
+static int print_manpage(struct error *err)
+{
+	return manpage_write(stdin, stdout, err);
 }
 
 static const struct listing {
 	const char *name, *help;
-	void (*print)(void);
+	int (*print)(struct error *err);
 } listings[] = {
-	{"workers", "what a group of threads can do", list_workers},
-	{"detectors", "what notices harm", list_detectors},
-	{"options", "every key with default, range and meaning", list_options},
-	{"keys", "every key as an argument, and nothing else", list_keys},
-	{"commands", "the commands", list_commands},
-	{"plots", "the kinds of plots", list_plots},
-	{"manpage", "thpstorm.8", list_manpage},
+	{"workers", "what a group of threads can do", print_workers},
+	{"detectors", "what notices harm", print_detectors},
+	{"options", "every key with default, range and meaning", print_options},
+	{"configs", "the installed configs and what they ask; run NAME runs one", print_configs},
+	{"keys", "every key as an argument, and the words that it may be", print_keys},
+	{"commands", "the commands", print_commands},
+	{"plots", "the kinds of plots", print_plots},
+	{"manpage", "a manual page from its template on standard input", print_manpage},
 };
 
-int command_list(int argc, char **argv)
+void usage_list(FILE *out)
+{
+	fputs("thpstorm list WHAT\n\n", out);
+	for (unsigned i = 0; i < ARRAY_SIZE(listings); i++)
+		fprintf(out, "  %-9s  %s\n", listings[i].name, listings[i].help);
+}
+
+static const struct listing *find(const char *name, struct error *err)
 {
 	const char *names[ARRAY_SIZE(listings) + 1] = {NULL};
-	char hint[64];
-	struct error err;
+	char all[160] = "", hint[64];
+	size_t n = 0;
 
 	for (unsigned i = 0; i < ARRAY_SIZE(listings); i++) {
 		names[i] = listings[i].name;
-		if (argc == 2 && !strcmp(argv[1], names[i])) {
-			listings[i].print();
-			return 0;
-		}
+		if (!strcmp(name, names[i]))
+			return &listings[i];
+		n += (size_t)snprintf(all + n, sizeof(all) - n, "%s%s", i ? ", " : "", names[i]);
 	}
-	if (argc < 2 || command_wants_help(argc, argv)) {
-		for (unsigned i = 0; i < ARRAY_SIZE(listings); i++)
-			printf("thpstorm list %-9s  %s\n", names[i], listings[i].help);
+	error_set(err, EINVAL, "command line: list: must be %s%s", all,
+		  nearest_hint(name, names, hint, sizeof(hint)));
+	return NULL;
+}
+
+int command_list(int argc, char **argv)
+{
+	const struct listing *listing;
+	struct error err;
+
+	if (argc < 2) {
+		usage_list(stdout);
 		return 0;
 	}
-	if (argc > 2)
+	if (argc > 2) {
 		error_set(&err, EINVAL, "command line: list takes one word, not %d", argc - 1);
-	else
-		error_set(&err, EINVAL,
-			  "command line: list: must be workers, detectors, options, keys, "
-			  "commands, plots or manpage%s",
-			  nearest_hint(argv[1], names, hint, sizeof(hint)));
-	return command_fail(&err);
+		return command_fail(&err);
+	}
+	listing = find(argv[1], &err);
+	return !listing || listing->print(&err) ? command_fail(&err) : 0;
 }

@@ -7,15 +7,17 @@
 #include "commands.h"
 #include "sweep/merge.h"
 
-static void help(void)
+void usage_merge(FILE *out)
 {
-	puts("thpstorm merge OUT DIR... [--accept binary,kernel,machine]\n"
-	     "\n"
-	     "Copies the cells of sweeps that were run in parts (thpstorm sweep --shard) into OUT, "
-	     "as\n"
-	     "one sweep. Refuses parts of different plans, programs or kernels; --accept names "
-	     "which of\n"
-	     "the last two may differ. Exit codes: 0 merged, 2 refused.");
+	fputs("thpstorm merge OUT DIR... [--accept binary,kernel,machine]\n"
+	      "\n"
+	      "Copies the cells of sweeps that were run in parts (thpstorm sweep\n"
+	      "--shard) into OUT, as one sweep. Refuses parts of different plans,\n"
+	      "programs, kernels or kinds of machine; --accept names which of the last\n"
+	      "three may differ.\n"
+	      "\n"
+	      "Exit codes: 0 merged; 2 refused\n",
+	      out);
 }
 
 int command_merge(int argc, char **argv)
@@ -24,10 +26,6 @@ int command_merge(int argc, char **argv)
 	struct error err;
 	int n = 1;
 
-	if (command_wants_help(argc, argv)) {
-		help();
-		return 0;
-	}
 	for (int i = 1; i < argc; i++) {
 		if (!strcmp(argv[i], "--accept") && i + 1 < argc)
 			accept = argv[++i];

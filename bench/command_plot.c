@@ -17,19 +17,22 @@ struct asked {
 	unsigned dirs;
 };
 
-static void help(void)
+void usage_plot(FILE *out)
 {
-	puts("thpstorm plot DIR [KIND] [--format svg|png|ascii] [-o FILE]\n"
-	     "thpstorm plot BASE NEW compare [--format svg|png|ascii] [-o FILE]\n"
-	     "\n"
-	     "Without KIND: cdf and time of a run, lines of a sweep. svg and png go to "
-	     "DIR/KIND.svg\n"
-	     "unless -o names a file; ascii, for mails, to the terminal.\n");
+	fputs("thpstorm plot DIR [KIND] [--format svg|png|ascii] [-o FILE]\n"
+	      "thpstorm plot BASE NEW compare [--format svg|png|ascii] [-o FILE]\n"
+	      "\n"
+	      "Without KIND: cdf and time of a run, lines of a sweep. svg and png go to\n"
+	      "DIR/KIND.svg unless -o names a file; ascii, for mails, to the terminal.\n"
+	      "\n"
+	      "  KIND\n",
+	      out);
 	for (size_t i = 0; i < PLOT_KINDS; i++)
-		printf("  %-8s  %s\n", plot_kinds[i].name, plot_kinds[i].help);
-	puts("\nExit codes: 0 drawn, 77 there is nothing to draw, or no gnuplot; 2 something can't "
-	     "be "
-	     "read,\nor wrong usage");
+		fprintf(out, "  %-8s  %s\n", plot_kinds[i].name, plot_kinds[i].help);
+	fputs("\n"
+	      "Exit codes: 0 drawn; 77 there is nothing to draw, or no gnuplot; 2\n"
+	      "something can't be read, or wrong usage\n",
+	      out);
 }
 
 static bool is_format(const char *word)
@@ -116,10 +119,6 @@ int command_plot(int argc, char **argv)
 	bool sweep;
 	int code = 0;
 
-	if (command_wants_help(argc, argv)) {
-		help();
-		return 0;
-	}
 	if (read_arguments(argc, argv, &a, &err))
 		return command_fail(&err);
 	if (a.kind)

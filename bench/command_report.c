@@ -122,22 +122,25 @@ static bool is_sweep(const char *dir)
 	return !access(path, F_OK);
 }
 
-static void help(void)
+void usage_report(FILE *out)
 {
 	char names[128];
 
-	printf("thpstorm report DIR [--format %s]\n"
-	       "\n"
-	       "  DIR                  of a run or of a sweep, finished or not\n"
-	       "  table                to be read on a terminal\n"
-	       "  mail                 to be pasted into a mail: 72 columns, findings first\n"
-	       "  json                 everything (a sweep: the essence of each cell); "
-	       "thpstorm.schema.json\n"
-	       "  tsv                  a run: its latencies; a sweep: one line a cell\n"
-	       "  ktap, junit          one test a run or cell, for the kernel's test tools and CI\n"
-	       "\n"
-	       "Exit codes: 0 the report was printed; 2 something can't be read, or wrong usage\n",
-	       format_names("|", "|", names, sizeof(names)));
+	fprintf(out, "thpstorm report DIR [--format %s]\n\n",
+		format_names("|", "|", names, sizeof(names)));
+	fputs("  DIR                  of a run or of a sweep, finished or not\n"
+	      "  table                to be read on a terminal\n"
+	      "  mail                 to be pasted into a mail: 72 columns, findings\n"
+	      "                       first\n"
+	      "  json                 everything (a sweep: the essence of each cell);\n"
+	      "                       thpstorm.schema.json says what\n"
+	      "  tsv                  a run: its latencies; a sweep: one line a cell\n"
+	      "  ktap, junit          one test a run or cell, for the kernel's test\n"
+	      "                       tools and CI\n"
+	      "\n"
+	      "Exit codes: 0 the report was printed; 2 something can't be read, or wrong\n"
+	      "usage\n",
+	      out);
 }
 
 int command_report(int argc, char **argv)
@@ -145,10 +148,6 @@ int command_report(int argc, char **argv)
 	const char *dir = NULL, *format = report_formats[0];
 	struct error err;
 
-	if (command_wants_help(argc, argv)) {
-		help();
-		return 0;
-	}
 	if (read_arguments(argc, argv, &dir, &format, &err))
 		return command_fail(&err);
 	return is_sweep(dir) ? report_sweep(dir, format, &err) : report_run(dir, format, &err);

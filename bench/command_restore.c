@@ -17,11 +17,6 @@ int command_fail(const struct error *err)
 	return EXIT_USAGE;
 }
 
-bool command_wants_help(int argc, char **argv)
-{
-	return argc == 2 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"));
-}
-
 static int put_back(struct journal *j, unsigned recovered)
 {
 	unsigned left = journal_count(j);
@@ -37,6 +32,17 @@ static int put_back(struct journal *j, unsigned recovered)
 	return 0;
 }
 
+void usage_restore(FILE *out)
+{
+	fputs("thpstorm restore\n"
+	      "\n"
+	      "Puts back the settings that a killed run left behind, and removes its\n"
+	      "swap file.\n"
+	      "\n"
+	      "Exit codes: 0 nothing is left; 2 something could not be put back\n",
+	      out);
+}
+
 int command_restore(int argc, char **argv)
 {
 	unsigned recovered = 0;
@@ -44,11 +50,6 @@ int command_restore(int argc, char **argv)
 	struct error err;
 	int code, e;
 
-	if (command_wants_help(argc, argv)) {
-		puts("thpstorm restore\n\nPuts back the settings that a killed run left "
-		     "behind, and removes its swap file.");
-		return 0;
-	}
 	if (argc > 1) {
 		error_set(&err, EINVAL, "command line: restore takes no arguments");
 		return command_fail(&err);

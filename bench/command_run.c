@@ -17,21 +17,21 @@
 #include "report/report.h"
 #include "result.h"
 
-static void help(void)
+void usage_run(FILE *out)
 {
-	puts("thpstorm run [CONFIG] [-t 30s] [-o DIR] [-n] [-q] [--KEY=VALUE ...]\n"
-	     "\n"
-	     "  CONFIG               a config file, like configs/tail_fault.conf\n"
-	     "  -t TIME              length of the storm: the same as --duration=TIME\n"
-	     "  -o DIR               where the result goes; else results/TIME-CONFIG\n"
-	     "  -n                   print the effective plan as a config file, run nothing\n"
-	     "  -q                   no progress on stderr, no plots\n"
-	     "  --KEY=VALUE          any key of [run]\n"
-	     "  --GROUP.KEY=VALUE    a key of a worker group of CONFIG\n"
-	     "  --expose.KEY=VALUE   an exposure\n"
-	     "\n"
-	     "Exit codes: 0 PASS, 1 FAIL, 2 BROKEN or wrong usage, 3 NOT EXERCISED, 77 SKIP\n");
-	list_options();
+	fputs("thpstorm run [CONFIG] [-t TIME] [-o DIR] [-n] [-q] [--KEY=VALUE ...]\n"
+	      "\n"
+	      "  CONFIG               a config file, or a name that thpstorm list\n"
+	      "                       configs has\n"
+	      "  -t TIME              length of the storm: the same as --duration=TIME\n"
+	      "  -o DIR               where the result goes; else results/TIME-CONFIG\n"
+	      "  -n                   print the effective plan as a config file, run\n"
+	      "                       nothing\n"
+	      "  -q                   no progress on stderr, no plots\n"
+	      "  --KEY=VALUE          any key of [run]\n"
+	      "  --GROUP.KEY=VALUE    a key of a worker group of CONFIG\n"
+	      "  --expose.KEY=VALUE   an exposure\n",
+	      out);
 }
 
 static int print_report(const char *dir, struct error *err)
@@ -107,10 +107,6 @@ int command_run(int argc, char **argv)
 
 	if (arguments_read(&a, argc, argv, "tonq", &err))
 		return command_fail(&err);
-	if (a.help) {
-		help();
-		return 0;
-	}
 	if (config_validate(&a.plan, &err))
 		return command_fail(&err);
 	if (!a.print_plan)

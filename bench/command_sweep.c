@@ -15,34 +15,35 @@ struct asked {
 	const char *resume, *accept, *shard;
 };
 
-static void help(void)
+void usage_sweep(FILE *out)
 {
-	puts("thpstorm sweep CONFIG [-v KEY=A,B,C ...] [-x EXCLUSION] [-o DIR] [-n] [-q]\n"
-	     "               [--shard I/N] [--KEY=VALUE ...]\n"
-	     "thpstorm sweep --resume DIR [--accept binary,kernel,machine,config] [-q]\n"
-	     "\n"
-	     "  CONFIG               a config file; its section [sweep] holds axes too\n"
-	     "  -v KEY=A,B,C         an axis: any key of [run], or GROUP.KEY. A '+' in a value is "
-	     "the\n"
-	     "                       comma of a list (0-3+8); GROUP.threads=1/2 is half as many "
-	     "as\n"
-	     "                       the group has CPUs\n"
-	     "  -x 'K=A L=B'         leaves out the cells that have these values\n"
-	     "  -t TIME              length of each storm\n"
-	     "  -o DIR               where the results go; else results/TIME-CONFIG\n"
-	     "  -n                   print the cells, the placement of their threads and the time "
-	     "it\n"
-	     "                       takes; run nothing\n"
-	     "  -q                   no progress on stderr\n"
-	     "  --shard I/N          each Nth cell from the Ith on, the same for the same seed\n"
-	     "  --resume DIR         go on with a sweep after whatever ended it\n"
-	     "  --accept WHAT        go on although the binary, the kernel, the kind of machine\n"
-	     "                       or the config differ\n"
-	     "  --sweep.KEY=VALUE    a key of [sweep] (thpstorm list options)\n"
-	     "\n"
-	     "Exit codes: the gravest of the cells' (1 FAIL, 2 BROKEN, 3 NOT EXERCISED, 0 PASS; "
-	     "77\n"
-	     "when all are SKIPs); 2 wrong usage or interrupted");
+	fputs("thpstorm sweep CONFIG [-v KEY=A,B,C ...] [-x EXCLUSION] [-t TIME]\n"
+	      "               [-o DIR] [-n] [-q] [--shard I/N] [--KEY=VALUE ...]\n"
+	      "thpstorm sweep --resume DIR [--accept binary,kernel,machine,config] [-q]\n"
+	      "\n"
+	      "  CONFIG               a config file, or a name that thpstorm list\n"
+	      "                       configs has; its section [sweep] holds axes too\n"
+	      "  -v KEY=A,B,C         an axis: any key of [run], or GROUP.KEY. A '+' in\n"
+	      "                       a value is the comma of a list (0-3+8);\n"
+	      "                       GROUP.threads=1/2 is half as many as the group\n"
+	      "                       has CPUs\n"
+	      "  -x 'K=A L=B'         leaves out the cells that have these values\n"
+	      "  -t TIME              length of each storm\n"
+	      "  -o DIR               where the results go; else results/TIME-CONFIG\n"
+	      "  -n                   print the cells, the placement of their threads\n"
+	      "                       and the time it takes; run nothing\n"
+	      "  -q                   no progress on stderr\n"
+	      "  --shard I/N          each Nth cell from the Ith on, the same for the\n"
+	      "                       same seed\n"
+	      "  --resume DIR         go on with a sweep after whatever ended it\n"
+	      "  --accept WHAT        go on although the binary, the kernel, the kind\n"
+	      "                       of machine or the config differ\n"
+	      "  --KEY=VALUE          any key of a run, for all cells; --sweep.KEY=VALUE\n"
+	      "                       one of [sweep] (thpstorm list options)\n"
+	      "\n"
+	      "Exit codes: the gravest of the cells' (1 FAIL, 2 BROKEN, 3 NOT\n"
+	      "EXERCISED, 0 PASS; 77 when all are SKIPs); 2 wrong usage or interrupted\n",
+	      out);
 }
 
 static int read_shard(const char *text, struct shard *shard, struct error *err)
@@ -134,9 +135,6 @@ int command_sweep(int argc, char **argv)
 	sweep_init(s);
 	if (arguments_read(&a, argc, argv, "tonqvx", &err)) {
 		code = command_fail(&err);
-	} else if (a.help) {
-		help();
-		code = 0;
 	} else {
 		code = sweep(s, &a, &asked, argc, argv);
 	}

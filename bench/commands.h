@@ -3,17 +3,33 @@
 #ifndef THPSTORM_BENCH_COMMANDS_H
 #define THPSTORM_BENCH_COMMANDS_H
 
+#include <stdio.h>
+
 #include "base/error.h"
+#include "run/record.h"
 
 #define EXIT_USAGE 2 /* as VERDICT_BROKEN: the caller or the box is wrong, not the kernel */
 #define COLUMNS	   80
 
 struct command {
-	const char *name, *help;
+	const char *name, *help; /* help: one line */
 	int (*run)(int argc, char **argv);
+	/*
+	 * `thpstorm help NAME`, and its section in thpstorm.8: the forms of the command line, an
+	 * empty line, what its words mean.
+	 */
+	void (*usage)(FILE *out);
+	bool takes_keys; /* `help` prints the whole option table after the usage */
 };
 extern const struct command commands[];
 extern const unsigned command_count;
+
+struct exit_code {
+	enum verdict code;
+	const char *meaning;
+};
+extern const struct exit_code exit_codes[];
+extern const unsigned exit_code_count;
 
 int command_run(int argc, char **argv);
 int command_sweep(int argc, char **argv);
@@ -26,10 +42,19 @@ int command_plot(int argc, char **argv);
 int command_bundle(int argc, char **argv);
 int command_restore(int argc, char **argv);
 
+void usage_run(FILE *out);
+void usage_sweep(FILE *out);
+void usage_merge(FILE *out);
+void usage_list(FILE *out);
+void usage_check(FILE *out);
+void usage_report(FILE *out);
+void usage_compare(FILE *out);
+void usage_plot(FILE *out);
+void usage_bundle(FILE *out);
+void usage_restore(FILE *out);
+
 /* Prints "thpstorm: SENTENCE" on stderr. Returns EXIT_USAGE. */
 int command_fail(const struct error *err);
-/* Whether the one argument asks for help. */
-bool command_wants_help(int argc, char **argv);
 /* Every option with its default, range and meaning. */
 void list_options(void);
 

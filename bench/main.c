@@ -1,61 +1,111 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The command line's first word. */
-#include <stdio.h>
+/* The command line's first word, and what is asked of each command: help. */
 #include <string.h>
 
 #include "commands.h"
 #include "options.h"
 
+#define COMMAND(the_name, what)                                                                    \
+	.name = #the_name, .help = (what), .run = command_##the_name, .usage = usage_##the_name
+
 const struct command commands[] = {
-	{"run", "run a storm and report what came out", command_run},
-	{"sweep", "run a storm over the values of some options; resume it after anything",
-	 command_sweep},
-	{"merge", "join the parts of a sweep that ran on several machines", command_merge},
-	{"check", "tell what can run on this machine; changes nothing", command_check},
-	{"list", "list workers, detectors or options", command_list},
-	{"report", "print the report of a result directory", command_report},
-	{"compare", "hold results of two sides against each other: medians, tests, findings",
-	 command_compare},
-	{"plot", "draw a result by gnuplot: percentiles, time, stalls, sweeps", command_plot},
-	{"bundle", "pack a result into a .tar.xz for a mail, without names", command_bundle},
-	{"restore", "put back the settings that a killed run left behind", command_restore},
+	{COMMAND(run, "run a storm and report what came out"), .takes_keys = true},
+	{COMMAND(sweep, "run a storm over the values of some options; resume it after anything")},
+	{COMMAND(merge, "join the parts of a sweep that ran on several machines")},
+	{COMMAND(check, "tell what can run on this machine; changes nothing")},
+	{COMMAND(list, "list workers, detectors, options or configs")},
+	{COMMAND(report, "print the report of a result directory")},
+	{COMMAND(compare, "hold results of two sides against each other: medians, tests, "
+			  "findings")},
+	{COMMAND(plot, "draw a result by gnuplot: percentiles, time, stalls, sweeps")},
+	{COMMAND(bundle, "pack a result into a .tar.xz for a mail, without names")},
+	{COMMAND(restore, "put back the settings that a killed run left behind")},
 };
 
 const unsigned command_count = ARRAY_SIZE(commands);
+
+const struct exit_code exit_codes[] = {
+	{VERDICT_PASS, "what the config declares was met often enough, and no harm was seen"},
+	{VERDICT_FAIL, "the kernel is wrong: a lockup, a livelock, lost data"},
+	{VERDICT_BROKEN, "the tool or the machine is wrong: bad input, a full disk, a splitter "
+			 "without effect; also wrong usage"},
+	{VERDICT_NOT_EXERCISED, "the storm ran and never met what it is for"},
+	{VERDICT_SKIP, "something is missing here; the line says what"},
+};
+
+const unsigned exit_code_count = ARRAY_SIZE(exit_codes);
+
+static void print_exit_codes(FILE *out)
+{
+	fputs("Exit codes:", out);
+	for (unsigned i = 0; i < exit_code_count; i++)
+		fprintf(out, "%s %d %s%s", i ? "," : "", exit_codes[i].code,
+			verdict_name(exit_codes[i].code),
+			exit_codes[i].code == EXIT_USAGE ? " or wrong usage" : "");
+	putc('\n', out);
+}
 
 static int help(FILE *out)
 {
 	fputs("thpstorm " THPSTORM_VERSION
 	      ": stress test and benchmark for transparent huge pages\n\n",
 	      out);
-	for (unsigned i = 0; i < ARRAY_SIZE(commands); i++)
+	for (unsigned i = 0; i < command_count; i++)
 		fprintf(out, "  thpstorm %-8s  %s\n", commands[i].name, commands[i].help);
-	fputs("\nBegin with: thpstorm check, then thpstorm run configs/tail_fault.conf\n"
-	      "More: thpstorm help COMMAND, thpstorm --version\n"
-	      "Exit codes: 0 PASS, 1 FAIL, 2 BROKEN or wrong usage, 3 NOT EXERCISED, 77 SKIP\n",
+	fputs("\nBegin with: thpstorm check, then thpstorm run tail_fault\n"
+	      "More: thpstorm help COMMAND, thpstorm --version\n",
 	      out);
+	print_exit_codes(out);
 	return out == stdout ? 0 : EXIT_USAGE;
+}
+
+static int help_command(const struct command *c)
+{
+	c->usage(stdout);
+	if (c->takes_keys) {
+		putchar('\n');
+		print_exit_codes(stdout);
+		putchar('\n');
+		list_options();
+	}
+	return 0;
+}
+
+static const struct command *find(const char *name)
+{
+	const char *names[ARRAY_SIZE(commands) + 2] = {[ARRAY_SIZE(commands)] = "help"};
+	char hint[64];
+
+	for (unsigned i = 0; i < command_count; i++) {
+		names[i] = commands[i].name;
+		if (!strcmp(name, names[i]))
+			return &commands[i];
+	}
+	fprintf(stderr, "thpstorm: there is no command '%.80s'%s; see thpstorm --help\n", name,
+		nearest_hint(name, names, hint, sizeof(hint)));
+	return NULL;
+}
+
+static bool is_help(const char *word)
+{
+	return !strcmp(word, "--help") || !strcmp(word, "-h");
 }
 
 static int dispatch(int argc, char **argv)
 {
-	const char *names[ARRAY_SIZE(commands) + 2] = {[ARRAY_SIZE(commands)] = "help"};
-	char *ask_help[] = {argv[1], "--help", NULL}, hint[64];
 	bool asked = argc > 1 && !strcmp(argv[1], "help");
+	const struct command *c;
 
-	if (argc < 2 || !strcmp(argv[1], "-h") || !strcmp(argv[1], "--help") || (asked && argc < 3))
+	if (argc < 2 || is_help(argv[1]) || (asked && argc < 3))
 		return help(argc < 2 ? stderr : stdout);
 	if (!strcmp(argv[1], "-V") || !strcmp(argv[1], "--version"))
 		return puts("thpstorm " THPSTORM_VERSION) < 0;
-	for (unsigned i = 0; i < ARRAY_SIZE(commands); i++) {
-		names[i] = commands[i].name;
-		if (!strcmp(argv[1 + asked], names[i]))
-			return asked ? commands[i].run(2, ask_help)
-				     : commands[i].run(argc - 1, argv + 1);
-	}
-	fprintf(stderr, "thpstorm: there is no command '%.80s'%s; see thpstorm --help\n",
-		argv[1 + asked], nearest_hint(argv[1 + asked], names, hint, sizeof(hint)));
-	return EXIT_USAGE;
+	c = find(argv[1 + asked]);
+	if (!c)
+		return EXIT_USAGE;
+	for (int i = 2; i < argc && !asked; i++)
+		asked = is_help(argv[i]);
+	return asked ? help_command(c) : c->run(argc - 1, argv + 1);
 }
 
 int main(int argc, char **argv)

@@ -13,6 +13,19 @@
 #define VALUE_SHOWN   80  /* characters of a wrong value in a message */
 #define FORMATTED_MAX 512 /* a TYPE_TEXT at its longest */
 
+const struct option_section option_sections[SCOPES] = {
+	[SCOPE_RUN] = {"In [run], or before the first section", "--"},
+	[SCOPE_GROUP] = {"In any other section, which is a group of workers; without 'worker' its "
+			 "name says which",
+			 "--GROUP."},
+	[SCOPE_EXPOSE] = {"In [expose]: at least so many, or the storm was NOT EXERCISED",
+			  "--expose."},
+	[SCOPE_SWEEP] = {"In [sweep], for thpstorm sweep; any other key there is an axis, KEY = A, "
+			 "B, C "
+			 "with KEY or GROUP.KEY from above",
+			 "--sweep."},
+};
+
 const struct option *option_find(enum option_scope scope, const char *key)
 {
 	for (unsigned i = 0; i < option_count; i++) {

@@ -12,7 +12,13 @@
 
 struct sweep_plan; /* sweep/sweep_plan.h */
 
-enum option_scope { SCOPE_RUN, SCOPE_GROUP, SCOPE_EXPOSE, SCOPE_SWEEP };
+enum option_scope { SCOPE_RUN, SCOPE_GROUP, SCOPE_EXPOSE, SCOPE_SWEEP, SCOPES };
+
+struct option_section {
+	const char *title;    /* a sentence without its point */
+	const char *argument; /* what stands before a key on a command line */
+};
+extern const struct option_section option_sections[SCOPES];
 
 enum option_type {
 	TYPE_UINT,     /* unsigned */

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "report/report_parts.h"
+#include "share.h"
 
 const struct plot_kind plot_kinds[PLOT_KINDS] = {
 	{"cdf", "percentile curves, quiet against storm", false, plot_cdf},
@@ -42,32 +43,6 @@ bool plot_can(void)
 	}
 	free(all);
 	return found;
-}
-
-/* Beside the program, as installed or as built; THPSTORM_PLOTS names another place. */
-static int find_scripts(char *path, struct error *err)
-{
-	static const char *const places[] = {"../share/thpstorm/plots", "../plots"};
-	const char *named = getenv("THPSTORM_PLOTS");
-	char exe[PATH_MAX] = "", probe[2 * PATH_MAX], *slash;
-
-	if (readlink("/proc/self/exe", exe, sizeof(exe) - 1) < 0)
-		return error_errno(err, errno, "cannot find this program's place");
-	slash = strrchr(exe, '/');
-	if (slash)
-		*slash = '\0';
-	for (size_t i = 0; i <= ARRAY_SIZE(places); i++) {
-		if (i == ARRAY_SIZE(places))
-			snprintf(path, PATH_MAX, "%s", named ? named : THPSTORM_PLOTS_BUILT);
-		else
-			snprintf(path, PATH_MAX, "%.*s/%s", PATH_MAX - 32, exe, places[i]);
-		snprintf(probe, sizeof(probe), "%s/common.gp", path);
-		if (!access(probe, R_OK))
-			return 0;
-	}
-	return error_set(
-		err, ENOENT,
-		"the gnuplot scripts are not beside %s; THPSTORM_PLOTS names their directory", exe);
 }
 
 void plot_set(FILE *to, const char *name, const char *value)
@@ -212,7 +187,7 @@ int plot_draw(const struct plot_kind *kind, const struct plot_job *job, struct e
 {
 	char scripts[PATH_MAX];
 	FILE *prelude;
-	int ret = find_scripts(scripts, err);
+	int ret = share_find("plots", scripts, err);
 
 	if (!ret && !plot_can())
 		ret = error_set(err, ENOENT, "gnuplot is not installed (Debian: gnuplot-nox)");

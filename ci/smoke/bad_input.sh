@@ -24,7 +24,8 @@ printf '[a]\nworker = null\nthreads = 200\n[b]\nworker = null\nthreads = 200\n' 
 bad '400 threads.*256' "$thpstorm" run many.conf
 printf 'what is this\n' >junk.conf
 bad 'junk.conf:1: ' "$thpstorm" run junk.conf
-bad 'missing.conf' "$thpstorm" run missing.conf
+bad 'missing.conf' "$thpstorm" run ./missing.conf
+bad "there is no file 'tail_falt' and no config of that name .*did you mean 'tail_fault'" "$thpstorm" run tail_falt
 bad "$work" "$thpstorm" run "$work"
 bad 'configs/tail_fault.conf' "$thpstorm" run
 bad 'arena = .*free.*--arena=' "$thpstorm" run "$source/configs/null.conf" --arena=900G -o big
