@@ -16,7 +16,8 @@ busybox_is_static() {
 }
 
 # Prints the Debian packages of what is missing for building, with "test" for the tests too, with "vm"
-# for virtual machines and the kernels in them, with "fleet" for a Slurm cluster.
+# for virtual machines and the kernels in them, with "fleet" for a Slurm cluster, with "package" for
+# packages and manual pages.
 missing_packages() {
 	have cc make || echo build-essential
 	have cmake || echo cmake
@@ -43,6 +44,12 @@ missing_packages() {
 		have /usr/sbin/slurmctld || echo slurmctld
 		have /usr/sbin/slurmd || echo slurmd
 		have sbatch || echo slurm-client
+	fi
+	if [ "${1-}" = package ]; then
+		have man || echo man-db
+		have mandoc || echo mandoc
+		have xz || echo xz-utils
+		have lintian || ! have dpkg || echo lintian
 	fi
 	[ "${1-}" = test ] || return 0
 	# cmocka.h wants these before it.
