@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -32,33 +33,55 @@ static int read_arguments(int argc, char **argv, struct bundle *b, const char **
 				"command line: bundle wants the directory of a result");
 }
 
-/* What a result or a sweep has at least. */
-static int check_directory(const char *dir, struct error *err)
+/* Whom this machine and this session know. Of a FQDN the first part is a name too. */
+static void find_names(struct anonymous *names, char *host, size_t size)
 {
-	static const char *const signs[] = {"result.json", "host.json", "journal"};
-	char path[PATH_MAX];
+	static char first[HOST_NAME_MAX + 1];
 
-	for (size_t i = 0; i < ARRAY_SIZE(signs); i++) {
-		snprintf(path, sizeof(path), "%s/%s", dir, signs[i]);
-		if (!access(path, R_OK))
-			return 0;
+	gethostname(host, size - 1);
+	snprintf(first, sizeof(first), "%.*s", (int)strcspn(host, "."), host);
+	names->host[0] = host;
+	names->host[1] = first;
+	names->user[0] = getenv("USER");
+	names->user[1] = getenv("LOGNAME");
+	names->user[2] = getenv("SUDO_USER");
+	/* Root is nobody's name, and stands in every kernel's boot line. */
+	for (unsigned i = 0; i < ARRAY_SIZE(names->user); i++) {
+		if (names->user[i] && !strcmp(names->user[i], "root"))
+			names->user[i] = NULL;
 	}
-	return error_set(err, ENOENT, "%s holds neither a run's result nor a sweep", dir);
 }
 
-static void say(const struct bundle *b, const char *file, const char *host)
+/* DIR.tar.xz, here when DIR is called by dots only. */
+static void default_file(const char *dir, char *buf, size_t size)
 {
+	size_t n = strlen(dir);
+
+	while (n > 1 && dir[n - 1] == '/')
+		n--;
+	if (strspn(dir, "./") == strlen(dir))
+		snprintf(buf, size, "result.tar.xz");
+	else
+		snprintf(buf, size, "%.*s.tar.xz", (int)n, dir);
+}
+
+static void say(const struct bundle *b, const char *file)
+{
+	const char *host = b->names.host[1];
 	char size[UNITS_MAX];
 	struct stat st;
 
 	printf("%s: %s, %u files\n", file,
 	       units_bytes(size, stat(file, &st) ? 0 : (uint64_t)st.st_size), b->files);
-	if (b->left_out)
-		printf("left out: %u histograms of single threads; their sums are in it\n",
-		       b->left_out);
+	if (b->single_threads)
+		printf("left out: %u histograms of single threads; the sums of their groups are "
+		       "in it\n",
+		       b->single_threads);
+	if (b->others)
+		printf("left out: %u files that no report is made from\n", b->others);
 	if (b->keep_names)
 		return;
-	printf("replaced: host name %u times, users in paths %u, the kernel's builder %u\n",
+	printf("replaced by x: names of hosts %u times, of users %u, of who built the kernel %u\n",
 	       b->names.hosts, b->names.users, b->names.builders);
 	if (strlen(host) < ANONYMOUS_NAME_MIN)
 		printf("not looked for: the host name '%s' is too short to be told from other "
@@ -71,11 +94,12 @@ void usage_bundle(FILE *out)
 	fputs("thpstorm bundle DIR [-o FILE] [--keep-names]\n"
 	      "\n"
 	      "Packs what is needed to judge a run or a sweep into FILE (else\n"
-	      "DIR.tar.xz), for a mail; thpstorm report reads what it unpacks to. Names\n"
-	      "of hosts and users are replaced, and what was replaced is said.\n"
+	      "DIR.tar.xz), for a mail; thpstorm report reads what it unpacks to.\n"
 	      "Histograms of single threads are left out, the sums of their groups are\n"
-	      "in it. The kernel's log is looked through too, but read it before you\n"
-	      "send it.\n"
+	      "in it. The letters of names become x: those of this host and this user,\n"
+	      "of users' directories, of hosts in boot parameters and in a lost\n"
+	      "machine's log, of who built the kernel. How often is said; read the\n"
+	      "kernel's log all the same before you send it.\n"
 	      "\n"
 	      "  -o FILE              must not be there yet\n"
 	      "  --keep-names         replace nothing\n"
@@ -92,14 +116,12 @@ int command_bundle(int argc, char **argv)
 	char host[HOST_NAME_MAX + 1] = "", path[PATH_MAX];
 	struct error err;
 
-	if (read_arguments(argc, argv, &b, &dir, &out, &err) || check_directory(dir, &err))
+	if (read_arguments(argc, argv, &b, &dir, &out, &err))
 		return command_fail(&err);
-	gethostname(host, sizeof(host) - 1);
-	b.names.host = host;
-	snprintf(path, sizeof(path), "%.*s.tar.xz",
-		 (int)(strlen(dir) - (dir[strlen(dir) - 1] == '/')), dir);
+	find_names(&b.names, host, sizeof(host));
+	default_file(dir, path, sizeof(path));
 	if (bundle_write(&b, dir, out ? out : path, &err))
 		return command_fail(&err);
-	say(&b, out ? out : path, host);
+	say(&b, out ? out : path);
 	return 0;
 }

@@ -1,24 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Names taken out of a text: of this host, of users in paths, of who built the kernel. */
+/*
+ * Names taken out of a text: of hosts, of users, of who built the kernel. Each letter becomes an
+ * 'x', so that sizes stay what they were, JSON stays JSON and columns stay columns.
+ */
 #ifndef THPSTORM_BENCH_BUNDLE_ANONYMOUS_H
 #define THPSTORM_BENCH_BUNDLE_ANONYMOUS_H
 
-#include <stdio.h>
+#include <stddef.h>
 
 #include "base/base.h"
 
-#define ANONYMOUS_NAME_MIN 4 /* a shorter host name is not told from other words */
+#define ANONYMOUS_NAME_MIN 4 /* a shorter name is not told from other words */
+#define ANONYMOUS_NAMES	   4
 
 struct anonymous {
-	const char *host;		 /* NULL or "": none to look for */
+	/*
+	 * Names to look for where no letter or digit adjoins, but not in the keys of JSON. NULL or
+	 * "": none.
+	 */
+	const char *host[ANONYMOUS_NAMES], *user[ANONYMOUS_NAMES];
 	unsigned hosts, users, builders; /* replaced so far */
 };
 
 /*
- * Copies @text to @out with these replaced: the host's name where it stands as a word by HOST; NAME
- * in /home/NAME, and /root as a directory, by USER; "(NAME@HOST)", as /proc/version has it, by
- * "(BUILDER)". Nothing else changes, so that JSON stays JSON.
+ * Changes @text in place. Besides the names that it was given it knows some by where they stand:
+ *
+ *	/home/NAME, /var/home/NAME, /root	a user's directory
+ *	(NAME@HOST)				who built the kernel: /proc/version
+ *	hostname=NAME, ip=A:B:C:D:NAME		boot parameters: nfsroot.rst of the kernel
+ *	] NAME kernel:				a line of journalctl -o short-monotonic
  */
-void anonymous_copy(struct anonymous *a, const char *text, size_t length, FILE *out);
+void anonymous_blank(struct anonymous *a, char *text, size_t length);
 
 #endif

@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * A result as one .tar.xz for a mail: what is needed to judge it, without names. tar(1) and xz(1)
- * pack it: they are on every machine that mails are sent from, and a library for it would have to
- * go into the static program of every virtual machine.
- */
+/* A result as one .tar.xz for a mail: what is needed to judge it, without names. */
 #ifndef THPSTORM_BENCH_BUNDLE_BUNDLE_H
 #define THPSTORM_BENCH_BUNDLE_BUNDLE_H
 
-#include "bundle/anonymous.h"
 #include "base/error.h"
+#include "bundle/anonymous.h"
 
 struct bundle {
 	struct anonymous names;
 	bool keep_names;
-	unsigned files, left_out; /* left out: histograms of single threads */
+	unsigned files;		 /* that are in it */
+	unsigned single_threads; /* left out: histograms of one thread each */
+	unsigned others;	 /* left out: files that no report is made from */
 };
 
 /*
- * Packs the run or sweep in @dir into @file, which must not be there. The same @dir gives the same
- * bytes. 0 or -errno with the sentence; then there is no @file.
+ * Packs the run or sweep in @dir into @file, which must not be there; it unpacks to a directory
+ * with the last part of @dir's name, which is a result as @dir is. The same @dir gives the same
+ * bytes. 0, or -errno with the sentence: then there is no @file. A signal that would end the
+ * program ends this with -EINTR, all cleared up, and then the program.
  */
 int bundle_write(struct bundle *b, const char *dir, const char *file, struct error *err);
 

@@ -30,10 +30,33 @@ void sweep_journal_close(struct sweep_journal *j)
 	memset(j, 0, sizeof(*j));
 }
 
+/* Before @body, which ends before @n: the sum and its tab. */
+static void put_sum(char *body, size_t n)
+{
+	char sum[JOURNAL_SUM_DIGITS + 1];
+
+	snprintf(sum, sizeof(sum), "%016llx", (unsigned long long)journal_sum(body, n));
+	memcpy(body - JOURNAL_SUM_DIGITS - 1, sum, JOURNAL_SUM_DIGITS);
+	body[-1] = '\t';
+}
+
+void sweep_journal_sum_lines(char *text, size_t length)
+{
+	char *end;
+
+	for (char *line = text; (end = memchr(line, '\n', length - (size_t)(line - text)));
+	     line = end + 1) {
+		char *body = line + JOURNAL_SUM_DIGITS + 1;
+
+		if (body <= end)
+			put_sum(body, (size_t)(end - body));
+	}
+}
+
 PRINTF_LIKE(3, 4)
 static int add(struct sweep_journal *j, struct error *err, const char *fmt, ...)
 {
-	char line[LINE_BYTES], sum[JOURNAL_SUM_DIGITS + 1], *body = line + JOURNAL_SUM_DIGITS + 1;
+	char line[LINE_BYTES], *body = line + JOURNAL_SUM_DIGITS + 1;
 	va_list ap;
 	int n, ret;
 
@@ -46,9 +69,7 @@ static int add(struct sweep_journal *j, struct error *err, const char *fmt, ...)
 		if (*c == '\n')
 			*c = ' ';
 	}
-	snprintf(sum, sizeof(sum), "%016llx", (unsigned long long)journal_sum(body, (size_t)n));
-	memcpy(line, sum, JOURNAL_SUM_DIGITS);
-	line[JOURNAL_SUM_DIGITS] = '\t';
+	put_sum(body, (size_t)n);
 	body[n] = '\n';
 	if (j->head)
 		return fwrite(line, JOURNAL_SUM_DIGITS + 1 + (size_t)n + 1, 1, j->head) == 1

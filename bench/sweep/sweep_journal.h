@@ -108,6 +108,11 @@ int sweep_journal_lost(struct sweep_journal *j, unsigned cell, struct error *err
 int sweep_journal_adopt(struct sweep_journal *j, unsigned cell, const struct cell_log *log,
 			struct error *err);
 int sweep_journal_end(struct sweep_journal *j, struct error *err);
+/*
+ * Puts the sums of a journal's lines right after they were changed on purpose, in place. A last
+ * line without its end stays as it is.
+ */
+void sweep_journal_sum_lines(char *text, size_t length);
 /* How many cells there are: the log is made so long. Before any start. */
 int sweep_journal_size(struct sweep_journal *j, unsigned cells, struct error *err);
 

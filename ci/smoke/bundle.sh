@@ -6,51 +6,110 @@ need_root
 need_thp
 { command -v xz && command -v tar; } >/dev/null || skip "needs tar and xz"
 
-storm_config storm.conf
-host=$(hostname)
-run 0 "$thpstorm" run storm.conf $short -o run -q
-# As if it had been run by somebody at home, on a kernel that somebody built.
-sed -i "s|\"config\": \"storm.conf\"|\"config\": \"/home/hugh/storm.conf\"|; s|\"release\": \"|&|" run/result.json run/host.json
-printf '[    0.000000] Linux version 6.1 (hugh@buildbox) #1\n' >>run/kernel.log
-run 0 "$thpstorm" bundle run
+# bundle_as HOST COMMAND...: on a machine of that name.
+bundle_as() {
+	unshare --uts sh -c 'hostname "$1" && shift && exec "$@"' - "$@"
+}
+unshare --uts true 2>/dev/null || skip "cannot give a process another host name (unshare --uts)"
+
+# nothing_of NAME... DIRECTORY
+nothing_of() {
+	for directory; do :; done
+	for name; do
+		[ "$name" = "$directory" ] ||
+			check "$name is in $(grep -rl "$name" "$directory" | head -n 1)" test -z "$(grep -rl "$name" "$directory")"
+	done
+}
+
+# unchanged DIR UNPACKED: the two reports are the same but for the names.
+unchanged() {
+	run 0 "$thpstorm" report "$1" && sed 's/hugh/xxxx/g' out.txt >whole.txt
+	run 0 sh -c 'cd "$1" && exec "$2" report "$3"' - "${2%/*}" "$thpstorm" "${2##*/}"
+	check "the reports differ: $(diff whole.txt out.txt | head -n 5)" cmp -s whole.txt out.txt
+}
+
+# Run by somebody at home, on a kernel that somebody built, and on a machine whose log has its name.
+mkdir -p home/hugh
+storm_config home/hugh/storm.conf
+run 0 "$thpstorm" run "$work/home/hugh/storm.conf" $short -o run -q
+{
+	echo '[    0.000000] Linux version 6.1 (dickins@buildbox) #1'
+	echo '[    0.000000] Command line: root=/dev/nfs ip=10.0.0.2:10.0.0.1::255.0.0.0:bigiron:eth0:off'
+	echo '[    1.000000] numabox.example.org: numabox says hughes'
+} >>run/kernel.log
+echo secret >run/notes.txt
+export USER=hughes LOGNAME=hughes
+run 0 bundle_as numabox.example.org "$thpstorm" bundle run
 says 'run.tar.xz: .* KiB'
 says 'left out: [0-9]+ histograms of single threads'
-says "replaced: host name [0-9]+ times, users in paths [1-9][0-9]*, the kernel's builder [1-9]"
+says 'left out: 1 files that no report is made from'
+says 'replaced by x: names of hosts [3-9] times, of users [2-9], of who built the kernel [12]'
 size=$(wc -c <run.tar.xz)
 echo "a run of 2 s: $size bytes"
 check "$size bytes" test "$size" -lt 100000
 mkdir there && tar -C there -xJf run.tar.xz
-for name in hugh buildbox; do
-	check "there is a $name in it" test "$(grep -rl "$name" there | wc -l)" = 0
-done
-# A name of three letters and less stands in other words.
-[ ${#host} -lt 4 ] || check "there is a $host in it" test "$(grep -rlw "$host" there | wc -l)" = 0
-run 0 "$thpstorm" report run
-sed 's|/home/hugh|/home/USER|; s|^result .*||; s|^repeat.*||' out.txt >whole.txt
-run 0 "$thpstorm" report there/run
-sed 's|^result .*||; s|^repeat.*||' out.txt >bundled.txt
-check "the reports differ: $(diff whole.txt bundled.txt | head -n 5)" cmp -s whole.txt bundled.txt
-run 0 "$thpstorm" bundle run -o again.tar.xz
-check "a second bundle is another" cmp -s run.tar.xz again.tar.xz
-run 0 "$thpstorm" bundle run -o names.tar.xz --keep-names
-check "names were not kept" test "$(tar -xJOf names.tar.xz run/kernel.log | grep -c hugh@buildbox)" = 1
+nothing_of hugh dickins buildbox bigiron numabox secret there
+unchanged run there/run
 
-run 0 "$thpstorm" sweep storm.conf $short --duration=300ms -v tails.threads=1,2 --sweep.repeats=1 -o sweep -q
-run 0 "$thpstorm" bundle sweep/
-mkdir swept && tar -C swept -xJf sweep.tar.xz
-run 0 "$thpstorm" report swept/sweep
-says '2 cells'
+# The same bytes whoever has the files, and whenever.
+mkdir elsewhere && cp -r run elsewhere/ && chmod -R go= elsewhere
+run 0 bundle_as numabox.example.org "$thpstorm" bundle elsewhere/run
+check "a second bundle is another" cmp -s run.tar.xz elsewhere/run.tar.xz
+run 0 bundle_as numabox "$thpstorm" bundle run -o names.tar.xz --keep-names
+check "names were not kept" test "$(tar -xJOf names.tar.xz run/kernel.log | grep -c dickins@buildbox)" = 1
 
-run 2 "$thpstorm" bundle run
-one_line && says 'run.tar.xz is there already: name another by -o'
-run 2 "$thpstorm" bundle .
-one_line && says "holds neither a run's result nor a sweep"
-run 2 "$thpstorm" bundle
-one_line && says 'wants the directory of a result'
-mkdir full && mount -t tmpfs -o size=4k tmpfs full 2>/dev/null && {
-	run 2 "$thpstorm" bundle run -o full/run.tar.xz
-	one_line && says 'tar could not write full/run.tar.xz'
-	check "a torn bundle is left" test ! -e full/run.tar.xz
-	umount full
+# Of a sweep the journal is summed line by line; a machine that was lost left its own log.
+run 0 "$thpstorm" sweep "$work/home/hugh/storm.conf" $short --duration=300ms -v tails.threads=1,2 -o hugh-sweep -q
+mkdir -p hugh-sweep/cells/00001/lost
+echo '[   17.000000] bigiron kernel: watchdog: BUG: soft lockup' >hugh-sweep/cells/00001/lost/kernel.log
+run 0 env USER=hugh "$thpstorm" bundle hugh-sweep/
+mkdir swept && tar -C swept -xJf hugh-sweep.tar.xz
+nothing_of hugh bigiron swept
+check "the bundle unpacks to $(ls swept)" test "$(ls swept)" = xxxx-sweep
+check "the lost machine's log is not in it" test -s swept/xxxx-sweep/cells/00001/lost/kernel.log
+unchanged hugh-sweep swept/xxxx-sweep
+
+# refused PATTERN COMMAND...: one sentence, and nothing is left of what was begun.
+mkdir stage
+refused() {
+	pattern=$1
+	shift
+	run 2 env TMPDIR="$work/stage" "$@"
+	one_line && says "$pattern"
+	check "left behind: $(ls stage) $(ls -d ./*.tmp 2>/dev/null)" test -z "$(ls stage)$(ls -d ./*.tmp 2>/dev/null)"
+	check "a bundle was made all the same" test ! -e refused.tar.xz
 }
+refused 'run.tar.xz is there already: name another by -o' "$thpstorm" bundle run
+refused "stage holds no result" "$thpstorm" bundle stage -o refused.tar.xz
+refused "nowhere" "$thpstorm" bundle nowhere -o refused.tar.xz
+refused 'wants the directory of a result' "$thpstorm" bundle
+refused 'takes one directory' "$thpstorm" bundle run --keep
+refused 'one of them is a word of results too: --keep-names' env USER=thpstorm "$thpstorm" bundle hugh-sweep -o refused.tar.xz
+cp -r run torn && head -c 500 run/result.json >torn/result.json
+refused 'torn/result.json' "$thpstorm" bundle torn -o refused.tar.xz
+cp -r hugh-sweep broken && sed -i '3s/./x/40' broken/journal
+refused 'broken/journal:3' "$thpstorm" bundle broken -o refused.tar.xz
+mkdir bin && ln -s "$(command -v env)" bin/
+refused 'tar is not installed' env PATH="$work/bin" "$thpstorm" bundle run -o refused.tar.xz
+
+# tar is killed in the middle, and so is the program.
+cat >bin/tar <<-'T'
+	#!/bin/sh
+	for word; do case $word in *.tmp) echo torn >"$word" ;; esac; done
+	kill -TERM $PPID
+	kill -9 $$
+T
+chmod +x bin/tar
+TMPDIR=$work/stage PATH=$work/bin:$PATH "$thpstorm" bundle run -o refused.tar.xz >out.txt 2>err.txt
+check "killed, it ended with $?" test $? = 143
+check "left behind: $(ls stage) $(ls -d ./refused* 2>/dev/null)" test -z "$(ls stage)$(ls -d ./refused* 2>/dev/null)"
+rm bin/tar
+
+mount -t tmpfs -o size=4k none bin 2>/dev/null || { echo "not tried: a full disk, without mount"; finish; }
+trap 'umount "$work/bin"; rm -rf "$work"' EXIT
+refused 'tar could not write bin/run.tar.xz: .*No space left' "$thpstorm" bundle run -o bin/run.tar.xz
+check "a torn bundle is left: $(ls bin)" test -z "$(ls bin)"
+run 2 env TMPDIR="$work/bin" "$thpstorm" bundle run -o refused.tar.xz
+one_line && says 'No space left'
+check "left behind: $(ls bin)" test -z "$(ls bin)"
 finish

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* See pack.h. */
+#include "bundle/pack.h"
+
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define NOT_FOUND 127
+
+static void execute(char *const *command, FILE *complaints)
+{
+	sigset_t none;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	dup2(fileno(complaints), STDERR_FILENO);
+	execvp(command[0], command);
+	_exit(NOT_FOUND);
+}
+
+/* The first line: what follows is of what comes of it. */
+static void first_line(FILE *in, char *line, int size)
+{
+	rewind(in);
+	if (!fgets(line, size, in))
+		snprintf(line, (size_t)size, "%s", "it did not say why");
+	line[strcspn(line, "\n")] = '\0';
+}
+
+static int run(char *const *command, FILE *complaints, const char *file, struct error *err)
+{
+	char line[256];
+	int status = -1;
+	pid_t pid = fork();
+
+	if (!pid)
+		execute(command, complaints);
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		return error_errno(err, errno, "cannot run %s", command[0]);
+	if (!status)
+		return 0;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_FOUND)
+		return error_set(err, ENOENT, "%s is not installed", command[0]);
+	first_line(complaints, line, sizeof(line));
+	return error_set(err, EIO, "tar could not write %s: %s", file, line);
+}
+
+int pack(const char *parent, const char *name, const char *file, struct error *err)
+{
+	char unfinished[PATH_MAX];
+	char *const command[] = {"tar",
+				 "--sort=name",
+				 "--format=ustar",
+				 "--owner=0",
+				 "--group=0",
+				 "--numeric-owner",
+				 "--mtime=@0",
+				 "--mode=u=rwX,go=rX",
+				 "-C",
+				 (char *)parent,
+				 "-cJf",
+				 unfinished,
+				 (char *)name,
+				 NULL};
+	FILE *complaints = tmpfile();
+	int ret;
+
+	if (!complaints)
+		return error_errno(err, errno, "no place for what tar has to say");
+	if ((size_t)snprintf(unfinished, sizeof(unfinished), "%s.tmp", file) >= sizeof(unfinished))
+		ret = error_set(err, ENAMETOOLONG, "%s is too long", file);
+	else
+		ret = run(command, complaints, file, err);
+	fclose(complaints);
+	if (!ret && rename(unfinished, file))
+		ret = error_errno(err, errno, "cannot write %s", file);
+	if (ret)
+		unlink(unfinished);
+	return ret;
+}
