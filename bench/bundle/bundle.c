@@ -16,9 +16,9 @@
 #include "base/directory.h"
 
 /* Of a result and of a sweep; a name that ends with '/' is a directory with all that is in it. */
-static const char *const wanted[] = {"result.json",  "host.json",  "plan.conf",	 "events.jsonl",
-				     "timeline.tsv", "kernel.log", "journal",	 "sweep.conf",
-				     "config.orig",  "cells.tsv",  "console.log"};
+static const char *const wanted[] = {"result.json",  "host.json",     "plan.conf",  "events.jsonl",
+				     "timeline.tsv", "heartbeat.tsv", "kernel.log", "journal",
+				     "sweep.conf",   "config.orig",   "cells.tsv",  "console.log"};
 
 static bool is_wanted_file(const char *name)
 {
