@@ -27,9 +27,8 @@ static void help(void)
 	     "unless -o names a file; ascii, for mails, to the terminal.\n");
 	for (size_t i = 0; i < PLOT_KINDS; i++)
 		printf("  %-8s  %s\n", plot_kinds[i].name, plot_kinds[i].help);
-	puts("\nExit codes: 0 drawn, 77 there is nothing to draw, or no gnuplot; 2 something can't "
-	     "be "
-	     "read,\nor wrong usage");
+	puts("\nExit codes: 0 drawn, 2 something can't be read or wrong usage, 77 there is nothing "
+	     "to\ndraw, or no gnuplot");
 }
 
 static bool is_format(const char *word)

@@ -17,12 +17,6 @@
 #include "result_json.h"
 #include "units.h"
 
-#define TIMELINE_HEADER                                                                            \
-	"elapsed_s\tphase\tinterval_s\tops_per_s\tfaults_per_s\tfolio_splits_per_s\t"              \
-	"thp_moved_per_s\tmax_us\toldest_us\toldest_worker\tworst_gap_us\tstalls\tfindings\t"      \
-	"when_ns\n"
-#define HEARTBEAT_HEADER "elapsed_s\tinterval_s\tcpu\tlate_us\n"
-
 struct result {
 	char *path;
 	int dirfd;
@@ -126,9 +120,9 @@ static int begin_files(struct result *r, const struct run_plan *plan,
 	if (!err)
 		err = begin_stream(r, &r->kernel_log, "kernel.log", "");
 	if (!err)
-		err = begin_stream(r, &r->timeline, "timeline.tsv", TIMELINE_HEADER);
+		err = begin_stream(r, &r->timeline, "timeline.tsv", TIMELINE_COLUMNS "\n");
 	if (!err)
-		err = begin_stream(r, &r->heartbeat, "heartbeat.tsv", HEARTBEAT_HEADER);
+		err = begin_stream(r, &r->heartbeat, "heartbeat.tsv", HEARTBEAT_COLUMNS "\n");
 	return err;
 }
 
