@@ -47,24 +47,27 @@ static int print_report(const char *dir, struct error *err)
 	return ret;
 }
 
-/* The first two plots, where gnuplot is. They are an extra: nothing is said when they can't be
- * drawn. */
+/* The first two plots: an extra that changes no exit code, and may have nothing to show. */
 static void draw(const char *dir)
 {
 	static const char *const kinds[] = {"cdf", "time"};
+	unsigned drawn = 0;
 	struct error err;
 
-	if (!plot_can())
+	if (!plot_can()) {
+		puts("plots       none: gnuplot is not installed (Debian: gnuplot-nox)");
 		return;
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
 		char out[PATH_MAX];
 		struct plot_job job = {.dir = dir, .format = "svg", .out = out};
 
 		snprintf(out, sizeof(out), "%s/%s.svg", dir, kinds[i]);
 		if (!plot_draw(plot_find(kinds[i]), &job, &err))
-			printf("%s%s", i ? " " : "plots       ", out);
+			printf("%s%s", drawn++ ? " " : "plots       ", out);
 	}
-	putchar('\n');
+	if (drawn)
+		putchar('\n');
 }
 
 static int run(const struct run_plan *plan, const char *dir, bool quiet)

@@ -21,11 +21,18 @@
 
 #include <stdio.h>
 
+#include "base/error.h"
 #include "measure/histogram.h"
 
 #define HGRM_TICKS_PER_HALF_DISTANCE 5
 
 /* @title goes into the first line. Errors show in ferror(@out). */
 void hgrm_write(FILE *out, const struct histogram *h, const char *title);
+
+/*
+ * Whether @path is such a file: rows of four numbers, values and percentiles that do not fall, the
+ * last for percentile 1. 0, or -errno with a sentence that names file and line.
+ */
+int hgrm_check(const char *path, struct error *err);
 
 #endif

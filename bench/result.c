@@ -17,16 +17,11 @@
 #include "result_json.h"
 #include "units.h"
 
-#define TIMELINE_HEADER                                                                            \
-	"elapsed_s\tphase\tinterval_s\tops_per_s\tfaults_per_s\tfolio_splits_per_s\t"              \
-	"thp_moved_per_s\tmax_us\toldest_us\toldest_worker\tworst_gap_us\tstalls\tfindings\t"      \
-	"when_ns\n"
-
 struct result {
 	char *path;
 	int dirfd;
 	bool begun;
-	struct result_stream events, timeline, kernel_log;
+	struct result_stream events, timeline, heartbeat, kernel_log;
 	time_t synced;
 	int failed; /* -errno of the first write error */
 	struct error failure;
@@ -44,7 +39,8 @@ static int result_fail(struct result *r, const char *name, int err)
 
 static void sync_streams(struct result *r)
 {
-	struct result_stream *const all[] = {&r->events, &r->timeline, &r->kernel_log};
+	struct result_stream *const all[] = {&r->events, &r->timeline, &r->heartbeat,
+					     &r->kernel_log};
 
 	for (unsigned i = 0; i < ARRAY_SIZE(all); i++)
 		result_fail(r, all[i]->name, result_stream_sync(all[i]));
@@ -100,6 +96,14 @@ static int write_plan(struct result *r, const struct run_plan *plan, uint64_t se
 	return result_fail(r, "plan.conf", err);
 }
 
+static int begin_stream(struct result *r, struct result_stream *s, const char *name,
+			const char *header)
+{
+	int err = result_fail(r, name, result_stream_open(s, r->dirfd, name));
+
+	return err || !*header ? err : append(r, s, header, strlen(header));
+}
+
 static int begin_files(struct result *r, const struct run_plan *plan,
 		       const struct run_record *record)
 {
@@ -112,16 +116,13 @@ static int begin_files(struct result *r, const struct run_plan *plan,
 	if (!err)
 		err = write_json(r, "host.json", result_host_json(plan, record));
 	if (!err)
-		err = result_fail(r, "events.jsonl",
-				  result_stream_open(&r->events, r->dirfd, "events.jsonl"));
+		err = begin_stream(r, &r->events, "events.jsonl", "");
 	if (!err)
-		err = result_fail(r, "kernel.log",
-				  result_stream_open(&r->kernel_log, r->dirfd, "kernel.log"));
+		err = begin_stream(r, &r->kernel_log, "kernel.log", "");
 	if (!err)
-		err = result_fail(r, "timeline.tsv",
-				  result_stream_open(&r->timeline, r->dirfd, "timeline.tsv"));
+		err = begin_stream(r, &r->timeline, "timeline.tsv", TIMELINE_COLUMNS "\n");
 	if (!err)
-		err = append(r, &r->timeline, TIMELINE_HEADER, strlen(TIMELINE_HEADER));
+		err = begin_stream(r, &r->heartbeat, "heartbeat.tsv", HEARTBEAT_COLUMNS "\n");
 	return err;
 }
 
@@ -181,6 +182,25 @@ static int sink_interval(void *ctx, const struct interval *iv)
 	err = append(r, &r->timeline, line, (size_t)n);
 	if (r->then.interval)
 		then = r->then.interval(r->then.ctx, iv);
+	return err ? err : then;
+}
+
+static int sink_late(void *ctx, const struct late_beats *late)
+{
+	struct result *r = ctx;
+	int err = 0, then = 0;
+
+	for (unsigned i = 0; i < late->count && !err; i++) {
+		char line[96];
+		int n = snprintf(line, sizeof(line), "%.3f\t%.3f\t%d\t%.3f\n",
+				 (double)late->elapsed / NSEC_PER_SEC,
+				 (double)late->seconds_ns / NSEC_PER_SEC, late->beat[i].cpu,
+				 (double)late->beat[i].late / NSEC_PER_USEC);
+
+		err = append(r, &r->heartbeat, line, (size_t)n);
+	}
+	if (r->then.late)
+		then = r->then.late(r->then.ctx, late);
 	return err ? err : then;
 }
 
@@ -246,7 +266,7 @@ struct result *result_create(const char *dir, const char *config, struct error *
 		error_errno(err, ENOMEM, "cannot make a result directory");
 		return NULL;
 	}
-	r->events.fd = r->timeline.fd = r->kernel_log.fd = -1;
+	r->events.fd = r->timeline.fd = r->heartbeat.fd = r->kernel_log.fd = -1;
 	r->dirfd = result_directory_make(dir, config, &r->path, err);
 	if (r->dirfd < 0) {
 		result_free(r);
@@ -269,6 +289,7 @@ void result_sink(struct result *r, struct run_sink *sink, const struct run_sink 
 		.begin = sink_begin,
 		.event = sink_event,
 		.interval = sink_interval,
+		.late = sink_late,
 		.histogram = sink_histogram,
 		.kernel_line = sink_kernel_line,
 	};
@@ -312,6 +333,7 @@ void result_free(struct result *r)
 		return;
 	result_stream_close(&r->events);
 	result_stream_close(&r->timeline);
+	result_stream_close(&r->heartbeat);
 	result_stream_close(&r->kernel_log);
 	if (r->dirfd >= 0)
 		close(r->dirfd);

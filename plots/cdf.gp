@@ -1,20 +1,23 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Percentile curves. Set before: curves (how many), file[], name[], hue[], dash[], floor_us, right (1 / (1 -
-# percentile) of the largest sample).
+# Percentile curves. Set before: curves (how many), file[], name[], hue[], dash[], floor_us, samples (the most of
+# one curve).
 
 load plots.'/common.gp'
 set logscale xy
-set xrange [1:(right < 1e6 ? right * 1.1 : 1.1e6)]
+# To the right as far as there are samples, to 99.9999 % at most.
+set xrange [1:(samples < 1e6 ? samples * 1.1 : 1.1e6)]
 set xtics ('0' 1, '50' 2, '90' 10, '99' 100, '99.9' 1e3, '99.99' 1e4, '99.999' 1e5, '99.9999' 1e6)
-set xlabel 'percentile of the operations'
-if (!ascii) set ylabel 'latency' offset 1
-if (floor_us > 0) set yrange [floor_us / 2:*]
-if (floor_us > 0) set arrow from graph 0, first floor_us to graph 1, first floor_us nohead \
-	linecolor '#777777' dashtype 3
-if (floor_us > 0) set label 'floor: a null step' at graph 0.02, first floor_us offset 0, 0.5 textcolor '#777777'
+set xlabel 'percentile of the operations, %'
+if (!ascii) set ylabel 'latency'
+if (!ascii) set key vertical maxrows 3; set bmargin 4.5 + (curves < 3 ? curves : 3)
+if (floor_us > 0) {
+	set yrange [floor_us / 3:*]
+	set arrow from graph 0, first floor_us to graph 1, first floor_us nohead linecolor rgb grey dashtype 3
+	set label 'floor: a null step' at graph 0.02, first floor_us offset 0, 0.6 textcolor rgb grey
+}
 
-# The last row of a file is the largest value, at infinity: drawn at its own count, but never to the left.
+# The last row of a file is its largest value, at infinity: it is drawn where its percentile would be.
 last = 0
 onward(x, percentile) = (last = percentile > 0 && x < last ? last : x)
 plot for [i = 1:curves] file[i] using (onward($2 < 1 ? $4 : $3, $2)):1 with lines \
-	linewidth (dash[i] == 1 ? 2 : 1) dashtype dash[i] linecolor rgb colour_of(hue[i]) title name[i]
+	linewidth (dash[i] == 1 ? 2 : 1.5) dashtype dash[i] linecolor rgb colour_of(hue[i]) title name[i]

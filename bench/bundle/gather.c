@@ -28,6 +28,7 @@ static const char *const wanted[] = {
 	"*/events.jsonl",
 	"*/timeline.tsv",
 	"*/heartbeat.tsv",
+	"*/heartbeat.tsv",
 	"*/kernel.log",
 	"*/hist/*.hgrm",
 	/* of a sweep */

@@ -3,7 +3,6 @@
 #include "plot/plot.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,8 +14,8 @@
 
 const struct plot_kind plot_kinds[PLOT_KINDS] = {
 	{"cdf", "percentile curves, quiet against storm", false, plot_cdf},
-	{"time", "latency, splits and moves over time, with stalls and findings", false, plot_time},
-	{"stalls", "when which CPU did not run", false, plot_stalls},
+	{"time", "latency, splits, moves and events over time", false, plot_time},
+	{"stalls", "how late each CPU ran its heartbeat, over time", false, plot_stalls},
 	{"compare", "the percentile curves of two runs", false, plot_compare},
 	{"lines", "a sweep along one axis, a line for each value of another", true, plot_lines},
 	{"heat", "a sweep over two axes", true, plot_heat},
@@ -45,15 +44,29 @@ bool plot_can(void)
 	return found;
 }
 
-void plot_set(FILE *to, const char *name, const char *value)
+static void write_quoted(FILE *to, const char *value, bool ascii)
 {
-	fprintf(to, "%s = '", name);
+	putc('\'', to);
 	for (const char *c = value; *c; c++) {
+		bool control = (*c >= 0 && *c < ' ') || *c == 0x7f;
+
 		if (*c == '\'')
 			putc('\'', to);
-		putc(*c >= ' ' && *c <= '~' ? *c : '?', to);
+		putc(control || (ascii && *c < 0) ? '?' : *c, to);
 	}
 	fputs("'\n", to);
+}
+
+void plot_set(FILE *to, const char *name, const char *value)
+{
+	fprintf(to, "%s = ", name);
+	write_quoted(to, value, true);
+}
+
+void plot_set_path(FILE *to, const char *name, const char *path)
+{
+	fprintf(to, "%s = ", name);
+	write_quoted(to, path, false);
 }
 
 void plot_set_number(FILE *to, const char *name, double value)
@@ -68,29 +81,45 @@ void plot_array(FILE *to, const char *name, unsigned count)
 
 void plot_set_item(FILE *to, const char *name, unsigned index, const char *value)
 {
-	char item[64];
-
-	snprintf(item, sizeof(item), "%s[%u]", name, index);
-	plot_set(to, item, value);
+	fprintf(to, "%s[%u] = ", name, index);
+	write_quoted(to, value, true);
 }
 
-void plot_caption(FILE *to, const char *what, const json_t *result)
+void plot_set_item_path(FILE *to, const char *name, unsigned index, const char *path)
 {
-	const json_t *host = json_object_get(result, "host");
-	const char *config = get_text(result, "config"), *base = strrchr(config, '/');
-	char caption[512];
-
-	plot_set(to, "what", what);
-	snprintf(caption, sizeof(caption), "%s, preempt %s, %s, seed %s", get_text(host, "release"),
-		 get_text(json_object_get(host, "preempt"), "model"),
-		 base	   ? base + 1
-		 : *config ? config
-			   : "no config",
-		 get_text(result, "seed"));
-	plot_set(to, "caption", caption);
+	fprintf(to, "%s[%u] = ", name, index);
+	write_quoted(to, path, false);
 }
 
-/* Text comes through a pipe, pictures are gnuplot's to write. */
+void plot_set_item_number(FILE *to, const char *name, unsigned index, double value)
+{
+	fprintf(to, "%s[%u] = %.9g\n", name, index, value);
+}
+
+void plot_title(FILE *to, const char *what, const struct plot_of *of, unsigned count)
+{
+	plot_set(to, "what", what);
+	plot_set_number(to, "captions", 2 * count);
+	plot_array(to, "caption", 2 * count);
+	for (unsigned i = 0; i < count; i++) {
+		const json_t *facts = report_run_facts(of[i].result);
+		const json_t *host = json_object_get(of[i].result, "host");
+		const char *config = get_text(facts, "config"), *base = strrchr(config, '/');
+		char line[256];
+
+		snprintf(line, sizeof(line), "%s%.40s, preempt %.20s", of[i].of_side,
+			 get_text(host, "release"),
+			 get_text(json_object_get(host, "preempt"), "model"));
+		plot_set_item(to, "caption", 2 * i + 1, line);
+		snprintf(line, sizeof(line), "%.40s, seed %.20s",
+			 base	   ? base + 1
+			 : *config ? config
+				   : "no config",
+			 get_text(facts, "seed"));
+		plot_set_item(to, "caption", 2 * i + 2, line);
+	}
+}
+
 static bool is_ascii(const struct plot_job *job)
 {
 	return !strcmp(job->format, "ascii");
@@ -101,22 +130,20 @@ static int write_prelude(FILE *to, const struct plot_kind *kind, const struct pl
 {
 	int ret;
 
-	plot_set(to, "plots", scripts);
+	plot_set_path(to, "plots", scripts);
 	plot_set(to, "format", job->format);
-	plot_set(to, "out", is_ascii(job) || !job->out ? "" : job->out);
 	ret = kind->prelude(to, job, err);
 	fprintf(to, "load plots.'/%s.gp'\n", strcmp(kind->name, "compare") ? kind->name : "cdf");
 	return ret;
 }
 
 /* gnuplot's dumb terminal fills each line up with blanks, and begins each plot with a form feed. */
-static void pass_on(int fd, FILE *to)
+static void copy_text(FILE *from, FILE *to)
 {
-	FILE *in = fdopen(fd, "r");
 	bool any = false;
 	int c, blanks = 0;
 
-	while (in && (c = getc(in)) != EOF) {
+	while ((c = getc(from)) != EOF) {
 		if (c == ' ') {
 			blanks++;
 			continue;
@@ -133,62 +160,120 @@ static void pass_on(int fd, FILE *to)
 	}
 	if (any)
 		putc('\n', to);
-	if (in)
-		fclose(in);
 }
 
-/* Runs gnuplot on a prelude; what it says on stderr ends up in @err where it fails. */
-static int run_gnuplot(FILE *prelude, FILE *to, struct error *err)
+static void copy_bytes(FILE *from, FILE *to)
+{
+	char buf[BUFSIZ];
+	size_t n;
+
+	while ((n = fread(buf, 1, sizeof(buf), from)))
+		fwrite(buf, 1, n, to);
+}
+
+/* gnuplot's last words: the line that says what is wrong. */
+static int complain(FILE *complaints, struct error *err)
+{
+	char line[256] = "", last[256] = "it failed";
+
+	rewind(complaints);
+	while (fgets(line, sizeof(line), complaints)) {
+		const char *text = line + strspn(line, " \t\n");
+
+		if (*text)
+			snprintf(last, sizeof(last), "%.*s", (int)strcspn(text, "\n"), text);
+	}
+	return error_set(err, EIO, "gnuplot: %s", last);
+}
+
+static int run_gnuplot(FILE *prelude, FILE *drawn, struct error *err)
 {
 	FILE *complaints = tmpfile();
-	char line[256] = "", last[256] = "gnuplot failed";
-	int out[2], status = -1;
+	int status = -1, ret = 0;
 	pid_t pid;
 
-	if (!complaints || pipe2(out, O_CLOEXEC))
-		return error_errno(err, errno, "cannot run gnuplot");
+	if (!complaints)
+		return error_errno(err, errno, "no place for what gnuplot has to say");
 	fflush(stdout);
 	pid = fork();
 	if (!pid) {
 		lseek(fileno(prelude), 0, SEEK_SET);
 		dup2(fileno(prelude), 0);
-		dup2(out[1], 1);
+		dup2(fileno(drawn), 1);
 		dup2(fileno(complaints), 2);
-		execlp("gnuplot", "gnuplot", "-", (char *)NULL);
+		/* -d: without the settings of whoever runs it. */
+		execlp("gnuplot", "gnuplot", "-d", "-", (char *)NULL);
 		_exit(127);
 	}
-	close(out[1]);
-	pass_on(out[0], to);
-	if (pid > 0)
-		waitpid(pid, &status, 0);
-	rewind(complaints);
-	while (fgets(line, sizeof(line), complaints)) {
-		if (strspn(line, " \t\n") != strlen(line))
-			snprintf(last, sizeof(last), "%.*s", (int)strcspn(line, "\n"), line);
-	}
+	if (pid < 0)
+		ret = error_errno(err, errno, "cannot run gnuplot");
+	else if (waitpid(pid, &status, 0) != pid || status)
+		ret = complain(complaints, err);
 	fclose(complaints);
-	return status ? error_set(err, EIO, "gnuplot: %s", last) : 0;
+	return ret;
+}
+
+/* Only what is drawn whole gets a file. */
+static int deliver(FILE *drawn, const struct plot_job *job, struct error *err)
+{
+	FILE *to = job->out ? fopen(job->out, "we") : stdout;
+	bool torn;
+
+	if (!to)
+		return error_errno(err, errno, "cannot write %s", job->out);
+	rewind(drawn);
+	(is_ascii(job) ? copy_text : copy_bytes)(drawn, to);
+	torn = fflush(to) || ferror(to);
+	if (job->out && fclose(to))
+		torn = true;
+	return torn ? error_errno(err, errno, "cannot write %s", job->out ? job->out : "the plot")
+		    : 0;
 }
 
 static int run_into(FILE *prelude, const struct plot_job *job, struct error *err)
 {
-	FILE *to = is_ascii(job) && job->out ? fopen(job->out, "we") : stdout;
+	FILE *drawn = tmpfile();
 	int ret;
 
-	if (!to)
-		return error_errno(err, errno, "cannot write %s", job->out);
-	ret = run_gnuplot(prelude, to, err);
-	if (to != stdout && fclose(to) && !ret)
-		ret = error_errno(err, errno, "cannot write %s", job->out);
+	if (!drawn)
+		return error_errno(err, errno, "no place for what gnuplot draws");
+	ret = run_gnuplot(prelude, drawn, err);
+	if (!ret)
+		ret = deliver(drawn, job, err);
+	fclose(drawn);
 	return ret;
+}
+
+static int check_kind(const struct plot_kind *kind, const char *dir, struct error *err)
+{
+	char journal[PATH_MAX];
+	bool sweep;
+
+	snprintf(journal, sizeof(journal), "%s/journal", dir);
+	sweep = !access(journal, F_OK);
+	if (sweep == kind->of_sweep)
+		return 0;
+	if (sweep)
+		return error_set(err, EINVAL,
+				 "%s is a sweep: %s wants a run, one of its %s/cells/NUMBER", dir,
+				 kind->name, dir);
+	/* What is no result at all is said by who reads it. */
+	snprintf(journal, sizeof(journal), "%s/host.json", dir);
+	return access(journal, F_OK)
+		       ? 0
+		       : error_set(err, EINVAL, "%s is a run: %s wants a sweep", dir, kind->name);
 }
 
 int plot_draw(const struct plot_kind *kind, const struct plot_job *job, struct error *err)
 {
 	char scripts[PATH_MAX];
 	FILE *prelude;
-	int ret = share_find("plots", scripts, err);
+	int ret = check_kind(kind, job->dir, err);
 
+	if (!ret && job->other)
+		ret = check_kind(kind, job->other, err);
+	if (!ret)
+		ret = share_find("plots", scripts, err);
 	if (!ret && !plot_can())
 		ret = error_set(err, ENOENT, "gnuplot is not installed (Debian: gnuplot-nox)");
 	if (ret)

@@ -4,16 +4,20 @@
  * them, else the maximum), the median over the repeats and over all other axes.
  */
 #include <errno.h>
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "plot/plot.h"
+#include "report/report_parts.h"
+#include "result.h"
 #include "statistics/rank.h"
 #include "sweep/sweep_rows.h"
 #include "units.h"
 
-#define NO_AXIS UINT32_MAX
+#define NO_AXIS	      UINT32_MAX
+#define ASCII_COLUMNS 8 /* of a heat map, each as wide as "12.3ms" and a blank */
 
 struct drawn {
 	struct sweep sweep;
@@ -100,21 +104,54 @@ static void write_values(FILE *to, const struct drawn *d, const char *array, uns
 			      axis == NO_AXIS ? "all cells" : d->sweep.axes.axis[axis].value[v]);
 }
 
-static void write_head(FILE *to, const struct drawn *d)
+/* The model of the cells, by the first that has a result: "" where the sweep has it for an axis. */
+static void find_preempt(const struct drawn *d, const char *dir, char *model, size_t size)
+{
+	struct error err;
+
+	model[0] = '\0';
+	for (unsigned a = 0; a < d->sweep.axes.axes; a++) {
+		if (!strcmp(d->sweep.axes.axis[a].key, "preempt"))
+			return;
+	}
+	for (unsigned i = 0; i < d->rows.count && !*model; i++) {
+		char path[PATH_MAX], cell[64];
+		json_t *result;
+
+		if (!d->rows.row[i].essence)
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", dir,
+			 sweep_cell_directory(d->rows.row[i].id, d->rows.row[i].log->tries, cell,
+					      sizeof(cell)));
+		result = result_read(path, &err);
+		snprintf(model, size, ", preempt %.20s",
+			 get_text(json_object_get(json_object_get(result, "host"), "preempt"),
+				  "model"));
+		json_decref(result);
+	}
+}
+
+static void write_title(FILE *to, const struct drawn *d, const char *dir)
 {
 	const char *kernel = sweep_journal_fact(&d->sweep.journal, "kernel");
 	const char *config = sweep_journal_fact(&d->sweep.journal, "config");
 	const char *base = config ? strrchr(config, '/') : NULL;
-	char caption[512];
+	char line[256], preempt[64];
 
-	snprintf(caption, sizeof(caption), "%.*s, %s, seed %llu, %u cells",
-		 kernel ? (int)strcspn(kernel, " ") : 0, kernel ? kernel : "",
+	plot_set(to, "what", "Latency over the cells of a sweep, medians of the repeats");
+	plot_set_number(to, "captions", 2);
+	plot_array(to, "caption", 2);
+	find_preempt(d, dir, preempt, sizeof(preempt));
+	snprintf(line, sizeof(line), "%.*s%s, %u cells",
+		 kernel ? MIN((int)strcspn(kernel, " "), 40) : 0, kernel ? kernel : "", preempt,
+		 d->rows.count - d->rows.damaged);
+	plot_set_item(to, "caption", 1, line);
+	snprintf(line, sizeof(line), "%.40s, seed %llu",
 		 base		     ? base + 1
 		 : config && *config ? config
 				     : "no config",
-		 (unsigned long long)d->sweep.plan.seed, d->rows.count);
-	plot_set(to, "caption", caption);
-	plot_set(to, "what", "Latency over the cells of a sweep, medians of the repeats");
+		 (unsigned long long)d->sweep.plan.seed);
+	plot_set_item(to, "caption", 2, line);
 	plot_set(to, "measure", d->p999 ? "p99.9 of the faults" : "slowest fault");
 }
 
@@ -132,7 +169,7 @@ static int draw(FILE *to, const struct plot_job *job,
 		d ? open_sweep(d, job->dir, err) : error_set(err, ENOMEM, "no memory for a sweep");
 
 	if (!ret) {
-		write_head(to, d);
+		write_title(to, d, job->dir);
 		ret = write(to, d, job, err);
 	}
 	if (d)
@@ -192,6 +229,11 @@ static int write_squares(FILE *to, const struct drawn *d, const struct plot_job 
 		return error_set(err, ENODATA,
 				 "%s: heat wants two axes with two values each; `lines` draws one",
 				 job->dir);
+	if (!strcmp(job->format, "ascii") && values_of(d, d->x) > ASCII_COLUMNS)
+		return error_set(err, ENODATA,
+				 "%s: %u columns of heat do not fit into the 72 columns of a mail; "
+				 "--format png has room, or `lines`",
+				 job->dir, values_of(d, d->x));
 	fputs("$squares << EOD\n", to);
 	for (unsigned x = 0; x < values_of(d, d->x); x++) {
 		for (unsigned y = 0; y < values_of(d, d->y); y++) {

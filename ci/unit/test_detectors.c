@@ -266,12 +266,29 @@ static void quiet_cpus_give_no_event(void **state)
 	assert_true(detector.summary.samples >= 10);
 }
 
+/* How late @cpu was; every watched CPU is met once. */
+static uint64_t take_late(int cpu)
+{
+	struct late_beat beat;
+	uint64_t late = 0;
+	unsigned n = 0;
+
+	for (; heartbeat_take(&detector, n, clock_now(), &beat); n++) {
+		assert_true(CPU_ISSET(beat.cpu, &watch.watched));
+		if (beat.cpu == cpu)
+			late = beat.late;
+	}
+	assert_int_equal(n, CPU_COUNT(&watch.watched));
+	return late;
+}
+
 static void a_starved_cpu_is_seen(void **state)
 {
 	int cpu = -1, last;
 	pthread_attr_t attr;
 	pthread_t thread;
 	cpu_set_t set, other;
+	uint64_t late, left;
 	void *failed;
 
 	skip_under_checker("threads share what runs them");
@@ -297,6 +314,8 @@ static void a_starved_cpu_is_seen(void **state)
 	poll_for(500 * NSEC_PER_MSEC);
 	pthread_join(thread, &failed);
 	pthread_attr_destroy(&attr);
+	late = take_late(cpu);
+	left = take_late(cpu);
 	end();
 	sched_setaffinity(0, sizeof(watch.watched), &watch.watched);
 	if (failed) {
@@ -308,6 +327,9 @@ static void a_starved_cpu_is_seen(void **state)
 	assert_int_equal(detector.summary.worst_cpu, cpu);
 	assert_in_range(detector.summary.worst, 200 * NSEC_PER_MSEC, 1500 * NSEC_PER_MSEC);
 	assert_int_equal(count(EVENT_cpu_lockup), 0);
+	/* It is taken once. */
+	assert_in_range(late, 200 * NSEC_PER_MSEC, 1500 * NSEC_PER_MSEC);
+	assert_true(left < 100 * NSEC_PER_MSEC);
 }
 
 static void a_long_stall_is_a_lockup(void **state)
@@ -320,6 +342,19 @@ static void a_long_stall_is_a_lockup(void **state)
 	end();
 	assert_int_equal(count(EVENT_cpu_lockup), (unsigned)CPU_COUNT(&watch.watched));
 	assert_true(detector.summary.worst >= 10 * NSEC_PER_SEC);
+}
+
+/* A CPU that is locked up now has not come back to say how late it was. */
+static void an_overdue_beat_is_late(void **state)
+{
+	struct late_beat beat;
+
+	begin(&detector_heartbeat);
+	start();
+	poll_for(100 * NSEC_PER_MSEC);
+	assert_true(heartbeat_take(&detector, 0, clock_now() + 11 * NSEC_PER_SEC, &beat));
+	end();
+	assert_in_range(beat.late, 10 * NSEC_PER_SEC, 12 * NSEC_PER_SEC);
 }
 
 /* --- taint --- */
@@ -406,6 +441,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(quiet_cpus_give_no_event, fresh, done),
 		cmocka_unit_test_setup_teardown(a_starved_cpu_is_seen, fresh, done),
 		cmocka_unit_test_setup_teardown(a_long_stall_is_a_lockup, fresh, done),
+		cmocka_unit_test_setup_teardown(an_overdue_beat_is_late, fresh, done),
 		cmocka_unit_test_setup_teardown(taint_and_counters, fresh, done),
 		cmocka_unit_test(every_kind_has_its_words),
 	};

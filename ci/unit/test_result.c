@@ -123,6 +123,10 @@ static struct result *write_run(struct run_sink *sink, const struct run_sink *th
 	struct event a = sample_event(EVENT_stuck, "fstat \"tail\" 317\n\xe9"),
 		     b = sample_event(EVENT_phase, "");
 	struct interval iv = sample_interval();
+	struct late_beats late = {.elapsed = 1500 * NSEC_PER_MSEC,
+				  .seconds_ns = NSEC_PER_SEC / 2,
+				  .count = 2,
+				  .beat = {{3, 12 * NSEC_PER_MSEC}, {7, 28 * NSEC_PER_SEC + 500}}};
 	struct error err = {""};
 	struct result *r = result_create(dir, plan.config, &err);
 
@@ -133,6 +137,7 @@ static struct result *write_run(struct run_sink *sink, const struct run_sink *th
 	assert_int_equal(sink->event(sink->ctx, &a), 0);
 	assert_int_equal(sink->event(sink->ctx, &b), 0);
 	assert_int_equal(sink->interval(sink->ctx, &iv), 0);
+	assert_int_equal(sink->late(sink->ctx, &late), 0);
 	assert_int_equal(sink->kernel_line(sink->ctx, "[1.0] watchdog: BUG"), 0);
 	assert_int_equal(sink->histogram(sink->ctx, &plan.group[1], -1, "storm_fault", &histogram),
 			 0);
@@ -248,6 +253,9 @@ static void test_files(void **state)
 	assert_int_equal(strncmp(text, "elapsed_s\tphase\tinterval_s\tops_per_s\t", 37), 0);
 	assert_non_null(
 		strstr(text, "\n1.500\tstorm\t0.500\t1000.0\t100.0\t10.0\tnan\t12345.678\t"));
+	assert_string_equal(get("heartbeat.tsv"), "elapsed_s\tinterval_s\tcpu\tlate_us\n"
+						  "1.500\t0.500\t3\t12000.000\n"
+						  "1.500\t0.500\t7\t28000000.500\n");
 	assert_string_equal(get("kernel.log"), "[1.0] watchdog: BUG\n");
 	assert_non_null(
 		strstr(get("hist/tails.storm_fault.hgrm"), "Total count    =         1000]"));

@@ -27,6 +27,7 @@ struct beat {
 	uint64_t due; /* clock ns of the beat that it sleeps for */
 	uint64_t count, worst, worst_at, cpu_ns;
 	bool realtime;
+	uint64_t latest; /* lateness, ns; the watch takes it and leaves 0 */
 	/* Written by the watch. */
 	int cpu __attribute__((aligned(CACHE_LINE)));
 	bool started, stalled, locked;
@@ -47,6 +48,16 @@ struct heartbeat {
 	unsigned beats, left; /* left: threads that did not come back */
 };
 
+static void note_late(struct beat *b, uint64_t now, uint64_t late)
+{
+	if (late > load_relaxed(&b->latest))
+		store_relaxed(&b->latest, late);
+	if (late <= b->worst)
+		return;
+	store_relaxed(&b->worst_at, now);
+	store_relaxed(&b->worst, late);
+}
+
 /*
  * Sleeps relative to the kernel's clock but judges by ours: the sleep is for what is left until the
  * beat is due, so the rates of the two clocks need not agree.
@@ -64,10 +75,8 @@ static void *beat_main(void *arg)
 		store_relaxed(&b->due, due);
 		clock_sleep(pulse->period);
 		now = clock_now();
-		if (now > due && now - due > b->worst) {
-			store_relaxed(&b->worst_at, now);
-			store_relaxed(&b->worst, now - due);
-		}
+		if (now > due)
+			note_late(b, now, now - due);
 		count_add(&b->count, 1);
 		if (b->count % BEATS_PER_SAMPLE == 0)
 			store_relaxed(&b->cpu_ns, clock_thread_cpu());
@@ -230,6 +239,20 @@ static const struct beat *beat_of(const struct detector *d, int cpu)
 			return &h->beat[i];
 	}
 	return NULL;
+}
+
+bool heartbeat_take(const struct detector *d, unsigned index, uint64_t now, struct late_beat *beat)
+{
+	const struct heartbeat *h = d->state;
+	struct beat *b;
+
+	if (index >= h->beats)
+		return false;
+	b = &h->beat[index];
+	beat->cpu = b->cpu;
+	beat->late = __atomic_exchange_n(&b->latest, 0, __ATOMIC_RELAXED);
+	beat->late = MAX(beat->late, overdue(b, now));
+	return true;
 }
 
 uint64_t heartbeat_gap(const struct detector *d, int cpu, uint64_t now)

@@ -10,6 +10,18 @@ extern const struct detector_ops detector_heartbeat;
 /* CPU time (ns) of the heartbeat thread on @cpu since it started; 0 where there is none. */
 uint64_t heartbeat_cpu_ns(const struct detector *d, int cpu);
 
+/* A CPU and how late its beat was. */
+struct late_beat {
+	int cpu;
+	uint64_t late; /* ns */
+};
+
+/*
+ * The @index'th watched CPU (from 0) and the latest of its beats since the last call for it, one
+ * that is overdue at @now among them. False: there are no more CPUs. For the watch thread only.
+ */
+bool heartbeat_take(const struct detector *d, unsigned index, uint64_t now, struct late_beat *beat);
+
 /* How long the beat of @cpu is overdue at @now, ns; 0 when it is not, or there is none. */
 uint64_t heartbeat_gap(const struct detector *d, int cpu, uint64_t now);
 

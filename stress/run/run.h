@@ -7,6 +7,7 @@
 #define THPSTORM_RUN_RUN_H
 
 #include "base/error.h"
+#include "detect/heartbeat.h"
 #include "run/plan.h"
 #include "run/record.h"
 
@@ -24,6 +25,18 @@ struct interval {
 	unsigned findings, stalls; /* events so far */
 };
 
+/* Beats that were late by so much, ns, are handed to the sink: rare where nothing is wrong. */
+#define LATE_BEAT      (10 * NSEC_PER_MSEC)
+#define LATE_BEATS_MAX 60
+
+/* CPUs whose heartbeat was late in an interval of the storm; of many there are several. */
+struct late_beats {
+	uint64_t elapsed;    /* ns since the storm phase began, at the interval's end */
+	uint64_t seconds_ns; /* length of the interval */
+	unsigned count;
+	struct late_beat beat[LATE_BEATS_MAX];
+};
+
 /*
  * Called from one thread of the supervisor, never from the watch thread, so these may block and
  * fsync. begin() is called once after the host facts are known and before anything is changed or
@@ -35,6 +48,7 @@ struct run_sink {
 	int (*begin)(void *ctx, const struct run_plan *plan, const struct run_record *record);
 	int (*event)(void *ctx, const struct event *event);
 	int (*interval)(void *ctx, const struct interval *interval);
+	int (*late)(void *ctx, const struct late_beats *late);
 	/* @what: "quiet_plain", "quiet_fault", "storm_plain", "storm_fault", "storm_all";
 	   @worker -1: the group's sum */
 	int (*histogram)(void *ctx, const struct group_plan *group, int worker, const char *what,

@@ -20,6 +20,8 @@ static void deliver(struct stream *s, const struct stream_message *m)
 		ret = k->event(k->ctx, &m->event);
 	else if (m->kind == MESSAGE_INTERVAL && k->interval)
 		ret = k->interval(k->ctx, &m->interval);
+	else if (m->kind == MESSAGE_LATE && k->late)
+		ret = k->late(k->ctx, &m->late);
 	else if (m->kind == MESSAGE_KERNEL_LINE && k->kernel_line)
 		ret = k->kernel_line(k->ctx, m->line);
 	if (ret < 0 && !load_relaxed(&s->failed))
@@ -114,6 +116,17 @@ void stream_interval(struct stream *s, const struct interval *interval)
 		return;
 	s->woken = interval->when;
 	sem_post(&s->wake);
+}
+
+void stream_late(struct stream *s, const struct late_beats *late)
+{
+	struct stream_message *m = next(s);
+
+	if (!m)
+		return;
+	m->kind = MESSAGE_LATE;
+	m->late = *late;
+	store_release(&s->head, s->head + 1);
 }
 
 void stream_kernel_line(struct stream *s, const char *line)

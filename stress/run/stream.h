@@ -17,10 +17,11 @@
 #define STREAM_PATIENCE (400 * NSEC_PER_MSEC)
 
 struct stream_message {
-	enum { MESSAGE_EVENT, MESSAGE_INTERVAL, MESSAGE_KERNEL_LINE } kind;
+	enum { MESSAGE_EVENT, MESSAGE_INTERVAL, MESSAGE_LATE, MESSAGE_KERNEL_LINE } kind;
 	union {
 		struct event event;
 		struct interval interval;
+		struct late_beats late;
 		char line[STREAM_LINE];
 	};
 };
@@ -42,6 +43,8 @@ int stream_start(struct stream *s, const struct run_sink *sink, int cpu, struct 
 /* Never blocks. Events and kernel lines are handed over at once, with the intervals before them. */
 void stream_event(struct stream *s, const struct event *event);
 void stream_interval(struct stream *s, const struct interval *interval);
+/* Goes with the next interval. */
+void stream_late(struct stream *s, const struct late_beats *late);
 void stream_kernel_line(struct stream *s, const char *line);
 /* CPU time of the thread so far, ns. */
 uint64_t stream_cpu_ns(const struct stream *s);

@@ -165,6 +165,35 @@ static void sum_workers(struct supervisor *s, struct interval *i, uint64_t now)
 	}
 }
 
+static const struct detector *active(const struct supervisor *s, const struct detector_ops *ops)
+{
+	for (unsigned d = 0; d < s->detectors; d++) {
+		if (s->detector[d].ops == ops && s->detector[d].active)
+			return &s->detector[d];
+	}
+	return NULL;
+}
+
+static void stream_late_beats(struct supervisor *s, const struct detector *heartbeat,
+			      const struct interval *i)
+{
+	struct late_beats late = {.elapsed = i->elapsed, .seconds_ns = i->seconds_ns};
+	struct late_beat beat;
+
+	/* What was late before the storm is taken too, and dropped. */
+	for (unsigned n = 0; heartbeat_take(heartbeat, n, i->when, &beat); n++) {
+		if (!s->record->storm_began || beat.late < LATE_BEAT)
+			continue;
+		late.beat[late.count++] = beat;
+		if (late.count < LATE_BEATS_MAX)
+			continue;
+		stream_late(&s->stream, &late);
+		late.count = 0;
+	}
+	if (late.count)
+		stream_late(&s->stream, &late);
+}
+
 static void close_interval(struct supervisor *s, uint64_t now)
 {
 	struct interval_books *b = &s->books;
@@ -177,6 +206,7 @@ static void close_interval(struct supervisor *s, uint64_t now)
 		.seconds_ns = now - b->last,
 		.oldest_worker = -1,
 	};
+	const struct detector *heartbeat = active(s, &detector_heartbeat);
 	uint64_t ops, faults;
 
 	sum_workers(s, &i, now);
@@ -191,9 +221,9 @@ static void close_interval(struct supervisor *s, uint64_t now)
 		i.thp_moved = done(s, EFFECT_THP_MOVED, &v);
 		b->vmstat = v;
 	}
-	for (unsigned d = 0; d < s->detectors; d++) {
-		if (s->detector[d].ops == &detector_heartbeat)
-			i.worst_gap = s->detector[d].summary.worst;
+	if (heartbeat) {
+		i.worst_gap = heartbeat->summary.worst;
+		stream_late_beats(s, heartbeat, &i);
 	}
 	i.findings = record_events(r, WEIGHT_FINDING);
 	i.stalls = r->events[EVENT_cpu_stall];
