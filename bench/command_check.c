@@ -15,6 +15,7 @@
 #include "options.h"
 #include "page.h"
 #include "run/run.h"
+#include "system/debugfs.h"
 #include "units.h"
 #include "workers/worker.h"
 
@@ -204,5 +205,6 @@ int command_check(int argc, char **argv)
 	}
 	if (a.config && config_validate(&a.plan, &err))
 		return command_fail(&err);
+	debugfs_reach();
 	return check(&a);
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "system/debugfs.h"
 #include "system/journal.h"
 
 int command_fail(const struct error *err)
@@ -46,7 +47,7 @@ int command_restore(int argc, char **argv)
 
 	if (command_wants_help(argc, argv)) {
 		puts("thpstorm restore\n\nPuts back the settings that a killed run left "
-		     "behind, and removes its swap file.");
+		     "behind, and removes its swap file and cgroup.");
 		return 0;
 	}
 	if (argc > 1) {
@@ -58,6 +59,7 @@ int command_restore(int argc, char **argv)
 			  "restore needs root: settings are changed and put back by root");
 		return command_fail(&err);
 	}
+	debugfs_reach();
 	j = journal_open(NULL, &recovered, &e, &err);
 	if (!j)
 		return command_fail(&err);
