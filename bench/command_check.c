@@ -15,6 +15,7 @@
 #include "options.h"
 #include "page.h"
 #include "run/run.h"
+#include "system/debugfs.h"
 #include "units.h"
 #include "workers/worker.h"
 
@@ -206,5 +207,6 @@ int command_check(int argc, char **argv)
 		return command_fail(&err);
 	if (a.config && config_validate(&a.plan, &err))
 		return command_fail(&err);
+	debugfs_reach();
 	return check(&a);
 }

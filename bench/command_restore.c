@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "system/debugfs.h"
 #include "system/journal.h"
 
 int command_fail(const struct error *err)
@@ -37,7 +38,7 @@ void usage_restore(FILE *out)
 	fputs("thpstorm restore\n"
 	      "\n"
 	      "Puts back the settings that a killed run left behind, and removes its\n"
-	      "swap file.\n"
+	      "swap file and cgroup.\n"
 	      "\n"
 	      "Exit codes: 0 nothing is left; 2 something could not be put back\n",
 	      out);
@@ -59,6 +60,7 @@ int command_restore(int argc, char **argv)
 			  "restore needs root: settings are changed and put back by root");
 		return command_fail(&err);
 	}
+	debugfs_reach();
 	j = journal_open(NULL, &recovered, &e, &err);
 	if (!j)
 		return command_fail(&err);

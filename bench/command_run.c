@@ -16,6 +16,7 @@
 #include "progress.h"
 #include "report/report.h"
 #include "result.h"
+#include "system/debugfs.h"
 
 void usage_run(FILE *out)
 {
@@ -112,8 +113,10 @@ int command_run(int argc, char **argv)
 		return command_fail(&err);
 	if (config_validate(&a.plan, &err))
 		return command_fail(&err);
-	if (!a.print_plan)
-		return run(&a.plan, a.dir, a.quiet);
-	config_write(stdout, &a.plan, true);
-	return 0;
+	if (a.print_plan) {
+		config_write(stdout, &a.plan, true);
+		return 0;
+	}
+	debugfs_reach();
+	return run(&a.plan, a.dir, a.quiet);
 }

@@ -10,6 +10,7 @@
 #include "config.h"
 #include "sweep/sweep.h"
 #include "sweep/sweep_show.h"
+#include "system/debugfs.h"
 
 struct asked {
 	const char *resume, *accept, *shard;
@@ -133,6 +134,7 @@ int command_sweep(int argc, char **argv)
 		return command_fail(&err);
 	}
 	sweep_init(s);
+	debugfs_reach();
 	if (arguments_read(&a, argc, argv, "tonqvx", &err)) {
 		code = command_fail(&err);
 	} else {

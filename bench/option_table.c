@@ -92,6 +92,9 @@ const struct option option_table[] = {
 	 ONE_OF(switch_words)},
 	{RUN(SIZE, "swap", swap, 0, 1024 * GIBI, "0",
 	     "a swap file of that size for the run, in thpstorm's state directory; 0: none")},
+	{RUN(SIZE, "memory_max", memory_max, 0, 1024 * GIBI, "0",
+	     "memory that the storm may use, by a memory cgroup of its own: reclaim takes what is "
+	     "beyond; 0: no limit")},
 	{RUN(CHOICE, "preempt", preempt, 0, 4, "keep",
 	     "the kernel's preemption model for the run, switched by debugfs sched/preempt; where "
 	     "that can't be done the run is a SKIP; keep: as it was booted"),

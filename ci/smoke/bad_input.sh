@@ -30,6 +30,7 @@ bad "$work" "$thpstorm" run "$work"
 bad 'configs/tail_fault.conf' "$thpstorm" run
 bad 'arena = .*free.*--arena=' "$thpstorm" run "$source/configs/null.conf" --arena=900G -o big
 bad 'cpus = 4000: .*numbers from 0 to 1023' "$thpstorm" run "$source/configs/null.conf" --cpus=4000 -o cpus
+bad 'memory_max = 64M: the storm needs .*M and would be killed; use --swap=' "$thpstorm" run "$source/configs/null.conf" --memory_max=64M -o limit
 bad 'durration.*duration' "$thpstorm" run "$source/configs/null.conf" --durration=2s
 bad 'cpus = 1000: this process may use only CPUs' "$thpstorm" run "$source/configs/null.conf" --cpus=1000 -o cpus2
 bad 'nosuch' "$thpstorm" nosuch

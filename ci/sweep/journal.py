@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Lines of a sweep's journal for tests that make one up (bench/sweep/sweep_journal.h)."""
+"""Lines of a sweep's journal for tests that make one up or look at one (bench/sweep/sweep_journal.h)."""
 MASK = (1 << 64) - 1
 
 
@@ -8,6 +8,14 @@ def mix64(x):
     x = ((x ^ (x >> 30)) * 0xbf58476d1ce4e5b9) & MASK
     x = ((x ^ (x >> 27)) * 0x94d049bb133111eb) & MASK
     return x ^ (x >> 31)
+
+
+def checksum(text):
+    """The first field, of the line's other fields."""
+    total = len(text.encode())
+    for byte in text.encode():
+        total = mix64(total ^ byte)
+    return "%016x" % total
 
 
 def texts(path):
@@ -20,7 +28,4 @@ def write(path, lines):
     """Writes the lines, each with its sum."""
     with open(path, "w") as file:
         for text in lines:
-            total = len(text)
-            for byte in text.encode():
-                total = mix64(total ^ byte)
-            file.write("%016x\t%s\n" % (total, text))
+            file.write("%s\t%s\n" % (checksum(text), text))

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Preloaded into thpstorm: kills it at the Nth step of writing to a journal, whichever of the two
- *and whichever of its processes. The steps of one line are: before the write, after half of it,
- *after all of it, after it is on the disk; and before and after a file is cut. What a line
- *announces, a swap file, has steps of its own: before and after it is swapped to, and off.
+ * and whichever of its processes. The steps of one line are: before the write, after half of it,
+ * after all of it, after it is on the disk; and before and after a file is cut. What a line
+ * announces has steps of its own: before and after a swap file is swapped to, and off; before and
+ * after a cgroup is made, and removed.
  *
- *	THPSTORM_KILL_COUNT	a file of two 32-bit words, shared by all processes: the sweep's
- *pid, and the steps so far THPSTORM_KILL_AT	the step, from 1; 0 or unset: only count
+ *	THPSTORM_KILL_COUNT	a file of two 32-bit words, shared by all processes: the pid of the
+ *				sweep, and the steps so far
+ *	THPSTORM_KILL_AT	the step, from 1; 0 or unset: only count
  */
 #include <dlfcn.h>
 #include <fcntl.h>
@@ -16,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/swap.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -113,6 +116,36 @@ int ftruncate(int fd, off_t size)
 int ftruncate64(int fd, off64_t size)
 {
 	return ftruncate(fd, size);
+}
+
+/* Other directories are no leftovers. */
+static int is_cgroup(const char *path)
+{
+	return !strncmp(path, "/sys/fs/cgroup/", strlen("/sys/fs/cgroup/"));
+}
+
+int mkdir(const char *path, mode_t mode)
+{
+	int ret;
+
+	if (is_cgroup(path))
+		step();
+	ret = (int)syscall(SYS_mkdir, path, mode);
+	if (is_cgroup(path))
+		step();
+	return ret;
+}
+
+int rmdir(const char *path)
+{
+	int ret;
+
+	if (is_cgroup(path))
+		step();
+	ret = (int)syscall(SYS_rmdir, path);
+	if (is_cgroup(path))
+		step();
+	return ret;
 }
 
 int swapon(const char *path, int flags)

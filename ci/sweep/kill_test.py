@@ -6,7 +6,7 @@
 --every kills it at each step of writing either journal, one after the other (kill_points.c); --stride
 takes each Nth step only; --random N sends SIGKILL to all its processes at N random moments. After
 --resume each cell is sealed once and was not run again after it, no cell is missing, a result that had
-been sealed is the same file, and the knobs are as before."""
+been sealed is the same file, the knobs are as before, and neither swap file nor cgroup is left."""
 import argparse
 import glob
 import json
@@ -29,13 +29,15 @@ warmup = 0
 quiet = 0
 arena = 4M
 swap = 2M
-[floor]
+%s[floor]
 worker = null
 [sweep]
 floor.threads = 1, 2, 3
 order = given
 """
 CELLS = 3
+NULL_CONFIG = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../configs/null.conf")
+CGROUPS = ["/sys/fs/cgroup/thpstorm", "/sys/fs/cgroup/memory/thpstorm"]
 KNOBS = ["/proc/sys/kernel/watchdog_thresh", "/proc/sys/kernel/numa_balancing",
          "/proc/sys/vm/min_free_kbytes"] + sorted(
              glob.glob("/sys/kernel/mm/transparent_hugepage/*") +
@@ -53,6 +55,11 @@ def knobs():
             if not path.endswith(("full_scans", "pages_collapsed"))}
 
 
+def has_cgroup(program):
+    return subprocess.run([program, "check", NULL_CONFIG, "--memory_max=64M", "--swap=256M"],
+                          stdout=subprocess.DEVNULL).returncode == 0
+
+
 class Sweep:
     def __init__(self, program, work):
         self.program, self.dir = program, os.path.join(work, "sweep")
@@ -60,7 +67,7 @@ class Sweep:
         self.environment = dict(os.environ, THPSTORM_STATE=os.path.join(work, "state"))
         self.config = os.path.join(work, "sweep.conf")
         with open(self.config, "w") as out:
-            out.write(CONFIG)
+            out.write(CONFIG % ("memory_max = 64M\n" if has_cgroup(program) else ""))
 
     def command(self):
         if os.path.exists(os.path.join(self.dir, "journal")):
@@ -82,6 +89,7 @@ def complaints(sweep, before, knobs_before, process, text):
     if os.path.exists(os.path.join(sweep.environment["THPSTORM_STATE"], "swapfile")) or \
             "swapfile" in open("/proc/swaps").read():
         out.append("the swap file is still there")
+    out += ["%s is still there" % path for path in CGROUPS if os.path.exists(path)]
     now = knobs()
     out += ["%s is '%s', was '%s'" % (path, now.get(path, "").strip(), value.strip())
             for path, value in knobs_before.items() if now.get(path) != value]
@@ -161,7 +169,8 @@ def main():
     kills = [("step %d" % n, at_step(a.preload, n))
              for n in range(1, steps + 1, a.stride)] if a.stride else []
     kills += [("random %d" % (n + 1), at_random(whole)) for n in range(a.random)]
-    print("a sweep of %d cells writes its journals in %d steps, %.1f s" % (CELLS, steps, whole))
+    print("a sweep of %d cells writes its journals in %d steps, %.1f s; %s memory cgroup" %
+          (CELLS, steps, whole, "with a" if has_cgroup(a.program) else "this machine has no"))
     bad = died = 0
     with_sealed = 0
     for name, kill in kills:

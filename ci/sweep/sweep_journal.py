@@ -2,15 +2,29 @@
 """What a sweep's directory must hold after somebody killed it and it was resumed."""
 import os
 
+import journal
 
-def lines(directory):
-    """The journal's lines that count: kind and fields."""
+
+def whole_lines(directory):
+    """Sum and text of each; a torn last line does not count."""
     try:
         with open(os.path.join(directory, "journal"), errors="replace") as f:
             text = f.read()
     except FileNotFoundError:
         return []
-    return [line.split("\t")[1:] for line in text.split("\n")[:-1]]
+    return [line.partition("\t")[::2] for line in text.split("\n")[:-1]]
+
+
+def lines(directory):
+    """Of each line its kind and fields."""
+    return [text.split("\t") for _, text in whole_lines(directory)]
+
+
+def damaged(directory):
+    """Lines whose sum is wrong."""
+    return ["line %d of the journal is damaged" % number
+            for number, (total, text) in enumerate(whole_lines(directory), 1)
+            if total != journal.checksum(text)]
 
 
 def attempt(cell, number):
@@ -37,7 +51,7 @@ def sealed(directory):
 
 def complaints(directory, cells, before):
     """What is wrong in a sweep that was resumed to its end. @before: sealed() of then."""
-    out, done = [], set()
+    out, done = damaged(directory), set()
     seals = [line[1] for line in lines(directory) if line[0] == "seal"]
     if sorted(seals, key=int) != [str(cell) for cell in range(1, cells + 1)]:
         out.append("sealed: %s" % " ".join(seals))

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <sched.h>
@@ -26,9 +27,13 @@
 
 #include "checker.h"
 #include "base/textfile.h"
+#include "system/cgroup.h"
 #include "system/journal.h"
+#include "system/state.h"
+#include "system/swapfile.h"
 
-#define KNOBS 4
+#define KNOBS	   4
+#define OTHER_BOOT "00000000-0000-0000-0000-000000000000"
 
 static char dir[32], state_dir[64], journal_file[96], knob[KNOBS][64];
 static struct error err;
@@ -369,7 +374,7 @@ static void another_boot_is_dropped(void **state)
 	mkdir(strcat(strcpy(text, dir), "/deep"), 0700);
 	mkdir(state_dir, 0700);
 	snprintf(text, sizeof(text),
-		 "thpstorm-journal 1\nboot 00000000-0000-0000-0000-000000000000\npid 1\n"
+		 "thpstorm-journal 1\nboot " OTHER_BOOT "\npid 1\n"
 		 "set %s\tevil\n",
 		 knob[0]);
 	put(journal_file, text);
@@ -385,6 +390,16 @@ static void another_boot_is_dropped(void **state)
 	expect_refused(-EPERM);
 }
 
+/* What a run makes: how it is made, and whether it is in effect. */
+struct thing {
+	const struct made_kind *kind;
+	char path[CGROUP_PATH_MAX];
+	int (*make)(const char *path, uint64_t bytes, struct error *err);
+	bool (*works)(const char *path);
+};
+
+static struct thing thing;
+
 static bool is_swapped_to(const char *path)
 {
 	char swaps[4096];
@@ -393,66 +408,155 @@ static bool is_swapped_to(const char *path)
 	return strstr(swaps, path);
 }
 
-static char swap_path[64];
+static bool limits_memory(const char *path)
+{
+	char file[CGROUP_PATH_MAX + 32];
+	uint64_t limit = 0;
 
-static void make_swap_and_set(void)
+	snprintf(file, sizeof(file), "%s/memory.max", path);
+	if (access(file, F_OK))
+		snprintf(file, sizeof(file), "%s/memory.limit_in_bytes", path);
+	return !textfile_read_u64(file, &limit) && limit == 2 * MIB;
+}
+
+static int make_thing(struct journal *j)
+{
+	int ret = journal_made(j, thing.kind, thing.path, &err);
+
+	return ret ? ret : thing.make(thing.path, 2 * MIB, &err);
+}
+
+static void make_thing_and_set(void)
 {
 	struct journal *j = journal_open(state_dir, NULL, &(int){0}, &err);
 
-	if (!j || journal_swapfile(j, swap_path, 2 * MIB, &err))
+	if (!j || make_thing(j))
 		_exit(1);
 	journal_set(j, knob[0], "new-0", NULL);
 }
 
-/* What was made goes with a restore, with the next run after a kill, and after a reboot. */
-static void a_swap_file_is_removed(void **state)
+static void put_journal_of(const char *boot)
 {
-	char text[512];
-	struct journal *j;
-	int ret;
+	char text[sizeof(thing.path) + 256];
 
-	/* Not in memory: that can't be swapped to. */
-	snprintf(swap_path, sizeof(swap_path), "/var/tmp/thpstorm-test-swap.%d", (int)getpid());
-	j = open_it(0);
-	ret = geteuid() ? -EPERM : journal_swapfile(j, swap_path, 2 * MIB, &err);
-	if (ret) {
-		print_message("no swap file here: %s\n", geteuid() ? "not root" : err.text);
-		assert_int_not_equal(access(swap_path, F_OK), 0);
-		journal_restore(j, NULL);
-		journal_close(j);
-		skip();
-	}
-	assert_true(is_swapped_to(swap_path));
-	assert_int_equal(journal_restore(j, &err), 0);
-	assert_false(is_swapped_to(swap_path));
-	assert_int_not_equal(access(swap_path, F_OK), 0);
-	journal_close(j);
-
-	in_killed_child(make_swap_and_set, 0);
-	assert_true(is_swapped_to(swap_path));
-	journal_close(open_it(2));
-	assert_false(is_swapped_to(swap_path));
-	assert_int_not_equal(access(swap_path, F_OK), 0);
-	expect_knobs("old");
-
-	/* Of another boot: the value stays as this boot has it, the file goes. */
-	put(swap_path, "left over");
 	snprintf(text, sizeof(text),
-		 "thpstorm-journal 1\nboot 00000000-0000-0000-0000-000000000000\npid 1\n"
-		 "made %s\tswapfile\nset %s\tevil\n",
-		 swap_path, knob[0]);
+		 "thpstorm-journal 1\nboot %s\npid 1\nmade %s\t%s\nset %s\tevil\n", boot,
+		 thing.path, thing.kind->name, knob[0]);
 	put(journal_file, text);
-	journal_close(open_it(1));
-	assert_int_not_equal(access(swap_path, F_OK), 0);
+}
+
+static void expect_gone(void)
+{
+	assert_false(thing.works(thing.path));
+	assert_int_not_equal(access(thing.path, F_OK), 0);
 	expect_knobs("old");
+}
+
+/* Or the test is skipped. */
+static void expect_can_be_made(void)
+{
+	struct journal *j = open_it(0);
+	int ret = geteuid() ? -EPERM : make_thing(j);
+	bool works = !ret && thing.works(thing.path);
+
+	if (ret)
+		print_message("no %s here: %s\n", thing.kind->name,
+			      geteuid() ? "not root" : err.text);
+	assert_int_equal(journal_restore(j, &err), 0);
+	journal_close(j);
+	expect_gone();
+	if (ret)
+		skip();
+	assert_true(works);
+}
+
+/* What was made goes with a restore, and with the next run after a kill. */
+static void a_thing_is_removed(void)
+{
+	char boot[64];
+
+	expect_can_be_made();
+	in_killed_child(make_thing_and_set, 0);
+	assert_true(thing.works(thing.path));
+	journal_close(open_it(2));
+	expect_gone();
 
 	/* Announced, and killed before it was there. */
-	snprintf(text, sizeof(text),
-		 "thpstorm-journal 1\nboot 00000000-0000-0000-0000-000000000000\npid 1\n"
-		 "made %s\tswapfile\n",
-		 swap_path);
-	put(journal_file, text);
+	assert_int_equal(state_boot_id(boot, sizeof(boot), &err), 0);
+	put_journal_of(boot);
+	put(knob[0], "new-0");
+	journal_close(open_it(2));
+	expect(knob[0], "evil");
+	put(knob[0], "old-0");
+	expect_gone();
+}
+
+static void a_swap_file_is_removed(void **state)
+{
+	thing = (struct thing){&made_swapfile, "", swapfile_make, is_swapped_to};
+	/* Not in memory: that can't be swapped to. */
+	snprintf(thing.path, sizeof(thing.path), "/var/tmp/thpstorm-test-swap.%d", (int)getpid());
+	a_thing_is_removed();
+	/* Of another boot: the value stays as this boot has it, the file goes. */
+	put(thing.path, "left over");
+	put_journal_of(OTHER_BOOT);
 	journal_close(open_it(1));
+	expect_gone();
+}
+
+static bool place_of_cgroup(char *path, size_t size)
+{
+	if (!cgroup_place(path, size, &err))
+		return true;
+	print_message("no cgroup here: %s\n", err.text);
+	return false;
+}
+
+static void a_cgroup_is_removed(void **state)
+{
+	thing = (struct thing){&made_cgroup, "", cgroup_make, limits_memory};
+	if (!place_of_cgroup(thing.path, sizeof(thing.path) - 16))
+		skip();
+	strcat(thing.path, "-test");
+	a_thing_is_removed();
+	/* Of another boot: what has its name now is somebody else's. */
+	assert_int_equal(mkdir(thing.path, 0755), 0);
+	put_journal_of(OTHER_BOOT);
+	journal_close(open_it(0));
+	assert_int_equal(rmdir(thing.path), 0);
+	expect_knobs("old");
+}
+
+static void live_in_cgroup(void)
+{
+	if (cgroup_make(thing.path, 64 * MIB, &err) || cgroup_enter(thing.path, &err))
+		_exit(1);
+	/* Killed, it is not gone at once. */
+	memset(malloc(32 * MIB), 1, 32 * MIB);
+	pause();
+}
+
+static void a_cgroup_waits_for_who_ends(void **state)
+{
+	pid_t pid;
+	char procs[CGROUP_PATH_MAX + 32], text[64];
+
+	if (geteuid() || !place_of_cgroup(thing.path, sizeof(thing.path) - 16))
+		skip();
+	strcat(thing.path, "-test");
+	snprintf(procs, sizeof(procs), "%s/cgroup.procs", thing.path);
+	pid = fork();
+	if (!pid)
+		live_in_cgroup();
+	while (textfile_read(procs, text, sizeof(text)) <= 0)
+		usleep(1000);
+	assert_int_equal(atoi(text), pid);
+	assert_int_equal(cgroup_remove(thing.path, &err), -EBUSY);
+	assert_non_null(strstr(err.text, thing.path));
+	kill(pid, SIGKILL);
+	assert_int_equal(cgroup_remove(thing.path, &err), 0);
+	waitpid(pid, NULL, 0);
+	assert_int_not_equal(access(thing.path, F_OK), 0);
 }
 
 static void a_second_run_is_refused(void **state)
@@ -659,6 +763,8 @@ int main(void)
 		TEST(killed_at_any_moment),
 		TEST(another_boot_is_dropped),
 		TEST(a_swap_file_is_removed),
+		TEST(a_cgroup_is_removed),
+		TEST(a_cgroup_waits_for_who_ends),
 		TEST(a_second_run_is_refused),
 		TEST(only_one_is_inside),
 		TEST(the_lock_outlives_its_owner),

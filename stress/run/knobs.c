@@ -10,8 +10,11 @@
 
 #include "base/textfile.h"
 #include "measure/clock.h"
+#include "system/cgroup.h"
+#include "system/debugfs.h"
 #include "system/preempt.h"
 #include "system/state.h"
+#include "system/swapfile.h"
 #include "system/thp.h"
 
 /* An hour between two scans: khugepaged write-locks the mm it works on, and would put the pages
@@ -59,6 +62,26 @@ static int set_sizes(struct journal *j, const struct run_plan *plan, struct erro
 	return 0;
 }
 
+static int make_swapfile(struct journal *j, uint64_t bytes, struct error *err)
+{
+	char state[400], path[sizeof(state) + 16];
+	int ret;
+
+	snprintf(path, sizeof(path), "%s/swapfile", state_directory(state, sizeof(state)));
+	ret = journal_made(j, &made_swapfile, path, err);
+	return ret ? ret : swapfile_make(path, bytes, err);
+}
+
+static int make_cgroup(struct journal *j, uint64_t bytes, struct error *err)
+{
+	char path[CGROUP_PATH_MAX];
+	int ret = cgroup_place(path, sizeof(path), err);
+
+	if (!ret)
+		ret = journal_made(j, &made_cgroup, path, err);
+	return ret ? ret : cgroup_make(path, bytes, err);
+}
+
 int knobs_apply(struct journal *j, const struct run_plan *plan, struct error *err)
 {
 	static const char *const thp[] = {
@@ -97,17 +120,13 @@ int knobs_apply(struct journal *j, const struct run_plan *plan, struct error *er
 	ret = set_sizes(j, plan, err);
 	if (ret)
 		return ret;
-	if (plan->swap) {
-		char state[400], path[sizeof(state) + 16];
-
-		snprintf(path, sizeof(path), "%s/swapfile", state_directory(state, sizeof(state)));
-		ret = journal_swapfile(j, path, plan->swap, err);
-		if (ret)
-			return ret;
-	}
 	/* Not a value to be put back: lets WARN_ONCE fire once more. Absent or refused is fine. */
-	textfile_write("/sys/kernel/debug/clear_warn_once", "1");
-	return 0;
+	textfile_write(DEBUGFS "/clear_warn_once", "1");
+	if (plan->swap)
+		ret = make_swapfile(j, plan->swap, err);
+	if (!ret && plan->memory_max)
+		ret = make_cgroup(j, plan->memory_max, err);
+	return ret;
 }
 
 static int restore(struct journal *j, struct error *err)

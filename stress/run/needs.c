@@ -11,11 +11,14 @@
 #include "base/textfile.h"
 #include "run/placement.h"
 #include "run/run.h"
+#include "system/cgroup.h"
 #include "workers/worker.h"
 
 /* Memory left to the machine besides the arena. */
 #define MEMORY_MARGIN (256 * MIB)
 #define SWAP_MIN      MIB
+/* What the storm uses besides the arena: stacks, page tables, tasks, the kernel's part of it. */
+#define STORM_MARGIN (32 * MIB)
 
 static bool io_uring_works(void)
 {
@@ -159,6 +162,34 @@ static int check_size(const struct run_plan *plan, const struct thp_facts *thp, 
 	return 0;
 }
 
+/* -EINVAL: sizes that don't go together; -EPERM, -ENOTSUP: this machine or user has it not. */
+static int check_reclaim(const struct run_plan *plan, uint64_t arena, bool root, struct error *why)
+{
+	uint64_t needed = arena + STORM_MARGIN;
+	char path[CGROUP_PATH_MAX];
+
+	if (plan->swap && plan->swap < SWAP_MIN)
+		return error_set(why, EINVAL, "swap = %lluK: at least 1M, or 0 for none",
+				 (unsigned long long)(plan->swap / KIB));
+	if (plan->memory_max && plan->memory_max < STORM_MARGIN)
+		return error_set(why, EINVAL,
+				 "memory_max = %lluK: at least %lluM, or 0 for no limit",
+				 (unsigned long long)(plan->memory_max / KIB), STORM_MARGIN / MIB);
+	if (plan->memory_max && needed > plan->memory_max + plan->swap)
+		return error_set(
+			why, EINVAL,
+			"memory_max = %lluM: the storm needs %lluM and would be killed; use "
+			"--swap=%lluM or more",
+			(unsigned long long)(plan->memory_max / MIB),
+			(unsigned long long)(needed / MIB),
+			(unsigned long long)((needed - plan->memory_max + MIB - 1) / MIB));
+	if ((plan->swap || plan->memory_max) && !root)
+		return error_set(why, EPERM, "%s: only root can make a %s",
+				 plan->swap ? "swap" : "memory_max",
+				 plan->swap ? "swap file" : "cgroup");
+	return plan->memory_max ? cgroup_place(path, sizeof(path), why) : 0;
+}
+
 int run_check_plan(const struct run_plan *plan, const struct run_record *facts, bool *skip,
 		   struct error *why)
 {
@@ -205,12 +236,10 @@ int run_check_plan(const struct run_plan *plan, const struct run_record *facts, 
 				 dangers);
 	plan_for_each_group(g, plan)
 		thp |= worker_find(g->worker) && worker_find(g->worker)->needs.thp;
-	if (plan->swap && plan->swap < SWAP_MIN)
-		return error_set(why, EINVAL, "swap = %lluK: at least 1M, or 0 for none",
-				 (unsigned long long)(plan->swap / KIB));
-	*skip = true;
-	if (plan->swap && !h->root)
-		return error_set(why, EPERM, "swap: only root can make a swap file");
+	ret = check_reclaim(plan, arena, h->root, why);
+	*skip = ret != -EINVAL;
+	if (ret)
+		return ret;
 	if (placement_make(plan, &facts->topology, &placement, why) == -ENOTSUP)
 		return -ENOTSUP;
 	if (check_model(plan, h, why))

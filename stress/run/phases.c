@@ -270,7 +270,9 @@ void storm_classify_end(struct supervisor *s)
 {
 	const struct share_head *h = s->share.head;
 	uint64_t in_arena = h->death.addr - h->arena_base;
-	uint64_t oom = vmstat_delta(&s->record->before, &s->books.vmstat, VMSTAT_oom_kill);
+	const struct run_record *r = s->record;
+	/* The books may be older than the end. */
+	uint64_t oom = vmstat_delta(&r->before, &r->lockups.end, VMSTAT_oom_kill);
 	int status = s->storm_status;
 
 	if (!s->storm_reaped || s->storm_killed || (WIFEXITED(status) && !WEXITSTATUS(status)))
@@ -298,7 +300,8 @@ void storm_classify_end(struct supervisor *s)
 				"%s in the storm at %#llx, outside the arena: a fault of thpstorm",
 				name, (unsigned long long)h->death.addr);
 	} else if (WIFSIGNALED(status) && oom != VMSTAT_ABSENT && oom) {
-		run_broken(s, "the OOM killer ended the storm; use a smaller --arena");
+		run_broken(s, "the OOM killer ended the storm; use a %s",
+			   s->plan.memory_max ? "larger --memory_max" : "smaller --arena");
 	} else if (WIFSIGNALED(status)) {
 		run_broken(s, "signal %d (%s) from outside ended the storm", WTERMSIG(status),
 			   strsignal(WTERMSIG(status)));

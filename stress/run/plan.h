@@ -69,6 +69,7 @@ struct run_plan {
 	unsigned nodes;		       /* only so many of the nodes with memory; 0: all */
 	uint64_t thp_size;	       /* bytes of a huge page; 0: of a PMD */
 	uint64_t swap;		       /* bytes of a swap file for the run; 0: none */
+	uint64_t memory_max;	       /* bytes the storm may use, by a cgroup; 0: no limit */
 	char placement[PLAN_NAME_MAX]; /* "", local, remote, interleave, "A:B"; run/nodes.h */
 	int spare_cpus; /* kept free of workers; -1: one from three CPUs up, else none */
 	enum knob_thp thp_enabled;

@@ -21,6 +21,7 @@
 #include "base/textfile.h"
 #include "run/footprint.h"
 #include "run/loop.h"
+#include "system/cgroup.h"
 #include "system/residence.h"
 #include "system/topology.h"
 
@@ -256,6 +257,14 @@ static void verify(struct storm *storm)
 		arena_mismatch_format(&first, head->verify_text, sizeof(head->verify_text));
 }
 
+static int enter_cgroup(struct error *err)
+{
+	char path[CGROUP_PATH_MAX];
+	int ret = cgroup_place(path, sizeof(path), err);
+
+	return ret ? ret : cgroup_enter(path, err);
+}
+
 static int build(struct storm *storm, struct error *err)
 {
 	const struct storm_setup *s = storm->setup;
@@ -264,6 +273,8 @@ static int build(struct storm *storm, struct error *err)
 	int ret;
 
 	ret = nodes_set_policy(s->placement->nodes.policy, &s->placement->nodes.memory, err);
+	if (!ret && s->plan->memory_max)
+		ret = enter_cgroup(err);
 	if (ret)
 		return ret;
 	ret = arena_create(&storm->arena, s->slot_bytes, s->page_bytes, s->slots, owners, err);

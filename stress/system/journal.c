@@ -23,7 +23,6 @@
 #include "system/choice.h"
 #include "system/journal_parts.h"
 #include "system/state.h"
-#include "system/swapfile.h"
 
 /* The knob's value in the form that can be written back. */
 static int read_value(const char *path, char *value, size_t size)
@@ -99,7 +98,7 @@ static int put_back(struct journal *j, unsigned i, struct error *err)
 	int ret = 0;
 
 	if (k->made)
-		ret = swapfile_remove(k->path, err);
+		ret = k->made->remove(k->path, err);
 	else if (read_value(k->path, now, sizeof(now)) || strcmp(now, k->old))
 		ret = write_value(k->path, k->old, err);
 	if (ret)
@@ -246,8 +245,8 @@ struct journal *journal_open(const char *dir, unsigned *recovered, int *errp, st
 }
 
 /* What is to be put back is on the disk before anything is done. */
-static int announce(struct journal *j, const char *path, const char *old, bool made,
-		    struct error *err)
+static int announce(struct journal *j, const char *path, const char *old,
+		    const struct made_kind *made, struct error *err)
 {
 	int ret;
 
@@ -274,14 +273,13 @@ int journal_save(struct journal *j, const char *path, struct error *err)
 		return error_errno(err, -ret, "cannot read %s", path);
 	if (strchr(old, '\n'))
 		return error_set(err, EINVAL, "%s has more than one line: no knob", path);
-	return announce(j, path, old, false, err);
+	return announce(j, path, old, NULL, err);
 }
 
-int journal_swapfile(struct journal *j, const char *path, uint64_t bytes, struct error *err)
+int journal_made(struct journal *j, const struct made_kind *kind, const char *path,
+		 struct error *err)
 {
-	int ret = announce(j, path, SWAPFILE, true, err);
-
-	return ret ? ret : swapfile_make(path, bytes, err);
+	return announce(j, path, kind->name, kind, err);
 }
 
 int journal_set(struct journal *j, const char *path, const char *value, struct error *err)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The knob journal: what thpstorm changed on this machine and what was there before, and what it
- *made.
+ * made.
  *
  * A knob is a sysfs or sysctl file. journal_set() saves its value to the journal, fsyncs, writes
  * the new value and reads it back. journal_restore() puts the values back in reverse order and
@@ -19,17 +19,16 @@
  * Lines are only added (`back`: this one is restored, or removed) until nothing is left to restore.
  * A line counts only when its newline is there (a torn last line was never followed by the write it
  * announces). In a journal of another boot_id values are dropped, not written back: they do not
- * survive a reboot. What was made and does survive one (a swap file) is removed. The file stays
- *flock()ed while a run lives, so a second run on the same machine is refused and names the first.
+ * survive a reboot; of what was made, what does survive one (made.h) is removed. The file stays
+ * flock()ed while a run lives, so a second run on the same machine is refused and names the first.
  *
  * What is written back is the choice (`madvise`), never the raw text (`always [madvise] never`).
  */
 #ifndef THPSTORM_SYSTEM_JOURNAL_H
 #define THPSTORM_SYSTEM_JOURNAL_H
 
-#include <stdint.h>
-
 #include "base/error.h"
+#include "system/made.h"
 
 struct journal; /* opaque; owned by the caller, freed by journal_close() */
 
@@ -50,8 +49,9 @@ int journal_set(struct journal *j, const char *path, const char *value, struct e
 /* Saves a value that will change as a side effect (min_free_kbytes), without writing it. */
 int journal_save(struct journal *j, const char *path, struct error *err);
 
-/* Makes a swap file (system/swapfile.h) that is announced before it is there. 0 or -errno. */
-int journal_swapfile(struct journal *j, const char *path, uint64_t bytes, struct error *err);
+/* Announces a thing, to be made once this has returned 0. 0 or -errno. */
+int journal_made(struct journal *j, const struct made_kind *kind, const char *path,
+		 struct error *err);
 
 /* Puts everything back, the last first. Returns the number of things that could not be restored (0
  * is good). */

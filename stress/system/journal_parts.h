@@ -4,7 +4,6 @@
 #ifndef THPSTORM_SYSTEM_JOURNAL_PARTS_H
 #define THPSTORM_SYSTEM_JOURNAL_PARTS_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/append.h"
@@ -16,13 +15,11 @@
 #define VALUE_MAX     256
 #define PATH_BYTES    512
 
-#define SWAPFILE "swapfile" /* the kind */
-
 /* A knob, or a thing that was made. */
 struct knob {
 	char path[PATH_BYTES];
-	char old[VALUE_MAX]; /* of a thing: its kind */
-	bool made;
+	char old[VALUE_MAX];	      /* of a thing: its kind's name */
+	const struct made_kind *made; /* NULL: a knob */
 };
 
 struct journal {
@@ -35,9 +32,9 @@ struct journal {
 
 /* The position of @path, -1: it is not there. */
 int journal_find(const struct journal *j, const char *path);
-/* One more; there must be room. @length: of @path. */
+/* One more; there must be room. @length: of @path. @made: the thing's kind, NULL for a knob. */
 void journal_remember(struct journal *j, const char *path, size_t length, const char *old,
-		      bool made);
+		      const struct made_kind *made);
 void journal_forget(struct journal *j, unsigned i);
 /* What the complete lines of @text name and this boot still has. Cuts @text into lines. */
 void journal_parse(struct journal *j, char *text);

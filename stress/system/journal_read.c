@@ -21,7 +21,7 @@ int journal_find(const struct journal *j, const char *path)
 }
 
 void journal_remember(struct journal *j, const char *path, size_t length, const char *old,
-		      bool made)
+		      const struct made_kind *made)
 {
 	struct knob *k = &j->knob[j->count++];
 
@@ -33,7 +33,8 @@ void journal_remember(struct journal *j, const char *path, size_t length, const 
 static void parse_line(struct journal *j, const char *line)
 {
 	const char *tab = strchr(line, '\t'), *space = strchr(line, ' ');
-	bool made = !strncmp(line, "made ", 5) && tab && !strcmp(tab + 1, SWAPFILE);
+	const struct made_kind *made =
+		!strncmp(line, "made ", 5) && tab ? made_find(tab + 1) : NULL;
 	int i = -1;
 
 	if (!strncmp(line, "back ", 5))
@@ -44,11 +45,13 @@ static void parse_line(struct journal *j, const char *line)
 		journal_remember(j, space + 1, (size_t)(tab - space - 1), tab + 1, made);
 }
 
-/* Values are gone with the boot that they were of; a file is not. */
+/* Values are gone with the boot that they were of, and so is much of what was made. */
 static void drop_values(struct journal *j)
 {
 	for (unsigned i = j->count; i-- > 0;) {
-		if (!j->knob[i].made)
+		const struct made_kind *made = j->knob[i].made;
+
+		if (!made || !made->survives_reboot)
 			journal_forget(j, i);
 	}
 }

@@ -10,8 +10,9 @@
 
 #include "base/base.h"
 #include "base/error.h"
+#include "system/debugfs.h"
 
-#define PREEMPT_DEBUGFS "/sys/kernel/debug/sched/preempt"
+#define PREEMPT_DEBUGFS DEBUGFS "/sched/preempt"
 
 struct preempt_facts {
 	char model[16];	  /* none, voluntary, full, lazy, rt, unknown */

@@ -1,0 +1,28 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# A swap file and a memory cgroup for the run: the limit makes the kernel reclaim what the storm uses
+# beyond it (vmstat's pswpout), and nothing of both is left.
+. "$2/ci/smoke/lib.sh"
+need_root
+need_thp
+case $(stat -f -c %T "$work") in
+tmpfs | overlayfs) skip "needs a file system that can be swapped to" ;;
+esac
+
+left() {
+	grep -F "$work" /proc/swaps
+	find /sys/fs/cgroup -maxdepth 2 -name thpstorm
+	find state -type f
+}
+
+printf 'swap = 128M\n[loads]\nworker = fault_write\nthreads = 2\n[expose]\nswapped_out = 1000\n' >reclaim.conf
+short="$short --arena=64M"
+run 3 "$thpstorm" run reclaim.conf $short -o without
+says 'swapped_out'
+"$thpstorm" check reclaim.conf --memory_max=48M >out.txt
+[ $? = 77 ] && skip "$(grep -E 'plan +SKIP' out.txt)"
+run 0 "$thpstorm" run reclaim.conf $short -o with --memory_max=48M
+swapped_out='r["exposures"]["swapped_out"]["reached"]'
+echo "swapped out: $(json "$swapped_out" with) with the limit, $(json "$swapped_out" without) without"
+check "left: $(left)" test -z "$(left)"
+finish

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* See cgroup.h. */
+#include "system/cgroup.h"
+
+#include <errno.h>
+#include <mntent.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/textfile.h"
+
+#define NAME	  "thpstorm"
+#define WAIT_USEC 10000
+#define WAITS	  100
+
+/* Below a version 2 cgroup there are those controllers that it hands on. */
+static bool hands_memory_on(const char *hierarchy)
+{
+	char path[CGROUP_PATH_MAX], controllers[256];
+
+	snprintf(path, sizeof(path), "%.400s/cgroup.subtree_control", hierarchy);
+	return textfile_read(path, controllers, sizeof(controllers)) >= 0 &&
+	       strstr(controllers, "memory");
+}
+
+static bool limits_memory(const struct mntent *m)
+{
+	return (!strcmp(m->mnt_type, "cgroup2") && hands_memory_on(m->mnt_dir)) ||
+	       (!strcmp(m->mnt_type, "cgroup") && hasmntopt(m, "memory"));
+}
+
+int cgroup_place(char *path, size_t size, struct error *why)
+{
+	FILE *mounts = setmntent("/proc/mounts", "r");
+	const struct mntent *m = NULL;
+	int ret = 0;
+
+	while (mounts && (m = getmntent(mounts)) &&
+	       !(limits_memory(m) && !access(m->mnt_dir, W_OK)))
+		;
+	if (!m)
+		ret = error_set(
+			why, ENOTSUP,
+			"no cgroup hierarchy here limits memory and can be written (version 2: "
+			"`echo +memory >/sys/fs/cgroup/cgroup.subtree_control`)");
+	else if (snprintf(path, size, "%s/" NAME, m->mnt_dir) >= (int)size)
+		ret = error_set(why, ENOTSUP, "the cgroup hierarchy has too long a name");
+	if (mounts)
+		endmntent(mounts);
+	return ret;
+}
+
+static int write_file(const char *dir, const char *name, const char *value, struct error *err)
+{
+	char path[CGROUP_PATH_MAX];
+	int ret;
+
+	snprintf(path, sizeof(path), "%.400s/%s", dir, name);
+	ret = textfile_write(path, value);
+	return ret ? error_errno(err, -ret, "cannot write '%s' to %s", value, path) : 0;
+}
+
+int cgroup_make(const char *path, uint64_t bytes, struct error *err)
+{
+	char limit[32], of_version_2[CGROUP_PATH_MAX];
+
+	if (mkdir(path, 0755))
+		return error_errno(err, errno, "cannot make the cgroup %s", path);
+	snprintf(limit, sizeof(limit), "%llu", (unsigned long long)bytes);
+	snprintf(of_version_2, sizeof(of_version_2), "%.400s/memory.max", path);
+	return write_file(path, access(of_version_2, F_OK) ? "memory.limit_in_bytes" : "memory.max",
+			  limit, err);
+}
+
+int cgroup_enter(const char *path, struct error *err)
+{
+	return write_file(path, "cgroup.procs", "0", err);
+}
+
+int cgroup_remove(const char *path, struct error *err)
+{
+	int waits = 0;
+
+	while (rmdir(path)) {
+		if (errno == ENOENT)
+			return 0;
+		if (errno != EBUSY || ++waits == WAITS)
+			return error_errno(err, errno, "cannot remove the cgroup %s", path);
+		usleep(WAIT_USEC);
+	}
+	return 0;
+}
