@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "base/missing.h"
-#include "run/effect.h"
 #include "system/thp.h"
 
 static struct thp_facts facts;
@@ -80,35 +79,20 @@ static void sizes_have_names_and_knobs(void **state)
 
 	assert_string_equal(thp_sizes_format(&some, text, sizeof(text)), "64K 1M 2M");
 	assert_string_equal(thp_sizes_format(&none, text, sizeof(text)), "none");
-	assert_string_equal(thp_size_knob(64 * KIB, text, sizeof(text)),
+	assert_string_equal(thp_size_format(48 * KIB, text, sizeof(text)), "48K");
+	assert_string_equal(thp_size_format(3 * MIB, text, sizeof(text)), "3M");
+	assert_string_equal(thp_size_format(MIB + 512 * KIB, text, sizeof(text)), "1536K");
+	assert_string_equal(thp_size_path(64 * KIB, "enabled", text, sizeof(text)),
 			    THP_SYSFS "/hugepages-64kB/enabled");
-	for (unsigned bit = 0; bit < 64; bit++)
-		assert_int_equal(
-			facts.sizes >> bit & 1,
-			bit >= 12 && !access(thp_size_knob(1ull << bit, text, sizeof(text)), F_OK));
-}
-
-/* What the kernel counts of a small huge page is not what it counts of one of a PMD's size. */
-static void each_size_has_its_counter(void **state)
-{
-	static struct run_record r;
-	struct vmstat before = {{0}}, after = {{0}};
-
-	r.host.thp = (struct thp_facts){.page_bytes = 4096, .pmd_bytes = 2 * MIB};
-	after.value[VMSTAT_thp_split_page] = 5;
-	after.value[VMSTAT_size_split] = 7;
-	after.value[VMSTAT_thp_migration_success] = 11;
-	after.value[VMSTAT_pgmigrate_success] = 16 * 13 + 3;
-	r.slot_bytes = 2 * MIB;
-	assert_false(run_is_small(&r));
-	assert_int_equal(effect_count(&r, EFFECT_FOLIO_SPLIT, &before, &after), 5);
-	assert_int_equal(effect_count(&r, EFFECT_THP_MOVED, &before, &after), 11);
-	r.slot_bytes = 64 * KIB;
-	assert_true(run_is_small(&r));
-	assert_int_equal(effect_count(&r, EFFECT_FOLIO_SPLIT, &before, &after), 7);
-	assert_int_equal(effect_count(&r, EFFECT_THP_MOVED, &before, &after), 13);
-	after.value[VMSTAT_size_split] = VMSTAT_ABSENT;
-	assert_true(effect_count(&r, EFFECT_FOLIO_SPLIT, &before, &after) == VMSTAT_ABSENT);
+	for (unsigned bit = 12; bit < 64; bit++) {
+		thp_size_path(1ull << bit, "enabled", text, sizeof(text));
+		assert_int_equal(facts.sizes >> bit & 1, !access(text, F_OK));
+		thp_size_path(1ull << bit, "stats/split", text, sizeof(text));
+		if (facts.sizes >> bit & 1)
+			assert_int_equal(facts.counted >> bit & 1, !access(text, F_OK));
+	}
+	assert_int_equal(facts.counted & ~facts.sizes, 0);
+	assert_int_equal(!facts.pmd_choice[0], !(facts.sizes & facts.pmd_bytes));
 }
 
 int main(void)
@@ -118,7 +102,6 @@ int main(void)
 		cmocka_unit_test(a_huge_page_is_huge_throughout),
 		cmocka_unit_test(a_small_or_absent_page_is_not),
 		cmocka_unit_test(sizes_have_names_and_knobs),
-		cmocka_unit_test(each_size_has_its_counter),
 	};
 
 	thp_read(&facts);

@@ -8,7 +8,7 @@
 
 /* X(name, what it counts, for help and report) */
 #define EXPOSURES(X)                                                                               \
-	X(folio_splits, "huge pages really split (vmstat thp_split_page)")                         \
+	X(folio_splits, "huge pages really split (thp_split_page, or of their size)")              \
 	X(rollbacks, "splits rolled back with entries in place (thp_split_pmd - thp_split_page)")  \
 	X(pmd_splits, "huge page mappings split (vmstat thp_split_pmd)")                           \
 	X(thp_moved, "huge pages moved whole (vmstat thp_migration_success)")                      \

@@ -37,25 +37,30 @@ static int set(struct journal *j, const struct knob *k, struct error *err)
 }
 
 /*
- * Only huge pages of that size: the kernel takes the largest that is allowed (mm/memory.c:
- * alloc_anon_folio(); a PMD's before it).
+ * Only huge pages of the run's size: the kernel takes the largest that is allowed, and a smaller
+ * one where it has no memory for that (mm/memory.c: alloc_anon_folio(); a PMD's before it). A PMD's
+ * own size then does what `enabled` says.
  */
 static int set_sizes(struct journal *j, const struct run_plan *plan, struct error *err)
 {
 	struct thp_facts thp;
+	uint64_t wanted;
+	bool pmd;
 
 	thp_read(&thp);
-	if (!plan->thp_size || plan->thp_size == thp.pmd_bytes)
+	wanted = plan->thp_size ? plan->thp_size : thp.pmd_bytes;
+	pmd = wanted == thp.pmd_bytes;
+	if (pmd && plan->thp_enabled == THP_KEEP)
 		return 0;
 	for (uint64_t size = 1; size; size <<= 1) {
-		bool wanted = size == plan->thp_size;
+		const char *choice = size != wanted ? "never" : pmd ? "inherit" : "madvise";
 		char path[128];
 		int ret;
 
 		if (!(thp.sizes & size))
 			continue;
-		ret = journal_set(j, thp_size_knob(size, path, sizeof(path)),
-				  wanted ? "madvise" : "never", err);
+		ret = journal_set(j, thp_size_path(size, "enabled", path, sizeof(path)), choice,
+				  err);
 		if (ret)
 			return ret;
 	}

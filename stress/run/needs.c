@@ -135,30 +135,41 @@ int run_read_facts(const struct run_plan *plan, struct run_record *record, struc
 	return 0;
 }
 
-/* -EINVAL: no size for a huge page at all; -ENOTSUP: this kernel has none of it. */
-static int check_size(const struct run_plan *plan, const struct thp_facts *thp, struct error *why)
+/*
+ * -EINVAL: no size for a huge page at all; another: none of it here, or none that could be proved.
+ * Of a kernel without any huge pages each worker says so.
+ */
+static int check_size(const struct run_plan *plan, const struct host_facts *h, struct error *why)
 {
+	const struct thp_facts *thp = &h->thp;
 	uint64_t size = plan->thp_size;
-	char sizes[128];
+	char asked[24], there[128];
 
 	if (!size || size == thp->pmd_bytes)
 		return 0;
+	thp_size_format(size, asked, sizeof(asked));
 	if (size & (size - 1) || size < 2 * thp->page_bytes)
 		return error_set(why, EINVAL,
-				 "thp_size = %lluK: must be a power of two above the base page",
-				 (unsigned long long)(size / KIB));
+				 "thp_size = %s: must be a power of two above the base page",
+				 asked);
+	if (!thp->present)
+		return 0;
 	if (!thp->sizes)
 		return error_set(
 			why, ENOTSUP,
-			"thp_size = %lluK: this kernel has huge pages of %lluK only (no " THP_SYSFS
+			"thp_size = %s: this kernel has huge pages of %s only (no " THP_SYSFS
 			"/hugepages-*kB, 6.8+)",
-			(unsigned long long)(size / KIB),
-			(unsigned long long)(thp->pmd_bytes / KIB));
-	if (!(thp->sizes & size) || size > thp->pmd_bytes)
+			asked, thp_size_format(thp->pmd_bytes, there, sizeof(there)));
+	if (!(thp->sizes & size))
 		return error_set(why, ENOTSUP,
-				 "thp_size = %lluK: this kernel offers %s for anonymous memory",
-				 (unsigned long long)(size / KIB),
-				 thp_sizes_format(thp, sizes, sizeof(sizes)));
+				 "thp_size = %s: this kernel offers %s for anonymous memory", asked,
+				 thp_sizes_format(thp, there, sizeof(there)));
+	if (!(thp->counted & size))
+		return error_set(why, ENOTSUP,
+				 "thp_size = %s: this kernel does not count their splits (no %s)",
+				 asked, thp_size_path(size, "stats/split", there, sizeof(there)));
+	if (!h->root)
+		return error_set(why, EPERM, "thp_size = %s: only root can set it", asked);
 	return 0;
 }
 
@@ -190,6 +201,35 @@ static int check_reclaim(const struct run_plan *plan, uint64_t arena, bool root,
 	return plan->memory_max ? cgroup_place(path, sizeof(path), why) : 0;
 }
 
+/* The knob that forbids huge pages of a PMD's size; NULL: none does. */
+static const char *pmd_forbidden_by(const struct thp_facts *thp, char *buf, size_t size)
+{
+	bool inherits = !thp->pmd_choice[0] || !strcmp(thp->pmd_choice, "inherit");
+
+	if (inherits && !strcmp(thp->enabled, "never"))
+		return THP_SYSFS "/enabled";
+	if (!strcmp(thp->pmd_choice, "never"))
+		return thp_size_path(thp->pmd_bytes, "enabled", buf, size);
+	return NULL;
+}
+
+/* Huge pages of a PMD's size that are off, and that the run does not switch on. */
+static int check_enabled(const struct run_plan *plan, const struct host_facts *h, struct error *why)
+{
+	const char *knob;
+	char path[128];
+
+	if (!h->thp.present || (plan->thp_size && plan->thp_size != h->thp.pmd_bytes) ||
+	    (h->root && plan->thp_enabled != THP_KEEP))
+		return 0;
+	knob = pmd_forbidden_by(&h->thp, path, sizeof(path));
+	if (!knob)
+		return 0;
+	return error_set(why, EPERM, "%s is 'never'%s", knob,
+			 h->root ? "; --thp_enabled=madvise sets it for the run"
+				 : " and only root can set it");
+}
+
 int run_check_plan(const struct run_plan *plan, const struct run_record *facts, bool *skip,
 		   struct error *why)
 {
@@ -201,8 +241,8 @@ int run_check_plan(const struct run_plan *plan, const struct run_record *facts, 
 	bool thp = false;
 	int ret;
 
-	ret = check_size(plan, &h->thp, why);
-	*skip = ret == -ENOTSUP;
+	ret = check_size(plan, h, why);
+	*skip = ret && ret != -EINVAL;
 	if (ret)
 		return ret;
 	if (threads > PLAN_THREADS_MAX)
@@ -244,11 +284,8 @@ int run_check_plan(const struct run_plan *plan, const struct run_record *facts, 
 		return -ENOTSUP;
 	if (check_model(plan, h, why))
 		return -ENOTSUP;
-	if (thp && h->thp.present && !strcmp(h->thp.enabled, "never") &&
-	    (plan->thp_enabled == THP_KEEP || !h->root))
-		return error_set(why, EPERM, THP_SYSFS "/enabled is 'never'%s",
-				 h->root ? "; --thp_enabled=madvise sets it for the run"
-					 : " and only root can set it");
+	if (thp && check_enabled(plan, h, why))
+		return -EPERM;
 	*skip = false;
 	return 0;
 }

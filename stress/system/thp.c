@@ -26,10 +26,19 @@ static void read_choice(const char *path, char *buf, size_t size)
 		choice_current(text, buf, size);
 }
 
-char *thp_size_knob(uint64_t bytes, char *buf, size_t size)
+char *thp_size_path(uint64_t bytes, const char *file, char *buf, size_t size)
 {
-	snprintf(buf, size, THP_SYSFS "/hugepages-%llukB/enabled",
-		 (unsigned long long)(bytes / KIB));
+	snprintf(buf, size, THP_SYSFS "/hugepages-%llukB/%s", (unsigned long long)(bytes / KIB),
+		 file);
+	return buf;
+}
+
+char *thp_size_format(uint64_t bytes, char *buf, size_t size)
+{
+	bool mib = bytes >= MIB && bytes % MIB == 0;
+
+	snprintf(buf, size, "%llu%s", (unsigned long long)(bytes / (mib ? MIB : KIB)),
+		 mib ? "M" : "K");
 	return buf;
 }
 
@@ -39,23 +48,23 @@ char *thp_sizes_format(const struct thp_facts *thp, char *buf, size_t size)
 
 	snprintf(buf, size, "none");
 	for (unsigned bit = 0; bit < 64 && n < size; bit++) {
-		uint64_t kib = (1ull << bit) / KIB;
+		char text[24];
 
 		if (thp->sizes >> bit & 1)
-			n += (size_t)snprintf(buf + n, size - n, "%s%llu%s", n ? " " : "",
-					      (unsigned long long)(kib < KIB ? kib : kib / KIB),
-					      kib < KIB ? "K" : "M");
+			n += (size_t)snprintf(buf + n, size - n, "%s%s", n ? " " : "",
+					      thp_size_format(1ull << bit, text, sizeof(text)));
 	}
 	return buf;
 }
 
-static uint64_t read_sizes(void)
+/* The sizes whose directory has @file. */
+static uint64_t sizes_with(const char *file)
 {
 	uint64_t sizes = 0;
 	char path[128];
 
 	for (unsigned bit = 12; bit < 40; bit++) {
-		if (!access(thp_size_knob(1ull << bit, path, sizeof(path)), F_OK))
+		if (!access(thp_size_path(1ull << bit, file, path, sizeof(path)), F_OK))
 			sizes |= 1ull << bit;
 	}
 	return sizes;
@@ -64,6 +73,7 @@ static uint64_t read_sizes(void)
 void thp_read(struct thp_facts *out)
 {
 	uint64_t underused = 0;
+	char path[128];
 
 	memset(out, 0, sizeof(*out));
 	out->page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
@@ -75,7 +85,10 @@ void thp_read(struct thp_facts *out)
 	out->present = out->enabled[0];
 	/* madvise(2) looks at the advice before it finds that there is nothing to do. */
 	out->collapse = out->present && !madvise(NULL, 0, MADV_COLLAPSE);
-	out->sizes = read_sizes();
+	read_choice(thp_size_path(out->pmd_bytes, "enabled", path, sizeof(path)), out->pmd_choice,
+		    sizeof(out->pmd_choice));
+	out->sizes = sizes_with("enabled");
+	out->counted = out->sizes & sizes_with("stats/split");
 	textfile_read_u64(THP_SYSFS "/shrink_underused", &underused);
 	out->underused_split = underused;
 }

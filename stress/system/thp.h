@@ -14,15 +14,19 @@ struct thp_facts {
 	char enabled[16];    /* the choice: always, madvise, never; "" when not present */
 	char defrag[24];
 	char shmem[16];
+	char pmd_choice[16]; /* of the PMD's own size: also inherit; "" when it has no knob */
 	uint64_t sizes; /* bit N: huge pages of 2^N bytes can be had for anonymous memory (6.8+) */
-	bool collapse;	/* MADV_COLLAPSE is known (6.1+) */
+	uint64_t counted;     /* of those, the ones whose splits are counted (stats/split) */
+	bool collapse;	      /* MADV_COLLAPSE is known (6.1+) */
 	bool underused_split; /* split_underused_thp/shrink_underused is on (6.12+) */
 };
 
 void thp_read(struct thp_facts *out);
 
-/* THP_SYSFS/hugepages-64kB/enabled, of one of .sizes. Returns buf. */
-char *thp_size_knob(uint64_t bytes, char *buf, size_t size);
+/* THP_SYSFS/hugepages-64kB/@file, of one of .sizes; "enabled" is its knob. Returns buf. */
+char *thp_size_path(uint64_t bytes, const char *file, char *buf, size_t size);
+/* "64K", "2M": as the option thp_size takes it. Returns buf. */
+char *thp_size_format(uint64_t bytes, char *buf, size_t size);
 /* "64K 128K 2M", the sizes there are; "none". Returns buf. */
 char *thp_sizes_format(const struct thp_facts *thp, char *buf, size_t size);
 

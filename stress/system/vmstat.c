@@ -27,10 +27,10 @@ int vmstat_open(struct vmstat_files *files, uint64_t size)
 	files->vmstat = open("/proc/vmstat", O_RDONLY | O_CLOEXEC);
 	for (int i = 0; i < VMSTAT_SIZE_COUNT; i++) {
 		const char *name = vmstat_names[VMSTAT_SIZE_FIRST + i] + strlen("size_");
-		char path[128];
+		char file[64], path[128];
 
-		snprintf(path, sizeof(path), THP_SYSFS "/hugepages-%llukB/stats/%s",
-			 (unsigned long long)(size / KIB), name);
+		snprintf(file, sizeof(file), "stats/%s", name);
+		thp_size_path(size, file, path, sizeof(path));
 		files->of_size[i] = size ? open(path, O_RDONLY | O_CLOEXEC) : -1;
 	}
 	return files->vmstat < 0 ? -errno : 0;

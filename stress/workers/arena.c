@@ -130,8 +130,8 @@ int arena_remake(struct arena *a, unsigned first, unsigned count, struct arena_m
 
 	for (unsigned i = first; i < first + count; i++) {
 		uint64_t generation = (a->slot[i].generation | 1) + 1;
-		/* One fault for a huge page; none when a faulter was here first. */
-		bool huge = fill(a, i, generation) <= 1 + a->pages / 64;
+		/* None when a faulter was here first. */
+		bool huge = fill(a, i, generation) <= 1;
 
 		if (huge)
 			made->huge++;

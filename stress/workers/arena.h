@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The arena: what the workers of a storm share. A mapping of slots, each of one huge page.
+ * The arena: what the workers of a storm share. A mapping of slots, each of one huge page of the
+ * run's size.
  *
  * A slot has an owner (the splitter or mover whose range it lies in), a generation and a state:
  *
@@ -9,9 +10,10 @@
  *	BUSY  -> SPLIT | WHOLE	what became of it
  *
  * A slot becomes a THP again only by mmap(MAP_FIXED) over it: after a split MADV_DONTNEED leaves
- *the page table in place and the next faults are small (but for kernels with CONFIG_PT_RECLAIM).
- * That the mapping gave a huge page is checked by counting the faults of filling it (one for a
- * huge page, one a page otherwise), which needs no privilege.
+ * the page table in place and the next faults are small (but for kernels with CONFIG_PT_RECLAIM).
+ * That the mapping gave a huge page is checked by counting the faults of filling it: one for a huge
+ * page of the slot's size, two or more for what is smaller. That needs no privilege, and holds for
+ * huge pages that are mapped by PTEs as well.
  *
  * Each page carries, in its middle, a pattern of its own address and its slot's generation. The
  * faulters' buffers (up to ARENA_BUFFER_MAX bytes from the page's first byte, or across its

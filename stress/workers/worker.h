@@ -32,11 +32,14 @@ enum worker_role {
 	ROLE_FAULT_KERNEL, /* makes the kernel touch pages */
 };
 
-/* The kernel's counter that must rise when the worker's calls have an effect. */
+/*
+ * What the kernel must have counted when the worker's calls have an effect; run/effect.h has the
+ * counter for each size of huge page.
+ */
 enum worker_effect {
 	EFFECT_NONE,
-	EFFECT_FOLIO_SPLIT, /* vmstat thp_split_page */
-	EFFECT_THP_MOVED,   /* vmstat thp_migration_success */
+	EFFECT_FOLIO_SPLIT,
+	EFFECT_THP_MOVED,
 };
 
 /* What must be there before a worker is started; checked in run/needs.c. Unmet: SKIP. */

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What a plan needs of the huge pages of a machine, on machines that are told, not there. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "run/effect.h"
+#include "run/run.h"
+
+static struct run_plan plan;
+static struct run_record machine;
+
+/* A kernel of 6.12 on x86, root, and a splitter. */
+static int fresh(void **state)
+{
+	struct error err;
+
+	memset(&plan, 0, sizeof(plan));
+	memset(&machine, 0, sizeof(machine));
+	plan.accept_panic = true;
+	plan.thp_enabled = THP_MADVISE;
+	plan.arena_size = 16 * MIB;
+	plan.groups = 1;
+	plan.group[0].threads = 1;
+	snprintf(plan.group[0].name, sizeof(plan.group[0].name), "splitter");
+	snprintf(plan.group[0].worker, sizeof(plan.group[0].worker), "split_cold");
+	if (run_read_facts(&plan, &machine, &err))
+		return -1;
+	machine.host.mem_available = 4 * GIB;
+	machine.host.root = true;
+	machine.host.thp = (struct thp_facts){
+		.present = true,
+		.page_bytes = 4 * KIB,
+		.pmd_bytes = 2 * MIB,
+		.enabled = "madvise",
+		.pmd_choice = "inherit",
+		.sizes = 64 * KIB | 128 * KIB | 2 * MIB,
+		.counted = 64 * KIB | 2 * MIB,
+	};
+	return 0;
+}
+
+static void accepted(void)
+{
+	struct error why = {""};
+	bool skip;
+
+	if (run_check_plan(&plan, &machine, &skip, &why))
+		fail_msg("refused: %s", why.text);
+}
+
+static void refused(bool skip_wanted, const char *phrase)
+{
+	struct error why = {""};
+	bool skip;
+
+	assert_int_not_equal(run_check_plan(&plan, &machine, &skip, &why), 0);
+	assert_int_equal(skip, skip_wanted);
+	if (!strstr(why.text, phrase))
+		fail_msg("'%s' is not in '%s'", phrase, why.text);
+}
+
+static void sizes_there_are_accepted(void **state)
+{
+	static const uint64_t sizes[] = {0, 64 * KIB, 2 * MIB};
+
+	for (unsigned i = 0; i < ARRAY_SIZE(sizes); i++) {
+		plan.thp_size = sizes[i];
+		accepted();
+	}
+}
+
+static void what_is_no_size_is_an_error(void **state)
+{
+	plan.thp_size = 48 * KIB;
+	refused(false, "thp_size = 48K: must be a power of two above the base page");
+	plan.thp_size = 4 * KIB;
+	refused(false, "thp_size = 4K: must be");
+	plan.thp_size = 3 * MIB;
+	refused(false, "thp_size = 3M: must be");
+}
+
+static void what_is_not_offered_is_a_skip(void **state)
+{
+	plan.thp_size = 32 * KIB;
+	refused(true, "thp_size = 32K: this kernel offers 64K 128K 2M for anonymous memory");
+	plan.thp_size = 64 * MIB;
+	refused(true, "thp_size = 64M: this kernel offers 64K 128K 2M");
+	plan.thp_size = 64 * KIB;
+	machine.host.thp.sizes = machine.host.thp.counted = 0;
+	refused(true, "thp_size = 64K: this kernel has huge pages of 2M only (no " THP_SYSFS
+		      "/hugepages-*kB, 6.8+)");
+	plan.thp_size = 2 * MIB;
+	accepted();
+}
+
+static void what_can_not_be_proved_is_a_skip(void **state)
+{
+	plan.thp_size = 128 * KIB;
+	refused(true, "thp_size = 128K: this kernel does not count their splits (no " THP_SYSFS
+		      "/hugepages-128kB/stats/split)");
+}
+
+static void without_root_only_the_pmd_size(void **state)
+{
+	machine.host.root = false;
+	plan.thp_size = 64 * KIB;
+	refused(true, "thp_size = 64K: only root can set it");
+	plan.thp_size = 0;
+	accepted();
+}
+
+/* Each worker that needs huge pages is a SKIP of its own there. */
+static void without_thp_the_workers_say_it(void **state)
+{
+	struct error why;
+
+	machine.host.thp = (struct thp_facts){.page_bytes = 4 * KIB};
+	plan.thp_size = 64 * KIB;
+	accepted();
+	assert_int_equal(run_check_group(&plan, &plan.group[0], &machine, &why), -ENOTSUP);
+	assert_non_null(strstr(why.text, "needs transparent huge pages"));
+}
+
+static void expect_off(const char *knob)
+{
+	char phrase[200];
+
+	plan.thp_enabled = THP_MADVISE;
+	accepted();
+	plan.thp_enabled = THP_KEEP;
+	snprintf(phrase, sizeof(phrase), THP_SYSFS "/%s is 'never'; --thp_enabled=madvise", knob);
+	refused(true, phrase);
+	plan.thp_enabled = THP_MADVISE;
+	machine.host.root = false;
+	snprintf(phrase, sizeof(phrase), THP_SYSFS "/%s is 'never' and only root", knob);
+	refused(true, phrase);
+	machine.host.root = true;
+}
+
+/* Documentation/admin-guide/mm/transhuge.rst: a size follows `enabled` only if it inherits. */
+static void switched_off_is_a_skip_unless_the_run_switches_on(void **state)
+{
+	struct thp_facts *thp = &machine.host.thp;
+
+	strcpy(thp->pmd_choice, "never");
+	expect_off("hugepages-2048kB/enabled");
+	strcpy(thp->pmd_choice, "inherit");
+	strcpy(thp->enabled, "never");
+	expect_off("enabled");
+	/* Before 6.8 there is one knob. */
+	thp->pmd_choice[0] = '\0';
+	expect_off("enabled");
+	plan.thp_enabled = THP_KEEP;
+	strcpy(thp->pmd_choice, "madvise");
+	accepted();
+	/* A small size has a knob of its own, which the run sets. */
+	strcpy(thp->pmd_choice, "never");
+	plan.thp_size = 64 * KIB;
+	accepted();
+}
+
+/* The slots follow the size. */
+static void geometry_follows_the_size(void **state)
+{
+	struct run_record r = {.spare_cpu = -1};
+	struct error err;
+
+	plan.thp_size = 64 * KIB;
+	assert_int_equal(run_read_facts(&plan, &r, &err), 0);
+	assert_int_equal(r.slot_bytes, 64 * KIB);
+	assert_int_equal(r.slots, 16 * MIB / (64 * KIB));
+	plan.arena_size = 16 * KIB;
+	assert_int_equal(run_read_facts(&plan, &r, &err), 0);
+	assert_int_equal(r.slots, 1);
+}
+
+/* What the kernel counts of a small huge page is not what it counts of one of a PMD's size. */
+static void each_size_has_its_counter(void **state)
+{
+	struct vmstat before = {{0}}, after = {{0}};
+
+	after.value[VMSTAT_thp_split_page] = 5;
+	after.value[VMSTAT_size_split] = 7;
+	after.value[VMSTAT_thp_migration_success] = 11;
+	after.value[VMSTAT_pgmigrate_success] = 16 * 13 + 3;
+	machine.slot_bytes = 2 * MIB;
+	assert_false(run_is_small(&machine));
+	assert_int_equal(effect_count(&machine, EFFECT_FOLIO_SPLIT, &before, &after), 5);
+	assert_int_equal(effect_count(&machine, EFFECT_THP_MOVED, &before, &after), 11);
+	machine.slot_bytes = 64 * KIB;
+	assert_true(run_is_small(&machine));
+	assert_int_equal(effect_count(&machine, EFFECT_FOLIO_SPLIT, &before, &after), 7);
+	assert_int_equal(effect_count(&machine, EFFECT_THP_MOVED, &before, &after), 13);
+	after.value[VMSTAT_size_split] = VMSTAT_ABSENT;
+	assert_true(effect_count(&machine, EFFECT_FOLIO_SPLIT, &before, &after) == VMSTAT_ABSENT);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(sizes_there_are_accepted, fresh),
+		cmocka_unit_test_setup(what_is_no_size_is_an_error, fresh),
+		cmocka_unit_test_setup(what_is_not_offered_is_a_skip, fresh),
+		cmocka_unit_test_setup(what_can_not_be_proved_is_a_skip, fresh),
+		cmocka_unit_test_setup(without_root_only_the_pmd_size, fresh),
+		cmocka_unit_test_setup(without_thp_the_workers_say_it, fresh),
+		cmocka_unit_test_setup(switched_off_is_a_skip_unless_the_run_switches_on, fresh),
+		cmocka_unit_test_setup(geometry_follows_the_size, fresh),
+		cmocka_unit_test_setup(each_size_has_its_counter, fresh),
+	};
+
+	return cmocka_run_group_tests_name("needs", tests, NULL, NULL);
+}
