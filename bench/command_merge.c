@@ -13,9 +13,8 @@ static void help(void)
 	     "\n"
 	     "Copies the cells of sweeps that were run in parts (thpstorm sweep --shard) into OUT, "
 	     "as\n"
-	     "one sweep. Refuses parts of different plans, programs or kernels; --accept names "
-	     "which of\n"
-	     "the last two may differ. Exit codes: 0 merged, 2 refused.");
+	     "one sweep. Refuses parts of different plans, programs, kernels or kinds of machine;\n"
+	     "--accept names which of the last three may differ. Exit codes: 0 merged, 2 refused.");
 }
 
 int command_merge(int argc, char **argv)
