@@ -59,13 +59,18 @@ static int describe_machine(char *buf, size_t size, struct error *err)
 	return ret;
 }
 
-/* Tells one machine from another, and nothing of it to a reader of the result. */
+/*
+ * Tells one machine from another, and nothing of it to a reader of the result. The board's id comes
+ * first: nodes of a cluster may be of one image and share their machine-id(5), and one without a
+ * disk may make a new one at each boot.
+ */
 static void describe_host(char *buf, size_t size)
 {
 	char id[HOST_NAME_MAX + 1] = "";
 	uint64_t sum = 0;
 
-	if (textfile_read("/etc/machine-id", id, sizeof(id)) < 0)
+	if (textfile_read("/sys/class/dmi/id/product_uuid", id, sizeof(id)) <= 0 &&
+	    textfile_read("/etc/machine-id", id, sizeof(id)) <= 0)
 		gethostname(id, sizeof(id) - 1);
 	for (const char *c = id; *c; c++)
 		sum = mix64(sum ^ (unsigned char)*c);

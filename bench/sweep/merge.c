@@ -76,9 +76,8 @@ static int same_fact(struct merging *m, const struct part *a, const struct part 
 	if ((x && y && !strcmp(x, y)) || identity_accepted(m->accept, what))
 		return 0;
 	return error_set(m->err, EPERM,
-			 "%s and %s were run by, or on, another %s ('%.100s' and '%.100s'): their "
-			 "cells do not "
-			 "compare; `--accept %s` merges them all the same",
+			 "%s and %s do not have the same %s ('%.100s' and '%.100s'): their cells "
+			 "do not compare; `--accept %s` merges them all the same",
 			 a->dir, b->dir, what, x ? x : "unknown", y ? y : "unknown", what);
 }
 

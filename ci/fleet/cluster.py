@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A Slurm cluster of one machine: munged, slurmctld and a slurmd for each node, all in a directory of
-its own. A node lives in a mount namespace with a boot id and a state directory of its own, so that to
-thpstorm it is another boot."""
+its own. Each is the first process of a PID namespace: whoever kills it kills all that it started, and
+the end of this process, however it comes, kills them all. A node has besides a boot id, a hardware id
+and a state directory of its own, so that to thpstorm it is another machine."""
 import ctypes
 import os
 import shutil
@@ -36,21 +37,28 @@ SchedulerParameters=sched_interval=2,bf_interval=1
 SlurmdTimeout={timeout}
 ReturnToService=2
 KillWait=10
+JobRequeue=0
 MpiDefault=none
 {nodes}
 PartitionName=all Nodes=ALL Default=YES MaxTime=INFINITE State=UP
 """
 
-# In the node's namespace: its boot id, its machine id, and a state directory that is not the others'.
+ALONE = ("unshare", "--pid", "--mount-proc", "--fork", "--kill-child")
+
+# In the node's namespace. Its machine id stays the one that all nodes have: they are of one image.
 NODE = """mount --bind {work}/{name}.boot_id /proc/sys/kernel/random/boot_id &&
-{{ [ -e /etc/machine-id ] || touch /etc/machine-id; }} &&
-mount --bind {work}/{name}.machine_id /etc/machine-id &&
+mount -t tmpfs none /sys/class && mkdir -p /sys/class/dmi/id &&
+cp {work}/{name}.product_uuid /sys/class/dmi/id/product_uuid &&
 mkdir -p /var/lib/thpstorm && mount --bind {work}/{name}.state /var/lib/thpstorm && exec "$@\""""
 
 
 def missing():
     """What of it is not installed."""
     return [tool for tool in TOOLS if not shutil.which(tool, path=os.environ["PATH"] + ":/usr/sbin")]
+
+
+def namespaces_allowed():
+    return not subprocess.run([*ALONE, "true"], stderr=subprocess.DEVNULL).returncode
 
 
 def free_ports(count):
@@ -68,11 +76,15 @@ def follow_parent():
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def namespace(pid):
+def kill(daemon):
+    """Its namespace is empty when this returns."""
     try:
-        return os.readlink("/proc/%s/ns/mnt" % pid)
-    except OSError:
-        return None
+        with open("/proc/%d/task/%d/children" % (daemon.pid, daemon.pid)) as f:
+            first_process = int(f.read())
+        os.kill(first_process, signal.SIGKILL)
+    except (OSError, ValueError):
+        daemon.kill()  # it has none, or not yet
+    daemon.wait()
 
 
 class Cluster:
@@ -104,7 +116,7 @@ class Cluster:
 
     def _start(self, name, *command):
         with open(os.path.join(self.work, name + ".out"), "ab") as out:
-            self.daemons[name] = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out,
+            self.daemons[name] = subprocess.Popen([*ALONE, *command], stdin=subprocess.DEVNULL, stdout=out,
                                                   stderr=out, env=self.env, preexec_fn=follow_parent)
 
     def _await(self, ready, what, limit=60):
@@ -124,28 +136,22 @@ class Cluster:
         return text
 
     def start_node(self, name):
-        for what in ("boot_id", "machine_id"):
+        for what in ("boot_id", "product_uuid"):
             with open(os.path.join(self.work, "%s.%s" % (name, what)), "w") as f:
                 f.write("%s\n" % uuid.uuid4())
         for directory in ("spool." + name, name + ".state"):
             os.makedirs(os.path.join(self.work, directory), exist_ok=True)
-        self._start(name, *self.on_node(name, "slurmd", "-D", "-N", name))
+        self._start(name, *self._as_node(name, "slurmd", "-D", "-N", name))
 
-    def on_node(self, name, *command):
-        return ["unshare", "--mount", "sh", "-c", NODE.format(work=self.work, name=name), "-", *command]
+    def _as_node(self, name, *command):
+        return ["sh", "-c", NODE.format(work=self.work, name=name), "-", *command]
+
+    def run_on_node(self, name, *command):
+        subprocess.run([*ALONE, *self._as_node(name, *command)], stdout=subprocess.DEVNULL, check=True)
 
     def kill_node(self, name):
         """As a power cut would: the daemon and all that it had started, at once."""
-        node = namespace(self.daemons[name].pid)
-        doomed = [int(pid) for pid in os.listdir("/proc") if pid.isdigit() and namespace(pid) == node]
-        # Nobody is to live long enough to report the death of another.
-        for signo in (signal.SIGSTOP, signal.SIGKILL):
-            for pid in doomed:
-                try:
-                    os.kill(pid, signo)
-                except ProcessLookupError:
-                    pass
-        self.daemons.pop(name).wait()
+        kill(self.daemons.pop(name))
 
     def ask(self, *command):
         return subprocess.run(command, env=self.env, capture_output=True, text=True, check=True,
@@ -158,8 +164,5 @@ class Cluster:
             return 0
 
     def end(self):
-        for name in [n for n in self.daemons if n not in ("slurmctld", "munged")]:
-            self.kill_node(name)
-        for daemon in self.daemons.values():
-            daemon.kill()
-            daemon.wait()
+        for daemon in reversed(self.daemons.values()):
+            kill(daemon)

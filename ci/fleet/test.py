@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 """ci/fleet/sweep.sbatch on a real Slurm: an array of two shards on two nodes, one of which dies in the
-middle of a cell. Its task is queued again and goes on with what the dead node left.
+middle of a cell. Its task is queued again and goes on with what the dead node left. The other task is
+told in the middle of a cell that its time limit is near.
 
 	test.py THPSTORM"""
 import glob
@@ -14,7 +15,7 @@ import time
 
 sys.dont_write_bytecode = True
 
-from cluster import Cluster, missing
+from cluster import Cluster, missing, namespaces_allowed
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SKIP, LIMIT_S = 77, 200
@@ -41,6 +42,10 @@ def journal(part):
 
 def count(part, word):
     return sum(fields[0] == word for fields in journal(part))
+
+
+def parts(tree):
+    return [os.path.join(tree, "part.%d" % i) for i in (1, 2)]
 
 
 def running_cell(part):
@@ -79,26 +84,39 @@ def state(cluster, job):
 
 
 def storm(cluster, thpstorm, tree):
+    """The job, and the node that was killed."""
     config = os.path.join(os.path.dirname(os.path.dirname(HERE)), "configs", "null.conf")
     cluster.env["THPSTORM"] = thpstorm
     # One at a time: two sweeps on one machine would refuse each other.
     job = cluster.ask("sbatch", "--parsable", "--array=1-2%1", os.path.join(HERE, "sweep.sbatch"), config,
                       tree, *SWEEP)
-    first = os.path.join(tree, "part.1")
+    first, second = parts(tree)
     wait_for(lambda: running_cell(first), "a cell in the middle", cluster)
     victim = node_of(cluster, job)
-    done = count(first, "seal")
-    print("job %s: killing %s in the middle of a cell, after %d" % (job, victim, done), flush=True)
+    print("job %s: killing %s in the middle of a cell" % (job, victim), flush=True)
     cluster.kill_node(victim)
+    wait_for(lambda: running_cell(second), "a cell of the second shard", cluster)
+    print("job %s: the second task's time limit is near" % job, flush=True)
+    # What sbatch's --signal=B:USR1 does.
+    cluster.ask("scancel", "--batch", "--signal=USR1", job + "_2")
     wait_for(lambda: not cluster.ask("squeue", "-h", "-j", job, "-o", "%T"), "the array's end", cluster)
-    return job, victim, done
+    return job, victim
+
+
+def reason_to_skip():
+    if missing():
+        return "not installed: %s (Debian: slurm-wlm munge, whose daemons start where services do)" \
+            % ", ".join(missing())
+    if os.geteuid():
+        return "needs root"
+    return "" if namespaces_allowed() else "unshare(1) may not make PID and mount namespaces here"
 
 
 def main():
     thpstorm = os.path.abspath(sys.argv[1])
-    if missing() or os.geteuid():
-        print("SKIP: needs root%s" % "".join(", " + tool for tool in missing()) +
-              " (Debian: slurm-wlm munge, whose daemons start where services do)")
+    reason = reason_to_skip()
+    if reason:
+        print("SKIP: " + reason)
         return SKIP
     before = knobs()
     with tempfile.TemporaryDirectory() as work:
@@ -107,7 +125,7 @@ def main():
         cluster = Cluster(work, NODES)
         try:
             cluster.start(NODES)
-            job, victim, done = storm(cluster, thpstorm, tree)
+            job, victim = storm(cluster, thpstorm, tree)
             tasks = state(cluster, job)
         finally:
             cluster.end()
@@ -118,31 +136,32 @@ def main():
         print(logs, flush=True)
         check(re.search("FINDING: machine lost in cell .* and this is another machine", logs),
               "the lost cell was not judged as from another machine")
+        check("sweep.sbatch:" not in logs, "a task had something to complain of")
         # The dead node would be booted again; here its settings are put back.
-        subprocess.run(cluster.on_node(victim, thpstorm, "restore"), stdout=subprocess.DEVNULL)
-        judge(thpstorm, tree, tasks, done)
+        cluster.run_on_node(victim, thpstorm, "restore")
+        judge(thpstorm, tree, tasks)
     check(knobs() == before, "knobs are not as before: %s" %
           {k: (v, knobs().get(k)) for k, v in before.items() if knobs().get(k) != v})
     print("%d wrong" % len(wrong))
     return int(bool(wrong))
 
 
-def judge(thpstorm, tree, tasks, done):
-    first, second = (os.path.join(tree, "part.%d" % i) for i in (1, 2))
-    check(sorted(t["JobState"] for t in tasks) == ["COMPLETED", "COMPLETED"], "the tasks ended as %s"
-          % [t["JobState"] for t in tasks])
-    check(sorted(t["Restarts"] for t in tasks) == ["0", "1"], "restarts: %s"
-          % [t["Restarts"] for t in tasks])
+def judge(thpstorm, tree, tasks):
+    first, second = parts(tree)
+    for what, want in ("JobState", "COMPLETED"), ("Restarts", "1"):
+        got = [task[what] for task in tasks]
+        check(got == [want, want], "the tasks' %s: %s" % (what, got))
     boots = [fields[1] for fields in journal(first) if fields[0] == "session"]
     check(len(boots) == 2 and boots[0] != boots[1], "sessions of the first shard: %s" % boots)
-    check(count(first, "lost") == 1 and count(second, "lost") == 0, "cells lost: %d and %d"
-          % (count(first, "lost"), count(second, "lost")))
-    for part in (first, second):
+    for word, want in ("lost", [1, 0]), ("stop", [0, 1]), ("session", [2, 2]):
+        got = [count(part, word) for part in (first, second)]
+        check(got == want, "lines '%s' in the shards' journals: %s" % (word, got))
+    for part in first, second:
         sealed = [fields[1] for fields in journal(part) if fields[0] == "seal"]
         check(len(sealed) == len(set(sealed)) == CELLS // 2, "%s sealed %s" % (part, sealed))
-    # What was sealed before the node died was not begun again.
-    starts = [fields[1] for fields in journal(first) if fields[0] == "start"]
-    check(len(starts) == CELLS // 2 + 1, "the first shard began its cells %s" % starts)
+        # What was sealed was not begun again.
+        starts = [fields[1] for fields in journal(part) if fields[0] == "start"]
+        check(len(starts) == CELLS // 2 + 1, "%s began its cells %s" % (part, starts))
     merged = subprocess.run([thpstorm, "merge", os.path.join(tree, "all"), first, second],
                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     print(merged.stdout, end="")
