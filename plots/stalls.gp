@@ -4,7 +4,8 @@
 
 load plots.'/common.gp'
 unset logscale y
-set xrange [0:end]
+# Room for a mark at the very end.
+set xrange [0:end * 1.01]
 # CPU 0 at the top.
 set yrange [cpus - 0.4:-0.6]
 set ytics () scale 0

@@ -10,7 +10,8 @@ positive(x) = x > 0 ? x : NaN
 stats timeline skip 1 using (during(strcol(2), $8 > $9 ? $8 : $9)) nooutput name 'slow'
 stats timeline skip 1 using (during(strcol(2), $6 > $7 ? $6 : $7)) nooutput name 'work'
 works = exists('work_max') && work_max > 0
-set xrange [0:end]
+# Room for a mark at the very end.
+set xrange [0:end * 1.01]
 
 # The panels from the bottom up, in shares of the picture.
 usual = 25.0 / (25 + more_lines)

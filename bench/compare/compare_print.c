@@ -118,18 +118,29 @@ static const char *word_of(const struct comparison_row *row)
 	return comparison_is_better(row) ? "better" : "worse";
 }
 
+/* Never wider than its column: beyond some thousand per cent a factor says it better. */
+static void format_change(double percent, char buf[NUMBER_MAX])
+{
+	if (isnan(percent))
+		snprintf(buf, NUMBER_MAX, "-");
+	else if (percent < 999.95)
+		snprintf(buf, NUMBER_MAX, "%+.1f %%", percent);
+	else if (percent < 99999.5)
+		snprintf(buf, NUMBER_MAX, "%+.0f %%", percent);
+	else
+		snprintf(buf, NUMBER_MAX, "x %.3g", 1 + percent / 100);
+}
+
 static void print_row(const struct page *p, const struct comparison_row *row)
 {
-	char label[LABEL_MAX], base[NUMBER_MAX], now[NUMBER_MAX], change[NUMBER_MAX] = "-";
+	char label[LABEL_MAX], base[NUMBER_MAX], now[NUMBER_MAX], change[NUMBER_MAX];
 	char low[NUMBER_MAX], high[NUMBER_MAX], shift[3 * NUMBER_MAX] = "", runs[NUMBER_MAX];
 	char sign[NUMBER_MAX] = "", samples[UNITS_MAX] = "";
-	double percent = comparison_change(row);
 
 	label_of(row, label);
 	metric_format(row->metric, row->median[BASE], false, base, sizeof(base));
 	metric_format(row->metric, row->median[NEW], false, now, sizeof(now));
-	if (!isnan(percent))
-		snprintf(change, sizeof(change), "%+.1f %%", percent);
+	format_change(comparison_change(row), change);
 	if (!isnan(row->p)) {
 		metric_format(row->metric, row->shift.low, true, low, sizeof(low));
 		metric_format(row->metric, row->shift.high, true, high, sizeof(high));

@@ -113,7 +113,9 @@ char *metric_format(const struct metric *m, double value, bool sign, char *buf, 
 		snprintf(buf, size, "%s%s", mark, units_ns(text, (uint64_t)fabs(value)));
 	else if (m->unit == UNIT_PER_SECOND)
 		snprintf(buf, size, "%s%s/s", mark, units_rate(text, fabs(value)));
+	else if (fabs(value) >= 999.5)
+		snprintf(buf, size, "%s%s", mark, units_rate(text, fabs(value)));
 	else
-		snprintf(buf, size, "%s%.3g", mark, fabs(value));
+		snprintf(buf, size, "%s%.*g", mark, fabs(value) < 1e-3 ? 2 : 3, fabs(value));
 	return buf;
 }

@@ -31,7 +31,11 @@ const struct metric *metric_find(const char *name, size_t length);
  */
 double metric_value(const struct metric *m, const json_t *result, const char *group,
 		    uint64_t *samples);
-/* "546us", "936/s", "1.03"; @sign: with a plus where it is not negative. Returns buf. */
+/*
+ * "546us", "936/s", "1.03"; @sign: with a plus where it is not negative. Up to METRIC_WIDTH
+ * characters. Returns buf.
+ */
+#define METRIC_WIDTH 8
 char *metric_format(const struct metric *m, double value, bool sign, char *buf, size_t size);
 
 #endif

@@ -27,7 +27,16 @@ check "the same results differ" test "$(grep -c '\*  *\(worse\|better\)' out.txt
 run 0 "$thpstorm" compare $(pairs '1 2 3 4 5 6' slow)
 says 'tails p50 .* \+30\.0 %\* worse .* 6\+6'
 check "what did not change is called different" test "$(grep -cE '^  (splits|ops) .*\*' out.txt)" = 0
-check "a line of $(wc -L <out.txt) columns" test "$(wc -L <out.txt)" -le 100
+columns() {
+	check "a line of $(wc -L <out.txt) columns" test "$(wc -L <out.txt)" -le 100
+}
+columns
+for percent in 20000 30000000; do
+	rm -rf far1 && python3 $py/changed.py base1 far1 --slower $percent
+	run 0 "$thpstorm" compare base1 far1
+	columns
+done
+says 'tails p50 .* x 3e\+05'
 run 0 "$thpstorm" compare $(for i in 1 2 3 4 5 6; do echo slow$i base$i; done)
 says 'tails p50 .* -23\.1 %\* better'
 run 1 "$thpstorm" compare $(pairs '1 2 3 4 5 6' slow) --fail-above p50=10%

@@ -8,73 +8,98 @@ need_thp
 command -v gnuplot >/dev/null || skip "gnuplot is not installed (Debian: gnuplot-nox)"
 
 storm_config storm.conf
-# drawn FILE CURVES WORD...: an svg with so many curves of more than a few points, and these words in it.
-drawn() {
-	file=$1 curves=$2
-	shift 2
-	found=$(python3 - "$file" <<-'E'
-		import re, sys
-		import xml.etree.ElementTree as tree
-		root = tree.parse(sys.argv[1]).getroot()
-		paths = [e.get("d", "") for e in root.iter("{http://www.w3.org/2000/svg}path")]
-		# A border or a grid has a handful of points.
-		print(sum(len(re.findall(r"[0-9.]+[ ,][0-9.]+", p)) > 8 for p in paths))
-	E
-	)
-	check "$file: $found curves" test "${found:-0}" -ge "$curves"
-	for word; do
-		check "$file does not say $word" grep -q "$word" "$file"
-	done
+# picture FILE CHECK...: see ci/report/picture.py.
+picture() {
+	found=$(python3 "$source/ci/report/picture.py" "$@" 2>&1)
+	check "$1: $found" test -z "$found"
 }
+# mail WHAT TEXT...: what was drawn last can be pasted into a mail, and says these.
 mail() {
 	check "$1: $(wc -L <out.txt) columns" test "$(wc -L <out.txt)" -le 72
-	check "$1: characters that are not ASCII" test "$(LC_ALL=C tr -d '\11\12\40-\176' <out.txt | wc -c)" = 0
-	check "$1: $(wc -l <out.txt) lines" test "$(wc -l <out.txt)" -gt 20
+	check "$1: characters that are not ASCII" test "$(LC_ALL=C tr -d '\12\40-\176' <out.txt | wc -c)" = 0
+	check "$1: $(wc -l <out.txt) lines" test "$(wc -l <out.txt)" -gt 10
+	check "$1: blanks at the end of a line" test "$(grep -c ' $' out.txt)" = 0
+	shift
+	for text; do
+		check "it does not say $text" grep -Fq -- "$text" out.txt
+	done
+}
+# all_formats DIRECTORY KIND TEXT...: as a png, and as ascii with these texts in it.
+all_formats() {
+	dir=$1 kind=$2
+	shift 2
+	run 0 "$thpstorm" plot "$dir" "$kind" --format png && picture "$dir/$kind.png" colours=2
+	run 0 "$thpstorm" plot "$dir" "$kind" --format ascii && mail "$dir $kind" "$@"
 }
 
-# A run draws the first two by itself, but with -q.
+# A run draws the first two by itself, but with -q; without gnuplot it says so in its report.
 "$thpstorm" run storm.conf $short -o run >out.txt 2>err.txt || failures=1
 says 'plots +run/cdf.svg run/time.svg'
-drawn run/cdf.svg 2 'tails, storm fault' 'tails, quiet' 'percentile' "$(uname -r)" storm.conf
-drawn run/time.svg 2 'folio splits' 'seconds of the storm'
+seed=$(json 'r["seed"]' run)
+tails='[g for g in r["groups"] if g["name"] == "tails"][0]["latency"]'
+slowest=$(json "$tails"'["storm_fault"]["max_ns"] / 1000' run)
+picture run/cdf.svg 'tails, storm fault=10' "tails, storm fault^$slowest" 'tails, quiet fault=10' 'tails, quiet=10' \
+	'says:floor: a null step' 'says:percentile of the operations, %' "says:$(uname -r), preempt" \
+	"says:storm.conf, seed $seed"
+slowest=$(python3 -c 'import sys
+rows = [line.split("\t") for line in open("run/timeline.tsv")]
+print(max(float(r[7]) for r in rows if r[1] in ("storm", "stop")))')
+picture run/time.svg 'slowest finished=10' "slowest finished^$slowest" 'folio splits=10' \
+	'says:seconds since the storm began' 'says:per second' "says:seed $seed"
 run 0 "$thpstorm" run storm.conf $short -o quiet -q
 check "-q drew" test ! -e quiet/cdf.svg
+PATH=/nowhere "$thpstorm" run storm.conf $short -o bare >out.txt 2>err.txt
+says 'plots +none: gnuplot is not installed \(Debian: gnuplot-nox\)'
+all_formats run cdf "seed $seed" "$(uname -r), preempt" 'tails, storm fault' '99.9'
+all_formats run time "seed $seed" 'folio splits' 'slowest finished'
+
 run 0 "$thpstorm" run storm.conf $short -o other -q
 run 0 "$thpstorm" plot run other compare -o compare.svg
-drawn compare.svg 2 'base: tails' 'new: tails'
+picture compare.svg 'base: tails, storm fault=10' 'new: tails, storm fault=10' "says:base: $(uname -r)" \
+	"says:seed $seed" "says:seed $(json 'r["seed"]' other)"
 
-# A CPU that is kept away from its heartbeat; without one there is nothing to draw.
-run 77 "$thpstorm" plot quiet stalls
+# CPUs without a late beat; then a lockup that outlasts the storm, and a machine that dies in it.
+cp -r run stalled
+printf 'elapsed_s\tinterval_s\tcpu\tlate_us\n' >stalled/heartbeat.tsv
+run 77 "$thpstorm" plot stalled stalls
 one_line && says 'every CPU ran its heartbeat in time: there is nothing to draw'
 python3 - <<-'E'
-	import json, os, shutil
-	shutil.copytree("run", "stalled")
+	import json
 	r = json.load(open("run/result.json"))
+	cpu = int(r["worker_cpus"].split(",")[0].split("-")[0])
+	with open("stalled/heartbeat.tsv", "a") as f:
+	    for i in range(40):
+	        f.write("%.3f\t0.100\t%d\t%.3f\n" % (i / 10, cpu, 20000 * 1.2 ** i))
 	with open("stalled/events.jsonl", "a") as f:
-	    for i in range(3):
-	        f.write(json.dumps({"when_ns": r["storm_began_ns"] + (i + 1) * 400000000, "kind": "cpu_stall",
-	                            "weight": "weak", "value": 150000000, "cpu": i % 2, "worker": None,
+	    for after, kind, weight in ((0.5, "cpu_stall", "weak"), (1, "cpu_lockup", "finding"),
+	                                (4, "soft_lockup", "finding"), (4.2, "rescue", "note")):
+	        f.write(json.dumps({"when_ns": int(r["storm_began_ns"] + after * 1e9), "kind": kind,
+	                            "weight": weight, "value": 150000000, "cpu": cpu, "worker": None,
 	                            "text": "late"}) + "\n")
 E
 run 0 "$thpstorm" plot stalled stalls
-check "stalled/stalls.svg: boxes" test "$(grep -c polygon stalled/stalls.svg)" -ge 3
+picture stalled/stalls.svg '10 ms late=8' '100 ms=12' '10 s and more=3' 'lockup seen=2' 'says:storm ends' says:CPU
+run 0 "$thpstorm" plot stalled time
+picture stalled/time.svg 'finding=2' 'weakness=1' 'note=1' says:soft_lockup says:rescue says:cpu_stall
+all_formats stalled stalls "seed $seed" 'lockup seen'
+all_formats stalled time soft_lockup
+cp -r stalled lost && rm lost/result.json && truncate -s -9 lost/timeline.tsv lost/heartbeat.tsv lost/events.jsonl
+run 0 "$thpstorm" plot lost time && picture lost/time.svg 'folio splits=10' 'finding=2'
+run 0 "$thpstorm" plot lost stalls && picture lost/stalls.svg '100 ms=12'
+run 77 "$thpstorm" plot lost cdf
+one_line && says 'lost: its storm did not come to an end'
 
 run 0 "$thpstorm" sweep storm.conf $short --duration=300ms -v tails.threads=1,2,3 -v splitter.nice=0,19 \
 	--sweep.repeats=1 -o sweep -q
 run 0 "$thpstorm" plot sweep
-drawn sweep/lines.svg 0 'tails.threads' 'splitter.nice=19' 'slowest fault'
+picture sweep/lines.svg 'splitter.nice=19=3' 'splitter.nice=0=3' says:tails.threads 'says:slowest fault' \
+	"says:$(uname -r), preempt" says:storm.conf 'says:6 cells'
 run 0 "$thpstorm" plot sweep heat
+picture sweep/heat.svg says:tails.threads says:splitter.nice 'says:slowest fault'
+check "sweep/heat.svg has no numbers" test "$(grep -cE '>[0-9.]+ ?[mu]?s<' sweep/heat.svg)" -ge 6
 check "sweep/heat.svg has no squares" grep -qE '<(image|polygon|rect)' sweep/heat.svg
-
-for kind in cdf time; do
-	run 0 "$thpstorm" plot run $kind --format ascii
-	mail $kind
-	run 0 "$thpstorm" plot run $kind --format png -o $kind.png
-	check "$kind.png" test "$(head -c 4 $kind.png | tail -c 3)" = PNG -a "$(wc -c <$kind.png)" -gt 3000
-done
-run 0 "$thpstorm" plot stalled stalls --format ascii && mail stalls
-run 0 "$thpstorm" plot sweep lines --format ascii && mail lines
-run 0 "$thpstorm" plot sweep heat --format ascii && mail heat
+all_formats sweep lines splitter.nice=19 'slowest fault'
+all_formats sweep heat tails.threads 19
 
 mkdir many && python3 "$source/ci/report/many_cells.py" sweep many 166
 began=$(date +%s%N)
@@ -91,7 +116,32 @@ run 2 "$thpstorm" plot run pie
 one_line && says "'pie' is no kind of plot"
 run 2 "$thpstorm" plot run cdf --format gif
 one_line && says 'must be svg, png or ascii'
-cp -r run torn && head -c 300 run/result.json >torn/result.json
-run 2 "$thpstorm" plot torn cdf
-one_line && says 'torn/result.json:[0-9]+'
+run 2 "$thpstorm" plot run cdf -o /nowhere/cdf.svg
+one_line && says 'cannot write /nowhere/cdf.svg'
+run 2 "$thpstorm" plot sweep cdf
+one_line && says 'sweep is a sweep: cdf wants a run'
+run 2 "$thpstorm" plot run heat
+one_line && says 'run is a run: heat wants a sweep'
+
+# damaged FILE KIND SENTENCE COMMAND...: the run with a file of it treated so.
+damaged() {
+	file=$1 kind=$2 sentence=$3
+	shift 3
+	rm -rf torn && cp -r run torn && "$@" "torn/$file"
+	run 2 "$thpstorm" plot torn "$kind" -o torn.svg
+	one_line && says "$sentence"
+	check "torn.svg was drawn" test ! -e torn.svg
+}
+damaged result.json cdf 'torn/result.json:[0-9]+' truncate -s 300
+damaged hist/tails.storm_fault.hgrm cdf 'tails.storm_fault.hgrm:[0-9]+: it ends before percentile 1' sed -i '12,$d'
+damaged hist/tails.storm_fault.hgrm cdf 'tails.storm_fault.hgrm:9: not a row of a histogram' sed -i '9s/\./x/'
+damaged hist/tails.storm_fault.hgrm cdf 'tails.storm_fault.hgrm:9: smaller than the row before it' sed -i '9s/^ *[0-9.]*/ 0.001/'
+damaged hist/tails.storm_fault.hgrm cdf 'cannot read torn/hist/tails.storm_fault.hgrm' rm
+damaged timeline.tsv time 'timeline.tsv:1: not the columns of this version' sed -i '1s/phase/face/'
+damaged timeline.tsv time 'timeline.tsv:12: not a row of its columns' sed -i '12s/storm/5/;12s/\t/ /2'
+damaged timeline.tsv time 'timeline.tsv:1: it has no line of column names' truncate -s 0
+damaged heartbeat.tsv stalls 'heartbeat.tsv:2: not a row of its columns' sed -i '$a zero'
+rm -rf torn && cp -r run torn && rm torn/heartbeat.tsv
+run 77 "$thpstorm" plot torn stalls
+one_line && says 'torn has no heartbeat.tsv: an older thpstorm made it'
 finish
