@@ -26,7 +26,7 @@ E
 run 2 "$thpstorm" run sizes.conf --thp_size=48K
 says 'thp_size = 48K: must be a power of two above the base page'
 run 77 "$thpstorm" run sizes.conf --thp_size=64M
-says 'thp_size = 65536K: this kernel (offers|has huge pages of 2048K only)'
+says 'thp_size = 64M: this kernel (offers|has huge pages of 2M only)'
 run 2 "$thpstorm" run sizes.conf --thp_size=64Q
 one_line && says "thp_size = 64Q: must be a size from 0 to 1T, like 2M"
 
