@@ -11,18 +11,24 @@
 #include "units.h"
 
 const struct metric metrics[METRICS] = {
-	{"p50", "p50_ns", UNIT_NS, false, true, 2},
-	{"p90", "p90_ns", UNIT_NS, false, true, 10},
-	{"p99", "p99_ns", UNIT_NS, false, true, 100},
-	{"p99.9", "p999_ns", UNIT_NS, false, true, 1000},
-	{"p99.99", "p9999_ns", UNIT_NS, false, true, 10000},
-	{"max", "max_ns", UNIT_NS, false, true, 0},
-	{"oldest", "in_flight_max_ns", UNIT_NS, false, true, 0},
-	{"faults-per-touch", "faults", UNIT_RATIO, false, true, 0},
-	{"ops", "operations", UNIT_PER_SECOND, true, false, 0},
-	{"splits", "folio_splits", UNIT_PER_SECOND, true, false, 0},
-	{"moves", "thp_moved", UNIT_PER_SECOND, true, false, 0},
-	{"failed-splits", "split_failed", UNIT_RATIO, false, false, 0},
+	{"p50", "p50_ns", UNIT_NS, false, true, 2, "latency of storm faults"},
+	{"p90", "p90_ns", UNIT_NS, false, true, 10, "latency of storm faults"},
+	{"p99", "p99_ns", UNIT_NS, false, true, 100, "latency of storm faults"},
+	{"p99.9", "p999_ns", UNIT_NS, false, true, 1000, "latency of storm faults"},
+	{"p99.99", "p9999_ns", UNIT_NS, false, true, 10000, "latency of storm faults"},
+	{"max", "max_ns", UNIT_NS, false, true, 0, "the slowest storm fault"},
+	{"oldest", "in_flight_max_ns", UNIT_NS, false, true, 0,
+	 "the greatest age that an operation was seen to have while it was in flight"},
+	{"faults-per-touch", "faults", UNIT_RATIO, false, true, 0,
+	 "faults of the touches that faulted, by such touches"},
+	{"ops", "operations", UNIT_PER_SECOND, true, false, 0,
+	 "finished operations of all workers, by second of the storm"},
+	{"splits", "folio_splits", UNIT_PER_SECOND, true, false, 0,
+	 "folio splits by the kernel's counter, by second of the storm"},
+	{"moves", "thp_moved", UNIT_PER_SECOND, true, false, 0,
+	 "THPs moved whole by the kernel's counter, by second of the storm"},
+	{"failed-splits", "split_failed", UNIT_RATIO, false, false, 0,
+	 "share of the tries to split that failed, by the kernel's counters"},
 };
 
 const struct metric *metric_find(const char *name, size_t length)

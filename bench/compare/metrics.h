@@ -17,6 +17,7 @@ struct metric {
 	bool of_group; /* of each group that faults; else of the run */
 	/* Of the group's: of so many samples one lies above the percentile; 0: needs but one. */
 	uint64_t one_in;
+	const char *help;
 };
 
 #define METRICS 12

@@ -8,8 +8,10 @@
 #include "commands.h"
 #include "compare/metrics.h"
 #include "detect/detector.h"
+#include "detect/event.h"
 #include "options.h"
 #include "plot/plot.h"
+#include "run/exposure.h"
 #include "workers/worker.h"
 
 #define VERSION_MARK   "@VERSION@"
@@ -169,7 +171,27 @@ static void put_plots(FILE *out)
 static void put_metrics(FILE *out)
 {
 	for (size_t i = 0; i < METRICS; i++)
-		fprintf(out, "%s%s", metrics[i].name, i + 1 < METRICS ? ",\n" : ".\n");
+		put_item(out, metrics[i].name, metrics[i].more_is_better ? " (more is better)" : "",
+			 metrics[i].help);
+}
+
+static void put_exposures(FILE *out)
+{
+	for (size_t i = 0; i < EXPOSURE_COUNT; i++)
+		put_item(out, exposure_names[i], "", exposure_help[i]);
+}
+
+static void put_events(FILE *out)
+{
+	static const char *const weights[] = {
+		[WEIGHT_NOTE] = "",
+		[WEIGHT_WEAK] = " (weakens)",
+		[WEIGHT_BROKEN] = " (BROKEN)",
+		[WEIGHT_FINDING] = " (FINDING)",
+	};
+
+	for (size_t i = 0; i < EVENT_KIND_COUNT; i++)
+		put_item(out, event_names[i], weights[event_weights[i]], event_help[i]);
 }
 
 static void put_exit_codes(FILE *out)
@@ -189,7 +211,8 @@ static const struct table {
 } tables[] = {
 	{"synopsis", put_synopsis}, {"commands", put_commands},	    {"options", put_options},
 	{"workers", put_workers},   {"detectors", put_detectors},   {"plots", put_plots},
-	{"metrics", put_metrics},   {"exit codes", put_exit_codes},
+	{"metrics", put_metrics},   {"exit codes", put_exit_codes}, {"exposures", put_exposures},
+	{"events", put_events},
 };
 
 static int put_table(const char *line, FILE *out, struct error *err)

@@ -77,6 +77,33 @@ else
 	echo "not tried: man with groff"
 fi
 
+# Each number that a report or a file names has its entry in thpstorm-numbers.7.
+sed -n 's/\\fB//g; s/\\fR//g; s/^\.[BI]R* //; s/\\-/-/g; p' "$build/thpstorm-numbers.7" | tr '",' ' \n' |
+	sed 's/^ *//; s/ *$//' >entries.txt
+# explained FILE: each line of it is called so in the page.
+explained() {
+	check "$1 is empty" test -s "$1"
+	while read -r name; do
+		check "thpstorm-numbers.7 says nothing of '$name' ($1)" grep -qF -- "$name" entries.txt
+	done <"$1"
+}
+if [ "$(id -u)" = 0 ]; then
+	storm_config storm.conf
+	run 0 "$thpstorm" run storm.conf $short --duration=1s -o run -q
+	"$thpstorm" report run >report.txt
+	sed -nE 's/^  (quiet|storm)( fault)?  .*/\1\2/p' report.txt | sort -u >rows
+	sed -n 's/^ *samples *//p; s/^work *//p' report.txt | sed 's/made /made_/g' | tr -s ' ' '\n' |
+		sed 's/_/ /' | sort -u >columns
+	sed -n '/^the kernel counted/,/^$/s/^  \([^(]*\) ([^)]*)  *[0-9n].*/\1/p' report.txt >counted
+	sed -n '/^exposure /,/^$/s/^  \([a-z_]*\) .*/\1/p' report.txt >exposures
+	sed -n '/^watch/,/^$/s/^  \([a-z ]*[a-z]\)  .*/\1/p' report.txt | grep -v events >watch
+	head -qn 1 run/timeline.tsv run/heartbeat.tsv | tr '\t' '\n' >files
+	"$thpstorm" compare run run --format tsv | cut -f 3 | sed 1d | sort -u >metrics
+	for names in rows columns counted exposures watch files metrics; do explained $names; done
+else
+	echo "not tried: a storm needs root"
+fi
+
 printf '.SH A\n@no such table@\n' >bad.in
 "$thpstorm" list manpage <bad.in >out.txt 2>err.txt
 check "a template with a table that is none ended with $?" test $? = 2
