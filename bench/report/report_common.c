@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "report/report_parts.h"
-#include "worth.h"
 
 #define LAST_EVENTS 5
 
@@ -24,31 +23,6 @@ bool report_storm_began(const struct page *p, const json_t *result)
 	page_blank(p);
 	page_text(p, 0, "", "The storm did not begin: there are no numbers.");
 	return false;
-}
-
-/* A PASS says more when it is known what the same storm does to a kernel that is wrong. */
-void report_worth(const struct page *p, const json_t *result)
-{
-	const char *config = get_text(result, "config"), *base = strrchr(config, '/');
-	const char *dot;
-	bool any = false;
-
-	config = base ? base + 1 : config;
-	dot = strrchr(config, '.');
-	if (strcmp(get_text(result, "verdict"), "PASS") || !dot)
-		return;
-	for (const struct worth *w = worth_table; w->config; w++) {
-		if (strlen(w->config) != (size_t)(dot - config) ||
-		    strncmp(w->config, config, (size_t)(dot - config)) || !w->hits)
-			continue;
-		page_text(p, REPORT_INDENT, any ? "" : "worth",
-			  "this config's storm fails %s (preempt %s) in %.1f s (at most %.1f s), "
-			  "%u of %u emulated machines",
-			  w->kernel, w->preempt, w->median_s, w->max_s, w->hits, w->runs);
-		any = true;
-	}
-	if (any)
-		page_blank(p);
 }
 
 void report_incomplete(const struct page *p, const json_t *result)

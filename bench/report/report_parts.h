@@ -22,12 +22,12 @@ const json_t *report_run_facts(const json_t *result);
 const char *report_verdict(const json_t *result); /* "DID NOT END" when there is none */
 /* Whether there was a storm; when not, a sentence. */
 bool report_storm_began(const struct page *p, const json_t *result);
-/* What the same storm does to a kernel that is known to be wrong, for a PASS. */
-void report_worth(const struct page *p, const json_t *result);
 /* The last interval and the last events of a run that did not end. */
 void report_incomplete(const struct page *p, const json_t *result);
 /* The line that repeats the run where its directory is. */
 void report_repeat_here(const struct page *p, const json_t *result);
+/* report_worth.c: what the same storm does to kernels that are known to be wrong, for a PASS */
+void report_worth(const struct page *p, const json_t *result);
 /*
  * report_findings.c: what was found, how soon, with the kernel's own report. @alone: it is not one
  * of many, so it says itself how often it was hit.

@@ -11,7 +11,6 @@
 #include <cmocka.h>
 
 #include "report/report.h"
-#include "worth.h"
 #include "result_json.h"
 #include "sample_record.h"
 #include "units.h"
@@ -513,35 +512,6 @@ static void test_skipped(void **state)
 	free(text);
 }
 
-/* A PASS says what it is worth, for its own config; no other verdict does. */
-static void test_worth(void **state)
-{
-	char *text, line[200];
-
-	record.verdict = VERDICT_PASS;
-	for (const struct worth *w = worth_table; w->config; w++) {
-		snprintf(plan.config, sizeof(plan.config), "configs/%s.conf", w->config);
-		record.verdict = VERDICT_PASS;
-		text = render("table");
-		snprintf(line, sizeof(line),
-			 "storm fails %s (preempt %s) in %.1f s (at most %.1f s), %u of %u "
-			 "emulated machines",
-			 w->kernel, w->preempt, w->median_s, w->max_s, w->hits, w->runs);
-		assert_holds(text, line);
-		assert_page(text, REPORT_TABLE_COLUMNS);
-		free(text);
-		record.verdict = VERDICT_FAIL;
-		text = render("table");
-		assert_misses(text, "storm fails");
-		free(text);
-	}
-	record.verdict = VERDICT_PASS;
-	SET(plan.config, "configs/tail.conf");
-	text = render("table");
-	assert_misses(text, "storm fails");
-	free(text);
-}
-
 static void test_units(void **state)
 {
 	static const struct {
@@ -594,7 +564,6 @@ int main(void)
 		cmocka_unit_test_setup(test_mail_of_a_finding, setup),
 		cmocka_unit_test_setup(test_incomplete, setup),
 		cmocka_unit_test_setup(test_skipped, setup),
-		cmocka_unit_test_setup(test_worth, setup),
 	};
 
 	return cmocka_run_group_tests_name("report", tests, NULL, NULL);
