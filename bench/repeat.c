@@ -33,6 +33,14 @@ static bool same_groups(const struct run_plan *a, const struct run_plan *b)
 	return true;
 }
 
+/* What somebody starts it through, a virtual machine say, stands before it. */
+static const char *runner(void)
+{
+	const char *named = getenv("THPSTORM_RUNNER");
+
+	return named && *named ? named : "thpstorm";
+}
+
 char *repeat_run(const struct run_plan *plan, uint64_t seed)
 {
 	struct run_plan base, used = *plan;
@@ -48,7 +56,7 @@ char *repeat_run(const struct run_plan *plan, uint64_t seed)
 	out = open_memstream(&text, &len);
 	if (!out)
 		return NULL;
-	fputs("thpstorm run ", out);
+	fprintf(out, "%s run ", runner());
 	config_write_word(out, portable(plan->config));
 	config_write_arguments(out, &used, &base);
 	if (!fclose(out))

@@ -11,8 +11,8 @@
 
 /*
  * "thpstorm run configs/tail_fault.conf --duration=10s --seed=3"; @seed: the one that was used.
- * Reads the plan's config as it is now. To be freed; NULL when it can't be read or is one of a
- * sweep.
+ * The environment's THPSTORM_RUNNER stands for "thpstorm". Reads the plan's config as it is now. To
+ * be freed; NULL when it can't be read or is one of a sweep.
  */
 char *repeat_run(const struct run_plan *plan, uint64_t seed);
 /* "thpstorm sweep CONFIG ..." by DIR/config.orig. To be freed; NULL when that can't be read. */

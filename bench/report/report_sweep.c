@@ -24,22 +24,42 @@ static const char *time_or_dash(char *buf, double ns)
 	return isnan(ns) ? "-" : units_ns(buf, (uint64_t)ns);
 }
 
-static void axis_row(const struct page *p, const char *value, const struct tally *t)
+static const char *rate_or_dash(char *buf, double per_second)
 {
-	char interval[32] = "-", p999[UNITS_MAX], max[UNITS_MAX];
+	return isnan(per_second) ? "-" : units_rate(buf, per_second);
+}
+
+/* Whether the sweep's storms move more than they split. */
+static bool is_of_moves(const struct sweep *s, const struct sweep_rows *rows)
+{
+	struct tally all;
+
+	return !tally_take(s, rows, TALLY_ALL, 0, &all) && all.moved > all.splits;
+}
+
+static void axis_row(const struct page *p, const char *value, const struct tally *t, bool moves)
+{
+	char interval[16] = "-", text[2][UNITS_MAX], slowest[2 * UNITS_MAX + 4];
 	double low, high;
 
 	if (t->runs) {
 		proportion_interval(t->hits, t->runs, PROPORTION_CONFIDENCE, &low, &high);
-		snprintf(interval, sizeof(interval), "%.1f to %.1f %%", 100 * low, 100 * high);
+		snprintf(interval, sizeof(interval), "%.0f-%.0f %%", 100 * low, 100 * high);
 	}
 	page_label(p, 2, VALUE_WIDTH, value);
-	fprintf(p->out, "%6u%6u%6u%18s%7s%7s\n", t->cells, t->runs, t->hits, interval,
-		time_or_dash(p999, t->p999_ns), time_or_dash(max, t->max_ns));
+	fprintf(p->out, "%5u%5u%10s%9s%8s", t->runs, t->hits, interval,
+		rate_or_dash(text[0], moves ? t->moved : t->splits),
+		time_or_dash(text[1], t->p999_ns));
+	snprintf(slowest, sizeof(slowest), "%s", time_or_dash(text[0], t->least_ns));
+	if (t->max_ns > t->least_ns)
+		snprintf(slowest + strlen(slowest), sizeof(slowest) - strlen(slowest), "-%s",
+			 units_ns(text[1], (uint64_t)t->max_ns));
+	fprintf(p->out, "%14s\n", slowest);
 }
 
 static void axes(const struct page *p, const struct sweep *s, const struct sweep_rows *rows)
 {
+	bool moves = is_of_moves(s, rows);
 	struct tally t;
 
 	for (unsigned a = 0; a < s->axes.axes; a++) {
@@ -47,19 +67,21 @@ static void axes(const struct page *p, const struct sweep *s, const struct sweep
 
 		page_blank(p);
 		page_label(p, 0, VALUE_WIDTH, axis->key);
-		fprintf(p->out, "%6s%6s%6s%18s%7s%7s\n", "cells", "runs", "hits", "95 % interval",
-			"p99.9", "max");
+		fprintf(p->out, "%5s%5s%10s%9s%8s%14s\n", "runs", "hits", "95 %",
+			moves ? "moves/s" : "splits/s", "p99.9", "max");
 		for (unsigned v = 0; v < axis->values; v++) {
 			if (!tally_take(s, rows, a, v, &t))
-				axis_row(p, axis->value[v], &t);
+				axis_row(p, axis->value[v], &t, moves);
 		}
 	}
 	if (s->axes.axes)
-		page_text(
-			p, 0, "",
-			"Runs are the cells that tell of the kernel (PASS or FAIL), hits those "
-			"that FAIL; p99.9 is the median over the cells, max the greatest, both of "
-			"storm faults.");
+		page_text(p, 0, "",
+			  "Runs are the cells that tell of the kernel (PASS or FAIL), hits those "
+			  "that FAIL, with the interval of 95 %% for their rate. %s and p99.9 are "
+			  "medians over the cells; max is the least and the greatest of theirs. "
+			  "Both are of "
+			  "storm faults.",
+			  moves ? "Moves/s" : "Splits/s");
 }
 
 static void unfinished(const struct page *p, const struct sweep *s, const struct sweep_rows *rows)

@@ -31,9 +31,9 @@ static bool is_harmless(const char *argument)
 /* By the line that repeats the run: it has what was said otherwise than by the config. */
 static bool is_as_shipped(const json_t *result)
 {
-	const char *at = get_text(json_object_get(result, "host"), "command");
+	const char *at = strstr(get_text(json_object_get(result, "host"), "command"), " run ");
 
-	if (!*at)
+	if (!at)
 		return false;
 	while ((at = strstr(at, ARGUMENT))) {
 		at += strlen(ARGUMENT);

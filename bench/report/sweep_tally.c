@@ -44,28 +44,38 @@ static void count(struct tally *t, const struct sweep_row *row)
 	t->lost += row->log->lost != 0;
 	if (!isnan(row->max_ns) && !(t->max_ns >= row->max_ns))
 		t->max_ns = row->max_ns;
+	if (!isnan(row->max_ns) && !(t->least_ns <= row->max_ns))
+		t->least_ns = row->max_ns;
 }
+
+enum { P999, FIRST, SPLITS, MOVED, SAMPLES };
 
 int tally_take(const struct sweep *s, const struct sweep_rows *rows, unsigned axis, unsigned value,
 	       struct tally *t)
 {
-	struct sample p999 = {.value = calloc(rows->count + 1, sizeof(double))};
-	struct sample first = {.value = calloc(rows->count + 1, sizeof(double))};
-	int ret = p999.value && first.value ? 0 : -ENOMEM;
+	double *values = calloc(SAMPLES * (size_t)(rows->count + 1), sizeof(*values));
+	struct sample sample[SAMPLES];
 
-	*t = (struct tally){.max_ns = (double)NAN};
-	for (unsigned i = 0; i < rows->count && !ret; i++) {
+	*t = (struct tally){.max_ns = (double)NAN, .least_ns = (double)NAN};
+	if (!values)
+		return -ENOMEM;
+	for (unsigned i = 0; i < SAMPLES; i++)
+		sample[i] = (struct sample){.value = values + i * (rows->count + 1)};
+	for (unsigned i = 0; i < rows->count; i++) {
 		const struct sweep_row *row = &rows->row[i];
 
 		if (axis != TALLY_ALL && cells_value(&s->cells, row->id, axis) != value)
 			continue;
 		count(t, row);
-		add(&p999, row->p999_ns);
-		add(&first, row->first_ns);
+		add(&sample[P999], row->p999_ns);
+		add(&sample[FIRST], row->first_ns);
+		add(&sample[SPLITS], row->splits);
+		add(&sample[MOVED], row->moved);
 	}
-	t->p999_ns = ret ? (double)NAN : median(&p999);
-	t->first_ns = ret ? (double)NAN : median(&first);
-	free(p999.value);
-	free(first.value);
-	return ret;
+	t->p999_ns = median(&sample[P999]);
+	t->first_ns = median(&sample[FIRST]);
+	t->splits = median(&sample[SPLITS]);
+	t->moved = median(&sample[MOVED]);
+	free(values);
+	return 0;
 }

@@ -8,13 +8,15 @@
 #define TALLY_ALL UINT32_MAX
 
 struct tally {
-	unsigned cells;	 /* that are sealed */
-	unsigned runs;	 /* of them: that tell of the kernel, PASS or FAIL */
-	unsigned hits;	 /* of them: FAIL */
-	unsigned lost;	 /* cells that took the machine down at least once */
-	double p999_ns;	 /* median over the cells that have one, NaN: none has */
-	double max_ns;	 /* greatest, NaN: none */
-	double first_ns; /* median time to the first finding, NaN: none */
+	unsigned cells;	      /* that are sealed */
+	unsigned runs;	      /* of them: that tell of the kernel, PASS or FAIL */
+	unsigned hits;	      /* of them: FAIL */
+	unsigned lost;	      /* cells that took the machine down at least once */
+	double p999_ns;	      /* median over the cells that have one, NaN: none has */
+	double max_ns;	      /* greatest, NaN: none */
+	double least_ns;      /* the smallest of the cells' greatest, NaN: none */
+	double splits, moved; /* per second of storm: medians, NaN: none was counted */
+	double first_ns;      /* median time to the first finding, NaN: none */
 };
 
 /* @axis: its number, or TALLY_ALL for every cell; @value: which one of its values. 0 or -ENOMEM. */

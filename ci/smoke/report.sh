@@ -82,7 +82,7 @@ sees sweep.tests '^1 ok - null floor.threads=1 floor.nice=0 repeat 1$'
 check "tests of the sweep: $(cat sweep.tests)" test "$(wc -l <sweep.tests)" = 3
 sees part.tests '^[0-9] ok SKIP null'
 check "a sweep has a line for each cell" test "$(wc -l <sweep.tsv)" = 4
-sees sweep.table 'floor.nice +cells +runs +hits +95 % interval'
+sees sweep.table 'floor.nice +runs +hits +95 % +splits/s +p99.9 +max'
 sees part.table 'NOT FINISHED: [0-9] of 8 cells'
 sees pass.tsv '^tails	fault_fstat	3	storm_fault	[0-9]+	[0-9.]+'
 

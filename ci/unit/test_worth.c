@@ -58,6 +58,9 @@ static void the_nearest_kernels_are_told(void **state)
 	assert_says("worth       this storm failed known-bad:6.12 (preempt none) on 10 of 10");
 	assert_null(strstr(text, "voluntary"));
 	assert_null(strstr(text, "5.10"));
+	r.command = "ci/vm/run --kernel x --append a=1 -- run configs/tail_move.conf --seed=1";
+	report(&r);
+	assert_says("known-bad:6.12");
 	r.release = "6.18.1";
 	r.model = "lazy";
 	report(&r);

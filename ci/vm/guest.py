@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 
-from failure import SKIP, Failure
+from failure import BROKEN, SKIP, Failure
 from initramfs import Initramfs
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -88,6 +88,23 @@ def words_for_guest(arguments, image):
     return words
 
 
+def check(arguments):
+    """A mistake in a run's options is told before anything is booted."""
+    if arguments[0] != "run" or "-n" in arguments:
+        return
+    done = subprocess.run([build_static()[0], *arguments, "-n"], stdin=subprocess.DEVNULL,
+                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    if done.returncode == BROKEN:
+        raise Failure(done.stderr.strip())
+
+
+def report(directory):
+    """The run's report, with the paths of this machine; None where there is nothing to report."""
+    done = subprocess.run([build_static()[0], "report", directory], stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    return None if done.returncode else done.stdout
+
+
 # What ci/vm/run adds to a result; the rest of the directory is the guest's own.
 OF_THE_HOST = ("console.log", "vm.json", "report.txt")
 
@@ -107,7 +124,8 @@ def command(image, path, words):
     image.file(path, "".join(w + "\n" for w in ["/bin/thpstorm"] + words).encode())
 
 
-def initramfs(kernel, arguments, brought=None):
+def initramfs(kernel, arguments, brought=None, runner=""):
+    """`runner`: what a report's line that repeats the run begins with, in place of "thpstorm"."""
     thpstorm, courier = build_static()
     image = Initramfs()
     for path in ("/proc", "/sys", "/dev", "/tmp", "/var/lib", "/disk", RESULT):
@@ -124,6 +142,7 @@ def initramfs(kernel, arguments, brought=None):
     configs = os.path.join(ROOT, "configs")
     for name in sorted(os.listdir(configs)):
         image.file("/configs/" + name, read(os.path.join(configs, name)))
+    image.file("/runner", runner.encode())
     if brought:
         bring(image, brought)
     command(image, "/command", words_for_guest(arguments, image))
