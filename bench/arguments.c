@@ -11,12 +11,15 @@
 #include "share.h"
 #include "sweep/sweep_plan.h"
 
+#define COMMAND_LINE "command line"
+
 /* Where the reading is. Two passes: the config file's name first, then what changes its plan. */
 struct cursor {
 	int argc, at;
 	char **argv;
 	const char *letters;
 	bool applying;
+	char set[1024]; /* keys of the plan that were set, each between newlines; as many as fit */
 };
 
 static const char *value_of(struct cursor *c, const char *attached)
@@ -26,7 +29,7 @@ static const char *value_of(struct cursor *c, const char *attached)
 	return c->at + 1 < c->argc ? c->argv[++c->at] : NULL;
 }
 
-static int apply(struct arguments *a, const struct cursor *c, const char *key, size_t length,
+static int apply(struct arguments *a, struct cursor *c, const char *key, size_t length,
 		 const char *value, struct error *err)
 {
 	char assignment[512];
@@ -37,7 +40,37 @@ static int apply(struct arguments *a, const struct cursor *c, const char *key, s
 	n = snprintf(assignment, sizeof(assignment), "%.*s=%s", (int)length, key, value);
 	if (n < 0 || (size_t)n >= sizeof(assignment))
 		return error_set(err, EINVAL, "command line: '--%.80s...' is too long", key);
-	return config_apply(&a->plan, assignment, "command line", err);
+	n = (int)strlen(c->set);
+	snprintf(c->set + n, sizeof(c->set) - (size_t)n, "%s%.*s\n", n ? "" : "\n", (int)length,
+		 key);
+	return config_apply(&a->plan, assignment, COMMAND_LINE, err);
+}
+
+static bool is_given(const struct sweep_plan *sweep, const char *key)
+{
+	for (unsigned i = 0; i < sweep->axes; i++) {
+		if (!strcmp(sweep->axis[i].key, key))
+			return !strcmp(sweep->axis[i].where, COMMAND_LINE);
+	}
+	return false;
+}
+
+/* A value for all cells, of what has a value of its own in each. */
+static int check_axes(const struct arguments *a, const struct cursor *c, struct error *err)
+{
+	char key[SWEEP_KEY_MAX + 2];
+
+	for (unsigned i = 0; a->sweep && i < a->sweep->axes; i++) {
+		const struct sweep_axis *axis = &a->sweep->axis[i];
+
+		snprintf(key, sizeof(key), "\n%s\n", axis->key);
+		if (strstr(c->set, key))
+			return error_set(err, EINVAL,
+					 "command line: --%s beside the axis of that name (%s): -v "
+					 "%s=A,B gives the axis other values",
+					 axis->key, axis->where, axis->key);
+	}
+	return 0;
 }
 
 /* "KEY=A,B" for the sweep. */
@@ -51,7 +84,12 @@ static int vary(struct arguments *a, const struct cursor *c, const char *text, s
 	if (!equals || (size_t)(equals - text) >= sizeof(key))
 		return error_set(err, EINVAL, "command line: -v '%.80s' is no KEY=A,B,C", text);
 	snprintf(key, sizeof(key), "%.*s", (int)(equals - text), text);
-	return sweep_set(a->sweep, key, equals + 1, "command line", err);
+	if (is_given(a->sweep, key))
+		return error_set(err, EINVAL,
+				 "command line: the axis '%s' is given twice: write all of its "
+				 "values into one -v %s=A,B,C",
+				 key, key);
+	return sweep_set(a->sweep, key, equals + 1, COMMAND_LINE, err);
 }
 
 /* Each -x adds an exclusion to those of the config. */
@@ -64,7 +102,7 @@ static int exclude(struct arguments *a, const struct cursor *c, const char *text
 	if ((size_t)snprintf(all, sizeof(all), "%s%s%s", a->sweep->exclude,
 			     a->sweep->exclude[0] ? ", " : "", text) >= sizeof(all))
 		return error_set(err, EINVAL, "command line: -x: the exclusions are too long");
-	return sweep_set(a->sweep, "exclude", all, "command line", err);
+	return sweep_set(a->sweep, "exclude", all, COMMAND_LINE, err);
 }
 
 static const struct argument_option *find_option(const struct arguments *a, const char *word,
@@ -182,5 +220,7 @@ int arguments_read(struct arguments *a, int argc, char **argv, const char *lette
 	if (!ret && a->config)
 		ret = config_read(a->config_path, &a->plan, a->sweep, err);
 	c.applying = true;
-	return ret ? ret : pass(a, &c, err);
+	if (!ret)
+		ret = pass(a, &c, err);
+	return ret ? ret : check_axes(a, &c, err);
 }

@@ -15,6 +15,7 @@
 #include "options.h"
 #include "page.h"
 #include "run/run.h"
+#include "sweep/sweep_plan.h"
 #include "system/debugfs.h"
 #include "units.h"
 #include "workers/worker.h"
@@ -181,6 +182,11 @@ static int check(const struct arguments *a)
 		print_machine(&page, facts);
 		code = a->config ? check_plan(&page, &a->plan, facts)
 				 : check_workers(&page, &a->plan, facts);
+		if (a->sweep->axes)
+			page_text(&page, INDENT, "sweep",
+				  "this is the plan that its cells begin from; `thpstorm sweep %s "
+				  "-n` shows them",
+				  a->config);
 	}
 	free(facts);
 	return code;
@@ -200,13 +206,22 @@ void usage_check(FILE *out)
 
 int command_check(int argc, char **argv)
 {
-	struct arguments a = {.sweep = NULL};
+	struct sweep_plan *sweep = calloc(1, sizeof(*sweep));
+	struct arguments a = {.sweep = sweep};
 	struct error err;
+	int code;
 
-	if (arguments_read(&a, argc, argv, "t", &err))
+	if (!sweep) {
+		error_set(&err, ENOMEM, "no memory for a sweep");
 		return command_fail(&err);
-	if (a.config && config_validate(&a.plan, &err))
-		return command_fail(&err);
-	debugfs_reach();
-	return check(&a);
+	}
+	if (arguments_read(&a, argc, argv, "t", &err) ||
+	    (a.config && config_validate(&a.plan, &err))) {
+		code = command_fail(&err);
+	} else {
+		debugfs_reach();
+		code = check(&a);
+	}
+	free(sweep);
+	return code;
 }

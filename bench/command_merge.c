@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "sweep/identity.h"
 #include "sweep/merge.h"
 
 void usage_merge(FILE *out)
@@ -45,5 +46,7 @@ int command_merge(int argc, char **argv)
 			  "merge OUT DIR...");
 		return command_fail(&err);
 	}
+	if (identity_check_words(accept, IDENTITY_OF_PARTS, &err))
+		return command_fail(&err);
 	return merge(argv[1], argv + 2, (unsigned)n - 2, accept, &err) ? command_fail(&err) : 0;
 }

@@ -8,6 +8,7 @@
 #include "arguments.h"
 #include "commands.h"
 #include "config.h"
+#include "sweep/identity.h"
 #include "sweep/sweep.h"
 #include "sweep/sweep_show.h"
 #include "system/debugfs.h"
@@ -100,6 +101,8 @@ static int sweep(struct sweep *s, const struct arguments *a, const struct asked 
 	int ret, code;
 
 	ret = asked->resume ? refuse_beside_resume(argc, argv, &err) : begin(s, a, asked, &err);
+	if (!ret)
+		ret = identity_check_words(asked->accept, IDENTITY_OF_SWEEP, &err);
 	if (!ret && a->print_plan)
 		return sweep_print_cells(s, stdout, &err) ? command_fail(&err) : 0;
 	if (!ret)

@@ -126,6 +126,22 @@ bool identity_accepted(const char *accept, const char *what)
 	return false;
 }
 
+int identity_check_words(const char *accept, const char *words, struct error *err)
+{
+	char word[32];
+
+	for (const char *at = accept; at; at = strchr(at, ','), at += at != NULL) {
+		size_t n = strcspn(at, ",");
+
+		snprintf(word, sizeof(word), "%.*s", (int)n, at);
+		if (!n || n >= sizeof(word) || !identity_accepted(words, word))
+			return error_set(err, EINVAL,
+					 "command line: --accept %.80s: must be one or more of %s",
+					 accept, words);
+	}
+	return 0;
+}
+
 static int refuse(struct sweep *s, const char *what, const char *sentence, struct error *err)
 {
 	return error_set(

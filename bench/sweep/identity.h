@@ -18,6 +18,10 @@ int identity_record(struct sweep *s, struct error *err);
  */
 int identity_check(struct sweep *s, const char *accept, struct error *err);
 
+#define IDENTITY_OF_SWEEP "binary,kernel,machine,config"
+#define IDENTITY_OF_PARTS "binary,kernel,machine"
+/* -EINVAL with the sentence when a word of @accept, which may be NULL, is none of @words. */
+int identity_check_words(const char *accept, const char *words, struct error *err);
 /* Whether @what is among the words of @accept, which may be NULL. */
 bool identity_accepted(const char *accept, const char *what);
 

@@ -33,6 +33,10 @@ bad 'cpus = 4000: .*numbers from 0 to 1023' "$thpstorm" run "$source/configs/nul
 bad 'memory_max = 64M: the storm needs .*M and would be killed; use --swap=' "$thpstorm" run "$source/configs/null.conf" --memory_max=64M -o limit
 bad 'durration.*duration' "$thpstorm" run "$source/configs/null.conf" --durration=2s
 bad 'cpus = 1000: this process may use only CPUs' "$thpstorm" run "$source/configs/null.conf" --cpus=1000 -o cpus2
+bad "axis 'floor.threads' is given twice" "$thpstorm" sweep "$source/configs/null.conf" -v floor.threads=1 -v floor.threads=2 -n
+bad '--duration beside the axis of that name' "$thpstorm" sweep "$source/configs/null.conf" -v duration=1s,2s -t 5s -n
+bad '--accept kernel,hope: must be one or more of binary,kernel,machine,config' "$thpstorm" sweep --resume "$work" --accept kernel,hope
+bad '--accept config: must be one or more of binary,kernel,machine' "$thpstorm" merge out "$work" "$work" --accept config
 bad 'nosuch' "$thpstorm" nosuch
 bad 'nowhere' "$thpstorm" report nowhere
 mkdir empty
