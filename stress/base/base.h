@@ -14,6 +14,9 @@
 #define likely(x)   __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
 
+/* Part of its caller for the sanitizers too: not instrumented where that is not. */
+#define ALWAYS_INLINE static inline __attribute__((always_inline))
+
 #define PRINTF_LIKE(fmt, args) __attribute__((format(printf, fmt, args)))
 
 #define CACHE_LINE 64

@@ -9,11 +9,13 @@
 
 #include <stdint.h>
 
+#include "base/base.h"
+
 struct rng {
 	uint64_t state; /* never 0 */
 };
 
-static inline uint64_t mix64(uint64_t x)
+ALWAYS_INLINE uint64_t mix64(uint64_t x)
 {
 	x += 0x9e3779b97f4a7c15ull;
 	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ull;

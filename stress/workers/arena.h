@@ -108,18 +108,18 @@ void arena_await_hot(struct arena *a, uint64_t ns);
 void arena_writer_begin(struct arena *a);
 void arena_writer_end(struct arena *a);
 
-static inline char *arena_page(const struct arena *a, unsigned slot, unsigned page)
+ALWAYS_INLINE char *arena_page(const struct arena *a, unsigned slot, unsigned page)
 {
 	return a->base + (size_t)slot * a->slot_bytes + (size_t)page * a->page_bytes;
 }
 
 /* The word in the middle of a page, and what must stand there. */
-static inline uint64_t *arena_pattern_at(const struct arena *a, unsigned slot, unsigned page)
+ALWAYS_INLINE uint64_t *arena_pattern_at(const struct arena *a, unsigned slot, unsigned page)
 {
 	return (uint64_t *)(arena_page(a, slot, page) + a->page_bytes / 2);
 }
 
-static inline uint64_t arena_pattern(const struct arena *a, unsigned slot, unsigned page,
+ALWAYS_INLINE uint64_t arena_pattern(const struct arena *a, unsigned slot, unsigned page,
 				     uint64_t generation)
 {
 	return mix64((uint64_t)(uintptr_t)arena_page(a, slot, page) + mix64(generation)) | 1;
