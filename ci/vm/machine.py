@@ -25,8 +25,10 @@ LAST_LINES = 12
 BOOTS_MAX = 4
 # Under QEMU's multi-threaded emulation a CPU now and then runs the breakpoint of a static branch that
 # another CPU has already patched (arch/x86/kernel/alternative.c: text_poke_bp_batch()). Seen while
-# the kernel boots, about once in fifty boots; a real CPU is serialized by then.
-EMULATION = b"Oops: int3"
+# the kernel boots and when perf events are switched on, about once in fifty machines; a real CPU is
+# serialized by then. It is known by what stands in memory where the breakpoint was run: no breakpoint.
+EMULATION = re.compile(rb"Oops: int3.*?Code: [0-9a-f ]*?([0-9a-f]{2}) <", re.DOTALL)
+BREAKPOINT = b"cc"
 REASON = re.compile(r"Kernel panic - not syncing|BUG: |Oops: |Unable to mount root")
 
 
@@ -50,7 +52,7 @@ class Outcome:
         self.powered_off = False
         self.boots = 1          # emulation's own fault (EMULATION) is not the image's
         self.damaged = 0        # bytes of the result stream that belong to no frame
-        self.emulation = False  # it did not boot, and the emulator is to blame
+        self.emulation = False  # it did not boot or died, and the emulator is to blame
         self.last_lines = []
         self.silent_s = None    # between the last frame and the end
 
@@ -85,12 +87,13 @@ class Console:
 
     def __init__(self, out):
         self.out, self.tail = out, b""
-        self.emulation = False
 
     def take(self, data):
         self.out.write(data)
-        self.emulation |= EMULATION in self.tail[-len(EMULATION):] + data
         self.tail = (self.tail + data)[-16384:]
+
+    def blames_emulation(self):
+        return any(byte != BREAKPOINT for byte in EMULATION.findall(self.tail))
 
     def last_lines(self):
         """The last ones, and before them the one that says why the kernel gave up."""
@@ -132,7 +135,8 @@ def boot(kernel, initramfs, s, accel, console_out, on_frame, limit):
     outcome.total_s = time.monotonic() - began
     outcome.damaged = decoder.damaged
     outcome.last_lines = console.last_lines()
-    outcome.emulation = accel == "tcg" and outcome.ended == "no boot" and console.emulation
+    outcome.emulation = accel == "tcg" and outcome.ended in ("no boot", "died") and \
+        console.blames_emulation()
     with complaints:
         complaints.seek(0)
         text = complaints.read().decode("utf-8", "replace").strip().split("\n")
@@ -216,7 +220,9 @@ class Acceleration:
             pass
 
 
-def run(kernel, initramfs, settings, cache, console_out, on_frame):
+def run(kernel, initramfs, settings, cache, console_out, on_frame, discard=None):
+    """`discard` forgets what the frames brought, for another boot; without it a machine that began its
+    command is not booted again."""
     acceleration = Acceleration(cache)
     accel = settings.accel if settings.accel != "auto" else acceleration.known()
     if accel is None:
@@ -233,8 +239,10 @@ def run(kernel, initramfs, settings, cache, console_out, on_frame):
     for boots in range(1, BOOTS_MAX + 1):
         outcome = boot(kernel, initramfs, settings, accel or "tcg", console_out, on_frame, BOOT_LIMIT)
         outcome.boots = boots
-        if not outcome.emulation:
+        if not outcome.emulation or boots == BOOTS_MAX or (outcome.release and not discard):
             break
+        if outcome.release:
+            discard()
     # It was not the image's fault.
     if accel is None and outcome.release:
         acceleration.learn("tcg")

@@ -233,6 +233,8 @@ with open({path!r}) as f:
 with open({path!r}, "w") as f:
     f.write("".join(l + "\\n" for l in lines[1:]))
 if lines:
+    if lines[0].startswith("begun "):
+        out("result", {hello!r})
     out("console", lines[0].encode() + b"\\n")
 else:
     out("result", {hello!r} + {end!r})
@@ -243,7 +245,10 @@ LAYOUT = numa.even(4, 2, 4 << 30)
 
 
 class Emulation(unittest.TestCase):
-    def boots(self, *lines, accel="tcg"):
+    PATCHED = "[ 2.0] Oops: int3: 0000 [#1] Code: fb 0f 1f 44 00 00 e9 <cf> 01"
+    BREAKPOINT = "[ 2.0] Oops: int3: 0000 [#1] Code: fb 0f 1f 44 00 00 cc <cf> 01"
+
+    def boots(self, *lines, accel="tcg", discard=None):
         kernel = kernels.Kernel("none", "none")
         with tempfile.TemporaryDirectory() as work:
             path, qemu = os.path.join(work, "lines"), os.path.join(work, "qemu")
@@ -257,7 +262,7 @@ class Emulation(unittest.TestCase):
             try:
                 with open(os.path.join(work, "console"), "wb", buffering=0) as console:
                     outcome = machine.run(kernel, b"", machine.Settings(LAYOUT, accel=accel, timeout=20.0),
-                                          work, console, lambda frame: None)
+                                          work, console, lambda frame: None, discard)
                 with open(console.name) as f:
                     self.assertEqual(f.read().splitlines(), list(lines[:outcome.boots]))
             finally:
@@ -266,14 +271,22 @@ class Emulation(unittest.TestCase):
 
     def test_boots_again(self):
         self.assertEqual(self.boots(), ("exit", 7, 1))
-        self.assertEqual(self.boots("Oops: int3: 0000", "[ 2.0] Oops: int3"), ("exit", 7, 3))
+        self.assertEqual(self.boots(self.PATCHED, self.PATCHED), ("exit", 7, 3))
 
     def test_not_for_ever(self):
-        self.assertEqual(self.boots(*["Oops: int3"] * 9), ("no boot", None, machine.BOOTS_MAX))
+        self.assertEqual(self.boots(*[self.PATCHED] * 9), ("no boot", None, machine.BOOTS_MAX))
 
     def test_other_ends_are_the_images(self):
-        self.assertEqual(self.boots("Oops: 0002"), ("no boot", None, 1))
-        self.assertEqual(self.boots("Oops: int3", accel="kvm"), ("no boot", None, 1))
+        self.assertEqual(self.boots("Oops: 0002 Code: 00 <cf>"), ("no boot", None, 1))
+        self.assertEqual(self.boots(self.BREAKPOINT), ("no boot", None, 1))
+        self.assertEqual(self.boots(self.PATCHED, accel="kvm"), ("no boot", None, 1))
+
+    def test_what_had_begun_is_forgotten(self):
+        forgotten = []
+        self.assertEqual(self.boots("begun " + self.PATCHED, discard=lambda: forgotten.append(1)),
+                         ("exit", 7, 2))
+        self.assertEqual(forgotten, [1])
+        self.assertEqual(self.boots("begun " + self.PATCHED), ("died", None, 1))
 
 
 class Table(unittest.TestCase):
