@@ -21,6 +21,8 @@ echo "not a kernel" >text
 run 2 "$vm" --kernel text -- check && one_line && says 'text: this is no bzImage'
 run 2 "$vm" --kernel text --cpus 0 -- check && one_line && says "'0' is not in 1 to 64"
 run 2 "$vm" --kernel text --numa 2:1G,0:0 -- check && one_line && says "'0:0' is no node; write CPUS:MEMORY"
+run 2 "$vm" --kernel text --numa 2:1G --nodes 2 -- check && one_line && says '--numa says all of the nodes'
+run 2 "$vm" --kernel text -- run "$source/configs/null.conf" --durration=2s && one_line && says "'durration'.*'duration'"
 run 2 "$vm" --kernel text --distances 10,9/9,10 -- check && one_line && says "'9' from node 0 to node 1"
 run 2 "$vm" --kernel text --mem 4 -- check && one_line && says "'4' is no size; write 2048M or 4G"
 run 2 "$vm" --kernel text --timeout soon -- check && one_line && says "'soon' is no time"

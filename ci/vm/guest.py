@@ -2,6 +2,7 @@
 """What goes into a guest: busybox, the static thpstorm, the courier, configs, the command."""
 import fcntl
 import os
+import re
 import shutil
 import subprocess
 
@@ -88,14 +89,26 @@ def words_for_guest(arguments, image):
     return words
 
 
+PHASES = re.compile(r"^(?:duration|warmup|quiet) = (\d+)(ns|us|ms|s|m|h)?$", re.MULTILINE)
+UNIT_S = {"": 1, "ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1, "m": 60, "h": 3600}
+
+
+def is_shipped(word):
+    """Not a file here, but in the guest: below its root is what is below ours."""
+    return not os.path.isfile(word) and os.path.isfile(os.path.join(ROOT, word))
+
+
 def check(arguments):
-    """A mistake in a run's options is told before anything is booted."""
+    """How long a run is planned to take, seconds; None: it is no run. A mistake in its options is told
+    before anything is booted."""
     if arguments[0] != "run" or "-n" in arguments:
-        return
-    done = subprocess.run([build_static()[0], *arguments, "-n"], stdin=subprocess.DEVNULL,
-                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        return None
+    words = [os.path.join(ROOT, word) if is_shipped(word) else word for word in arguments]
+    done = subprocess.run([build_static()[0], *words, "-n"], stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     if done.returncode == BROKEN:
         raise Failure(done.stderr.strip())
+    return sum(int(n) * UNIT_S[unit] for n, unit in PHASES.findall(done.stdout))
 
 
 def report(directory):
