@@ -82,6 +82,7 @@ if [ -s "$image" ]; then
 	wait $pid
 	check "an interrupt gave exit code $?" test $? = 130
 	one_line && says 'interrupted'
+	check "an interrupted machine's vm.json" grep -q '"ended": "interrupted"' int.out/vm.json
 
 	# Killed: the machine goes with it.
 	"$vm" -q --kernel "$image" --append "$tag" -o kill.out -- run configs/null.conf -t 100s \
