@@ -47,7 +47,7 @@ static void axis_row(const struct page *p, const char *value, const struct tally
 		snprintf(interval, sizeof(interval), "%.0f-%.0f %%", 100 * low, 100 * high);
 	}
 	page_label(p, 2, VALUE_WIDTH, value);
-	fprintf(p->out, "%5u%5u%10s%9s%8s", t->runs, t->hits, interval,
+	fprintf(p->out, "%5u%5u%9s%9s%8s", t->runs, t->hits, interval,
 		rate_or_dash(text[0], moves ? t->moved : t->splits),
 		time_or_dash(text[1], t->p999_ns));
 	snprintf(slowest, sizeof(slowest), "%s", time_or_dash(text[0], t->least_ns));
@@ -67,7 +67,7 @@ static void axes(const struct page *p, const struct sweep *s, const struct sweep
 
 		page_blank(p);
 		page_label(p, 0, VALUE_WIDTH, axis->key);
-		fprintf(p->out, "%5s%5s%10s%9s%8s%14s\n", "runs", "hits", "95 %",
+		fprintf(p->out, "%5s%5s%9s%9s%8s%14s\n", "runs", "hits", "95 %",
 			moves ? "moves/s" : "splits/s", "p99.9", "max");
 		for (unsigned v = 0; v < axis->values; v++) {
 			if (!tally_take(s, rows, a, v, &t))
