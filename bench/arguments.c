@@ -13,13 +13,15 @@
 
 #define COMMAND_LINE "command line"
 
-/* Where the reading is. Two passes: the config file's name first, then what changes its plan. */
+/* What is looked for: the config file's name, the axes of a sweep, then what changes the plan. */
+enum look { LOOK_CONFIG, LOOK_AXES, LOOK_PLAN };
+
+/* Where the reading is. */
 struct cursor {
 	int argc, at;
 	char **argv;
 	const char *letters;
-	bool applying;
-	char set[1024]; /* keys of the plan that were set, each between newlines; as many as fit */
+	enum look look;
 };
 
 static const char *value_of(struct cursor *c, const char *attached)
@@ -29,62 +31,52 @@ static const char *value_of(struct cursor *c, const char *attached)
 	return c->at + 1 < c->argc ? c->argv[++c->at] : NULL;
 }
 
-static int apply(struct arguments *a, struct cursor *c, const char *key, size_t length,
+static const struct sweep_axis *find_axis(const struct sweep_plan *sweep, const char *key,
+					  size_t length)
+{
+	for (unsigned i = 0; sweep && i < sweep->axes; i++) {
+		const struct sweep_axis *axis = &sweep->axis[i];
+
+		if (strlen(axis->key) == length && !memcmp(axis->key, key, length))
+			return axis;
+	}
+	return NULL;
+}
+
+static int apply(struct arguments *a, const struct cursor *c, const char *key, size_t length,
 		 const char *value, struct error *err)
 {
+	const struct sweep_axis *axis = find_axis(a->sweep, key, length);
 	char assignment[512];
 	int n;
 
-	if (!c->applying)
+	if (c->look != LOOK_PLAN)
 		return 0;
+	if (axis)
+		return error_set(err, EINVAL,
+				 "command line: --%s beside the axis of that name (%s): -v %s=A,B "
+				 "gives the axis other values",
+				 axis->key, axis->where, axis->key);
 	n = snprintf(assignment, sizeof(assignment), "%.*s=%s", (int)length, key, value);
 	if (n < 0 || (size_t)n >= sizeof(assignment))
 		return error_set(err, EINVAL, "command line: '--%.80s...' is too long", key);
-	n = (int)strlen(c->set);
-	snprintf(c->set + n, sizeof(c->set) - (size_t)n, "%s%.*s\n", n ? "" : "\n", (int)length,
-		 key);
 	return config_apply(&a->plan, assignment, COMMAND_LINE, err);
-}
-
-static bool is_given(const struct sweep_plan *sweep, const char *key)
-{
-	for (unsigned i = 0; i < sweep->axes; i++) {
-		if (!strcmp(sweep->axis[i].key, key))
-			return !strcmp(sweep->axis[i].where, COMMAND_LINE);
-	}
-	return false;
-}
-
-/* A value for all cells, of what has a value of its own in each. */
-static int check_axes(const struct arguments *a, const struct cursor *c, struct error *err)
-{
-	char key[SWEEP_KEY_MAX + 2];
-
-	for (unsigned i = 0; a->sweep && i < a->sweep->axes; i++) {
-		const struct sweep_axis *axis = &a->sweep->axis[i];
-
-		snprintf(key, sizeof(key), "\n%s\n", axis->key);
-		if (strstr(c->set, key))
-			return error_set(err, EINVAL,
-					 "command line: --%s beside the axis of that name (%s): -v "
-					 "%s=A,B gives the axis other values",
-					 axis->key, axis->where, axis->key);
-	}
-	return 0;
 }
 
 /* "KEY=A,B" for the sweep. */
 static int vary(struct arguments *a, const struct cursor *c, const char *text, struct error *err)
 {
 	const char *equals = strchr(text, '=');
+	const struct sweep_axis *given;
 	char key[SWEEP_KEY_MAX];
 
-	if (!c->applying)
+	if (c->look != LOOK_AXES)
 		return 0;
 	if (!equals || (size_t)(equals - text) >= sizeof(key))
 		return error_set(err, EINVAL, "command line: -v '%.80s' is no KEY=A,B,C", text);
 	snprintf(key, sizeof(key), "%.*s", (int)(equals - text), text);
-	if (is_given(a->sweep, key))
+	given = find_axis(a->sweep, key, strlen(key));
+	if (given && !strcmp(given->where, COMMAND_LINE))
 		return error_set(err, EINVAL,
 				 "command line: the axis '%s' is given twice: write all of its "
 				 "values into one -v %s=A,B,C",
@@ -97,7 +89,7 @@ static int exclude(struct arguments *a, const struct cursor *c, const char *text
 {
 	char all[sizeof(a->sweep->exclude)];
 
-	if (!c->applying)
+	if (c->look != LOOK_AXES)
 		return 0;
 	if ((size_t)snprintf(all, sizeof(all), "%s%s%s", a->sweep->exclude,
 			     a->sweep->exclude[0] ? ", " : "", text) >= sizeof(all))
@@ -175,7 +167,7 @@ static int take_config(struct arguments *a, const struct cursor *c, struct error
 {
 	const char *name = c->argv[c->at];
 
-	if (c->applying)
+	if (c->look != LOOK_CONFIG)
 		return 0;
 	if (a->config)
 		return error_set(err, EINVAL,
@@ -186,10 +178,11 @@ static int take_config(struct arguments *a, const struct cursor *c, struct error
 	return 0;
 }
 
-static int pass(struct arguments *a, struct cursor *c, struct error *err)
+static int pass(struct arguments *a, struct cursor *c, enum look look, struct error *err)
 {
 	int ret = 0;
 
+	c->look = look;
 	for (c->at = 1; c->at < c->argc && !ret; c->at++) {
 		const char *word = c->argv[c->at];
 
@@ -212,15 +205,14 @@ int arguments_read(struct arguments *a, int argc, char **argv, const char *lette
 	options_defaults(&a->plan);
 	if (a->sweep)
 		sweep_defaults(a->sweep);
-	ret = pass(a, &c, err);
+	ret = pass(a, &c, LOOK_CONFIG, err);
 	if (ret)
 		return ret;
 	if (a->config)
 		ret = share_config(a->config, a->config_path, err);
 	if (!ret && a->config)
 		ret = config_read(a->config_path, &a->plan, a->sweep, err);
-	c.applying = true;
 	if (!ret)
-		ret = pass(a, &c, err);
-	return ret ? ret : check_axes(a, &c, err);
+		ret = pass(a, &c, LOOK_AXES, err);
+	return ret ? ret : pass(a, &c, LOOK_PLAN, err);
 }

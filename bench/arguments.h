@@ -5,7 +5,7 @@
  *	[CONFIG] [-t 30s] [-o DIR] [-n] [-q] [--KEY=VALUE ...] [--SECTION.KEY=VALUE ...]
  *
  * CONFIG as share_config() finds it, in any order; `--KEY VALUE` is the same as `--KEY=VALUE`. The
- *config file is read first, so what the command line says holds.
+ * config file is read first, so what the command line says holds.
  */
 #ifndef THPSTORM_BENCH_ARGUMENTS_H
 #define THPSTORM_BENCH_ARGUMENTS_H

@@ -8,6 +8,7 @@
 
 #include "commands.h"
 #include "plot/plot.h"
+#include "sweep/sweep.h"
 #include "run/record.h"
 
 static const char *const formats[] = {"svg", "png", "ascii", NULL};
@@ -114,7 +115,6 @@ static int draw(const struct asked *a, const struct plot_kind *kind, struct erro
 int command_plot(int argc, char **argv)
 {
 	struct asked a = {.format = "svg"};
-	char journal[PATH_MAX];
 	struct error err;
 	bool sweep;
 	int code = 0;
@@ -123,8 +123,7 @@ int command_plot(int argc, char **argv)
 		return command_fail(&err);
 	if (a.kind)
 		return draw(&a, plot_find(a.kind), &err);
-	snprintf(journal, sizeof(journal), "%s/journal", a.dir[0]);
-	sweep = !access(journal, F_OK);
+	sweep = sweep_is_in(a.dir[0]);
 	if (a.out && !sweep) {
 		error_set(&err, EINVAL, "command line: -o wants one kind of plot, cdf or time");
 		return command_fail(&err);

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* thpstorm report: a result directory as a person, a mailing list or a program reads it. */
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "commands.h"
 #include "options.h"
@@ -93,33 +91,22 @@ static int name_damaged(const struct sweep_rows *rows)
 static int report_sweep(const char *dir, const char *format, struct error *err)
 {
 	struct sweep *s = calloc(1, sizeof(*s));
-	struct sweep_rows rows = {.row = NULL};
-	int ret = s ? 0 : error_set(err, ENOMEM, "no memory for a sweep");
+	struct sweep_rows rows;
+	int ret;
 
-	if (s) {
-		sweep_init(s);
-		ret = sweep_read(s, dir, err);
+	if (!s) {
+		error_set(err, ENOMEM, "no memory for a sweep");
+		return command_fail(err);
 	}
-	if (!ret && sweep_rows_read(s, &rows))
-		ret = error_set(err, ENOMEM, "no memory for the cells of %s", dir);
-	if (ret)
+	if (sweep_rows_open(s, dir, &rows, err))
 		ret = command_fail(err);
 	else
 		ret = report_write_sweep(stdout, s, &rows, format) ? EXIT_USAGE
 								   : name_damaged(&rows);
 	sweep_rows_free(&rows);
-	if (s)
-		sweep_free(s);
+	sweep_free(s);
 	free(s);
 	return ret;
-}
-
-static bool is_sweep(const char *dir)
-{
-	char path[PATH_MAX];
-
-	snprintf(path, sizeof(path), "%s/journal", dir);
-	return !access(path, F_OK);
 }
 
 void usage_report(FILE *out)
@@ -150,5 +137,5 @@ int command_report(int argc, char **argv)
 
 	if (read_arguments(argc, argv, &dir, &format, &err))
 		return command_fail(&err);
-	return is_sweep(dir) ? report_sweep(dir, format, &err) : report_run(dir, format, &err);
+	return sweep_is_in(dir) ? report_sweep(dir, format, &err) : report_run(dir, format, &err);
 }

@@ -18,20 +18,16 @@
 static int read_sweep(const char *dir, struct error *err)
 {
 	struct sweep *s = calloc(1, sizeof(*s));
-	struct sweep_rows rows = {.row = NULL};
-	int ret = s ? 0 : error_set(err, ENOMEM, "no memory for a sweep");
+	struct sweep_rows rows;
+	int ret;
 
-	if (s) {
-		sweep_init(s);
-		ret = sweep_read(s, dir, err);
-	}
-	if (!ret && sweep_rows_read(s, &rows))
-		ret = error_set(err, ENOMEM, "no memory for the cells of %s", dir);
+	if (!s)
+		return error_set(err, ENOMEM, "no memory for a sweep");
+	ret = sweep_rows_open(s, dir, &rows, err);
 	if (!ret)
 		ret = (int)rows.damaged;
 	sweep_rows_free(&rows);
-	if (s)
-		sweep_free(s);
+	sweep_free(s);
 	free(s);
 	return ret;
 }
@@ -39,11 +35,9 @@ static int read_sweep(const char *dir, struct error *err)
 /* As a report reads it: how much of it is damaged, or -errno with the sentence. */
 static int read_as_report(const char *dir, struct error *err)
 {
-	char journal[PATH_MAX];
 	json_t *result;
 
-	snprintf(journal, sizeof(journal), "%s/journal", dir);
-	if (!access(journal, F_OK))
+	if (sweep_is_in(dir))
 		return read_sweep(dir, err);
 	result = result_read(dir, err);
 	json_decref(result);

@@ -15,9 +15,9 @@
 
 #include "base/directory.h"
 #include "sweep/sweep_journal.h"
+#include "sweep/sweep_journal_line.h"
 
 #define OPEN_MAX_WALK 16
-#define JOURNAL	      "journal"
 
 /* Paths from their end on, as fnmatch(3) takes them. Pictures can be drawn again from these. */
 static const char *const wanted[] = {
@@ -28,11 +28,10 @@ static const char *const wanted[] = {
 	"*/events.jsonl",
 	"*/timeline.tsv",
 	"*/heartbeat.tsv",
-	"*/heartbeat.tsv",
 	"*/kernel.log",
 	"*/hist/*.hgrm",
 	/* of a sweep */
-	"*/" JOURNAL,
+	"*/" JOURNAL_NAME,
 	"*/sweep.conf",
 	"*/config.orig",
 	"*/cells.tsv",
@@ -108,7 +107,7 @@ static int copy(struct bundle *b, const char *from, const char *name, size_t siz
 		return -EIO;
 	if (!b->keep_names) {
 		anonymous_blank(&b->names, text, length);
-		if (!strcmp(name, JOURNAL))
+		if (!strcmp(name, JOURNAL_NAME))
 			sweep_journal_sum_lines(text, length);
 	}
 	ret = write_whole(to, text, length, err);

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "result.h"
 #include "sweep/sweep.h"
@@ -119,10 +118,7 @@ static int add_sweep(struct samples *s, enum side side, const char *dir, struct 
 
 int samples_add(struct samples *s, enum side side, const char *dir, struct error *err)
 {
-	char path[PATH_MAX];
-
-	snprintf(path, sizeof(path), "%s/journal", dir);
-	return access(path, F_OK) ? add_run(s, side, dir, err) : add_sweep(s, side, dir, err);
+	return sweep_is_in(dir) ? add_sweep(s, side, dir, err) : add_run(s, side, dir, err);
 }
 
 void samples_free(struct samples *s)

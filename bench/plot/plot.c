@@ -11,6 +11,7 @@
 
 #include "report/report_parts.h"
 #include "share.h"
+#include "sweep/sweep.h"
 
 const struct plot_kind plot_kinds[PLOT_KINDS] = {
 	{"cdf", "percentile curves, quiet against storm", false, plot_cdf},
@@ -246,11 +247,9 @@ static int run_into(FILE *prelude, const struct plot_job *job, struct error *err
 
 static int check_kind(const struct plot_kind *kind, const char *dir, struct error *err)
 {
-	char journal[PATH_MAX];
-	bool sweep;
+	bool sweep = sweep_is_in(dir);
+	char host[PATH_MAX];
 
-	snprintf(journal, sizeof(journal), "%s/journal", dir);
-	sweep = !access(journal, F_OK);
 	if (sweep == kind->of_sweep)
 		return 0;
 	if (sweep)
@@ -258,8 +257,8 @@ static int check_kind(const struct plot_kind *kind, const char *dir, struct erro
 				 "%s is a sweep: %s wants a run, one of its %s/cells/NUMBER", dir,
 				 kind->name, dir);
 	/* What is no result at all is said by who reads it. */
-	snprintf(journal, sizeof(journal), "%s/host.json", dir);
-	return access(journal, F_OK)
+	snprintf(host, sizeof(host), "%s/host.json", dir);
+	return access(host, F_OK)
 		       ? 0
 		       : error_set(err, EINVAL, "%s is a run: %s wants a sweep", dir, kind->name);
 }

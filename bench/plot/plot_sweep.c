@@ -49,10 +49,7 @@ static int open_sweep(struct drawn *d, const char *dir, struct error *err)
 	int ret;
 
 	memset(d, 0, sizeof(*d));
-	sweep_init(&d->sweep);
-	ret = sweep_read(&d->sweep, dir, err);
-	if (!ret && sweep_rows_read(&d->sweep, &d->rows))
-		ret = error_set(err, ENOMEM, "no memory for the cells of %s", dir);
+	ret = sweep_rows_open(&d->sweep, dir, &d->rows, err);
 	if (ret)
 		return ret;
 	d->p999 = true;

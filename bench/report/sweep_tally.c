@@ -6,6 +6,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "statistics/rank.h"
+
 struct sample {
 	double *value;
 	unsigned count;
@@ -17,21 +19,9 @@ static void add(struct sample *s, double value)
 		s->value[s->count++] = value;
 }
 
-static int ascending(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
 static double median(struct sample *s)
 {
-	unsigned middle = s->count / 2;
-
-	if (!s->count)
-		return (double)NAN;
-	qsort(s->value, s->count, sizeof(*s->value), ascending);
-	return s->count % 2 ? s->value[middle] : (s->value[middle - 1] + s->value[middle]) / 2;
+	return rank_median(s->value, s->count);
 }
 
 static void count(struct tally *t, const struct sweep_row *row)

@@ -18,6 +18,7 @@
 #include "result_directory.h"
 #include "result_file.h"
 #include "sweep/identity.h"
+#include "sweep/sweep_journal_line.h"
 #include "system/state.h"
 
 #define LOCK_NAME "sweep"
@@ -213,6 +214,14 @@ int sweep_resume(struct sweep *s, const char *dir, const char *accept, struct er
 	if (!ret)
 		ret = same_cells(s, err);
 	return ret ? ret : open_cells(s, err);
+}
+
+bool sweep_is_in(const char *dir)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/" JOURNAL_NAME, dir);
+	return !access(path, F_OK);
 }
 
 int sweep_read(struct sweep *s, const char *dir, struct error *err)

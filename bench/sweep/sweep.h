@@ -57,6 +57,8 @@ int sweep_read_plan(struct sweep *s, const struct sweep_journal *j, const char *
  */
 int sweep_resume(struct sweep *s, const char *dir, const char *accept, struct error *err);
 
+/* Whether @dir holds a sweep, and not a run's result. */
+bool sweep_is_in(const char *dir);
 /*
  * Reads the sweep in @dir, finished or not, for its report: nothing is written, locked, or taken
  * from the machine that this runs on. -errno with file and place.

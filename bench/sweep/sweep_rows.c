@@ -159,6 +159,18 @@ int sweep_rows_read(const struct sweep *s, struct sweep_rows *rows)
 	return 0;
 }
 
+int sweep_rows_open(struct sweep *s, const char *dir, struct sweep_rows *rows, struct error *err)
+{
+	int ret;
+
+	memset(rows, 0, sizeof(*rows));
+	sweep_init(s);
+	ret = sweep_read(s, dir, err);
+	if (!ret && sweep_rows_read(s, rows))
+		ret = error_set(err, ENOMEM, "no memory for the cells of %s", dir);
+	return ret;
+}
+
 void sweep_rows_free(struct sweep_rows *rows)
 {
 	for (unsigned i = 0; i < rows->count; i++) {

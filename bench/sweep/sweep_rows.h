@@ -26,6 +26,11 @@ struct sweep_rows {
 
 /* In the order in which the cells were to be run. -ENOMEM. Free with sweep_rows_free(). */
 int sweep_rows_read(const struct sweep *s, struct sweep_rows *rows);
+/*
+ * sweep_init(), sweep_read() and sweep_rows_read(): 0, or -errno with the sentence. Both are to be
+ * freed either way.
+ */
+int sweep_rows_open(struct sweep *s, const char *dir, struct sweep_rows *rows, struct error *err);
 void sweep_rows_free(struct sweep_rows *rows); /* accepts a zeroed struct */
 /* The gravest code of the cells that are sealed; a machine that was lost is a FAIL. */
 int sweep_code(const struct sweep *s);

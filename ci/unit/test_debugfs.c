@@ -18,10 +18,8 @@
 #include <unistd.h>
 
 #include "base/textfile.h"
-#include "checker.h"
+#include "child.h"
 #include "system/debugfs.h"
-
-#define NOT_HERE 77
 
 static char before[65536], after[65536];
 
@@ -37,12 +35,12 @@ static bool is_there(void)
 static int machine_without(void)
 {
 	if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
-		return NOT_HERE;
+		return CHILD_SKIP;
 	while (is_there()) {
 		if (umount2(DEBUGFS, MNT_DETACH))
-			return NOT_HERE;
+			return CHILD_SKIP;
 	}
-	return mount(NULL, "/", NULL, MS_REC | MS_SHARED, NULL) ? NOT_HERE : 0;
+	return mount(NULL, "/", NULL, MS_REC | MS_SHARED, NULL) ? CHILD_SKIP : 0;
 }
 
 static int reach(void)
@@ -50,7 +48,7 @@ static int reach(void)
 	int ret = debugfs_reach();
 
 	if (ret == -ENODEV)
-		return NOT_HERE;
+		return CHILD_SKIP;
 	/* Whoever asks twice gets it once. */
 	if (ret || !is_there() || debugfs_reach())
 		return 1;
@@ -84,20 +82,7 @@ static int reach_and_die(void)
 
 static void nothing_is_left_mounted(void **state)
 {
-	int status;
-	pid_t pid;
-
-	skip_under_checker("what cmocka holds in the child counts as lost");
-	pid = fork();
-	if (!pid)
-		_exit(reach_and_die());
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFEXITED(status));
-	if (WEXITSTATUS(status) == NOT_HERE) {
-		print_message("SKIP: not root, or no debugfs in this kernel\n");
-		skip();
-	}
-	assert_int_equal(WEXITSTATUS(status), 0);
+	expect_in_child(reach_and_die, "not root, or no debugfs in this kernel");
 }
 
 int main(void)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What goes into a guest: busybox, the static thpstorm, the courier, configs, the command."""
 import fcntl
+import functools
 import os
 import re
 import shutil
@@ -16,6 +17,7 @@ RESULT = "/result"
 WORDS_MAX, COMMAND_MAX = 120, 8000
 
 
+@functools.lru_cache(maxsize=None)
 def build_static():
     """The static binaries, built where they are missing or older than the sources."""
     os.makedirs(BUILD, exist_ok=True)
