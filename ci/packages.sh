@@ -16,8 +16,8 @@ busybox_is_static() {
 }
 
 # Prints the Debian packages of what is missing for building, with "test" for the tests too, with "vm"
-# for virtual machines and the kernels in them, with "fleet" for a Slurm cluster, with "package" for
-# packages and manual pages.
+# for virtual machines, with "kernel" for building kernels, with "fleet" for a Slurm cluster, with
+# "package" for packages and manual pages, with "valgrind" for that.
 missing_packages() {
 	have cc make || echo build-essential
 	have cmake || echo cmake
@@ -29,7 +29,8 @@ missing_packages() {
 		have qemu-system-x86_64 || echo qemu-system-x86
 		# The dynamic busybox is no use in an initramfs; it gives way to the static one.
 		busybox_is_static || echo busybox-static
-		have mkfs.ext4 || have /usr/sbin/mkfs.ext4 || echo e2fsprogs
+	fi
+	if [ "${1-}" = kernel ]; then
 		have flex || echo flex
 		have bison || echo bison
 		have bc || echo bc
@@ -37,7 +38,10 @@ missing_packages() {
 		have xz || echo xz-utils
 		have libelf.h || echo libelf-dev
 		have openssl/opensslv.h || echo libssl-dev
+		# Machines that are killed have a disk.
+		have mkfs.ext4 || have /usr/sbin/mkfs.ext4 || echo e2fsprogs
 	fi
+	[ "${1-}" != valgrind ] || have valgrind || echo valgrind
 	# Not where installing them would start their daemons: the test wants none of the system's.
 	if [ "${1-}" = fleet ] && [ -x /usr/sbin/policy-rc.d ]; then
 		have munged || echo munge
@@ -55,7 +59,6 @@ missing_packages() {
 	# cmocka.h wants these before it.
 	printf '#include <stdarg.h>\n#include <stddef.h>\n#include <setjmp.h>\n#include <stdint.h>\n#include <cmocka.h>\n' |
 		${CC:-cc} -E -xc - >/dev/null 2>&1 || echo libcmocka-dev
-	have valgrind || echo valgrind
 	have gnuplot || echo gnuplot-nox
 	have clang-format || echo clang-format
 	python3 -c 'import json, statistics, tempfile' 2>/dev/null || echo python3
