@@ -3,6 +3,7 @@
  * thpstorm restore: puts back what a killed run left behind. Also what command_*.c files share.
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #include "commands.h"
 #include "system/debugfs.h"
 #include "system/journal.h"
+#include "system/machine_lock.h"
 
 int command_fail(const struct error *err)
 {
@@ -18,8 +20,22 @@ int command_fail(const struct error *err)
 	return EXIT_USAGE;
 }
 
+/* What somebody else changed since: no error, it is theirs. */
+static void tell_changes(const struct journal *j)
+{
+	const struct journal_change *change;
+	unsigned n = journal_changes(j, &change);
+	char text[2 * PATH_MAX];
+
+	for (unsigned i = 0; i < n; i++) {
+		journal_change_format(&change[i], text, sizeof(text));
+		fprintf(stderr, "thpstorm: %s\n", text);
+	}
+}
+
 static int put_back(struct journal *j, unsigned recovered)
 {
+	const struct journal_change *change;
 	unsigned left = journal_count(j);
 	struct error err;
 
@@ -28,7 +44,7 @@ static int put_back(struct journal *j, unsigned recovered)
 	recovered += left;
 	if (recovered)
 		printf("put back %u setting%s\n", recovered, recovered == 1 ? "" : "s");
-	else
+	else if (!journal_changes(j, &change))
 		puts("nothing to restore");
 	return 0;
 }
@@ -38,14 +54,17 @@ void usage_restore(FILE *out)
 	fputs("thpstorm restore\n"
 	      "\n"
 	      "Puts back the settings that a killed run left behind, and removes its\n"
-	      "swap file and cgroup.\n"
+	      "swap file and cgroup. A setting that somebody else has changed since is\n"
+	      "left, with a line on stderr.\n"
 	      "\n"
-	      "Exit codes: 0 nothing is left; 2 something could not be put back\n",
+	      "Exit codes: 0 nothing is left to put back; 2 something could not be put\n"
+	      "back, or a run is going on\n",
 	      out);
 }
 
 int command_restore(int argc, char **argv)
 {
+	struct machine_lock lock;
 	unsigned recovered = 0;
 	struct journal *j;
 	struct error err;
@@ -60,11 +79,15 @@ int command_restore(int argc, char **argv)
 			  "restore needs root: settings are changed and put back by root");
 		return command_fail(&err);
 	}
+	/* A run in another container has a journal of its own, and the same knobs. */
+	if (machine_lock_take(&lock, &err) == -EBUSY)
+		return command_fail(&err);
 	debugfs_reach();
 	j = journal_open(NULL, &recovered, &e, &err);
-	if (!j)
-		return command_fail(&err);
-	code = put_back(j, recovered);
+	code = j ? put_back(j, recovered) : command_fail(&err);
+	if (j)
+		tell_changes(j);
 	journal_close(j);
+	machine_lock_release(&lock);
 	return code;
 }

@@ -20,6 +20,7 @@
 /* An hour between two scans: khugepaged write-locks the mm it works on, and would put the pages
    back together that the splitters took apart. */
 #define KHUGEPAGED_AWAY "3600000"
+#define MIN_FREE	"/proc/sys/vm/min_free_kbytes"
 #define RESTORE_LIMIT	(5 * NSEC_PER_SEC)
 
 struct knob {
@@ -114,7 +115,7 @@ int knobs_apply(struct journal *j, const struct run_plan *plan, struct error *er
 	snprintf(watchdog, sizeof(watchdog), "%u", plan->watchdog_thresh);
 	/* Changing `enabled` makes the kernel recompute this one (set_recommended_min_free_kbytes()
 	   in mm/khugepaged.c), so it is saved before. */
-	ret = journal_save(j, "/proc/sys/vm/min_free_kbytes", err);
+	ret = journal_save(j, MIN_FREE, err);
 	if (ret && ret != -ENOENT)
 		return ret;
 	for (size_t i = 0; i < ARRAY_SIZE(knobs); i++) {
@@ -123,6 +124,8 @@ int knobs_apply(struct journal *j, const struct run_plan *plan, struct error *er
 			return ret;
 	}
 	ret = set_sizes(j, plan, err);
+	if (!ret)
+		ret = journal_settle(j, MIN_FREE, err);
 	if (ret)
 		return ret;
 	/* Not a value to be put back: lets WARN_ONCE fire once more. Absent or refused is fine. */

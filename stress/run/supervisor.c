@@ -19,6 +19,7 @@
 #include "run/effect.h"
 #include "run/footprint.h"
 #include "run/knobs.h"
+#include "system/machine_lock.h"
 #include "workers/worker.h"
 
 void run_broken(struct supervisor *s, const char *fmt, ...)
@@ -200,8 +201,20 @@ static void run_with_knobs(struct supervisor *s)
 	vmstat_close(&s->counters);
 }
 
+static void note_changes(struct supervisor *s)
+{
+	const struct journal_change *change;
+	unsigned n = journal_changes(s->journal, &change);
+	char text[sizeof(s->record->notes[0])];
+
+	for (unsigned i = 0; i < n; i++) {
+		journal_change_format(&change[i], text, sizeof(text));
+		record_note(s->record, "%s", text);
+	}
+}
+
 /* The journal first, so that whatever happens later is put back; without root there is none. */
-static void run_prepared(struct supervisor *s)
+static void run_locked(struct supervisor *s)
 {
 	struct error err;
 	unsigned recovered = 0;
@@ -223,10 +236,28 @@ static void run_prepared(struct supervisor *s)
 	else
 		run_with_knobs(s);
 	if (s->journal && knobs_restore(s->journal, s->locked_at_end, &err))
-		run_broken(s, "not all knobs are back: %s; `thpstorm restore` tries again",
+		run_broken(s, "could not restore every knob: %s; run `thpstorm restore` to retry",
 			   err.text);
 	watch_signals_end();
+	if (s->journal)
+		note_changes(s);
 	journal_close(s->journal);
+}
+
+static void run_prepared(struct supervisor *s)
+{
+	struct machine_lock lock;
+	struct error err;
+	int ret = machine_lock_take(&lock, &err);
+
+	if (ret == -EBUSY) {
+		run_broken(s, "%s", err.text);
+		return;
+	}
+	if (ret)
+		record_note(s->record, "%.190s", err.text);
+	run_locked(s);
+	machine_lock_release(&lock);
 }
 
 enum verdict run_storm(const struct run_plan *plan, const struct run_sink *sink,

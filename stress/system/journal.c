@@ -24,49 +24,13 @@
 #include "system/journal_parts.h"
 #include "system/state.h"
 
-/* The knob's value in the form that can be written back. */
-static int read_value(const char *path, char *value, size_t size)
-{
-	char text[VALUE_MAX];
-	long n = textfile_read(path, text, sizeof(text));
-	int ret;
-
-	if (n < 0)
-		return (int)n;
-	ret = choice_current(text, value, size);
-	if (ret != -ENOENT)
-		return ret;
-	while (n && strchr(" \t\n", text[n - 1]))
-		text[--n] = '\0';
-	snprintf(value, size, "%s", text + strspn(text, " \t"));
-	return 0;
-}
-
-static int write_value(const char *path, const char *value, struct error *err)
-{
-	char now[VALUE_MAX];
-	/* A write of no bytes changes nothing. */
-	int ret = textfile_write(path, value[0] ? value : "\n");
-
-	if (ret)
-		return error_errno(err, -ret, "cannot write '%s' to %s", value, path);
-	ret = read_value(path, now, sizeof(now));
-	if (ret)
-		return error_errno(err, -ret, "cannot read %s back", path);
-	if (strcmp(now, value))
-		return error_set(err, EIO, "wrote '%s' to %s, but it reads back as '%s'", value,
-				 path, now);
-	return 0;
-}
-
 /*
  * One more line at the end; what stands there already is not touched. When it can't be written
  * whole (a full disk) the torn part is cut, and the next line would overwrite it anyway.
  */
-PRINTF_LIKE(3, 4)
-static int append(struct journal *j, struct error *err, const char *fmt, ...)
+int journal_append(struct journal *j, struct error *err, const char *fmt, ...)
 {
-	char line[PATH_BYTES + VALUE_MAX + 64];
+	char line[2 * (PATH_BYTES + VALUE_MAX + 64)];
 	va_list ap;
 	int n, ret;
 
@@ -77,8 +41,7 @@ static int append(struct journal *j, struct error *err, const char *fmt, ...)
 	return ret ? error_errno(err, -ret, "cannot write the journal %s", j->path) : 0;
 }
 
-/* Only when nothing is left to restore. */
-static int begin(struct journal *j, struct error *err)
+int journal_begin(struct journal *j, struct error *err)
 {
 	char boot[64];
 
@@ -86,46 +49,7 @@ static int begin(struct journal *j, struct error *err)
 		return -EIO;
 	if (append_cut(&j->file, 0))
 		return error_errno(err, errno, "cannot empty the journal %s", j->path);
-	return append(j, err, HEADER "boot %s\npid %d\n", boot, (int)getpid());
-}
-
-/* A knob that holds its old value is not written: the kernel takes a write of min_free_kbytes as
-   the administrator's wish from then on, even of the same value. */
-static int put_back(struct journal *j, unsigned i, struct error *err)
-{
-	const struct knob *k = &j->knob[i];
-	char now[VALUE_MAX];
-	int ret = 0;
-
-	if (k->made)
-		ret = k->made->remove(k->path, err);
-	else if (read_value(k->path, now, sizeof(now)) || strcmp(now, k->old))
-		ret = write_value(k->path, k->old, err);
-	if (ret)
-		return ret;
-	/* Without this line the knob is put back once more by the next run: no harm. */
-	append(j, NULL, "back %s\n", k->path);
-	journal_forget(j, i);
-	return 0;
-}
-
-int journal_restore(struct journal *j, struct error *err)
-{
-	unsigned had = j->count;
-	struct error first = {""};
-
-	for (unsigned i = j->count; i-- > 0;) {
-		struct error why;
-
-		if (put_back(j, i, &why) && !first.text[0])
-			first = why;
-	}
-	if (j->count)
-		error_set(err, EIO, "%u of %u knobs could not be put back: %.300s", j->count, had,
-			  first.text);
-	else if (had)
-		begin(j, NULL);
-	return (int)j->count;
+	return journal_append(j, err, HEADER "boot %s\npid %d\n", boot, (int)getpid());
 }
 
 /* What a killed run left behind is put back before anything new is done. */
@@ -146,9 +70,9 @@ static int recover(struct journal *j, unsigned *recovered, struct error *err)
 				 "of a killed run, %s; put it right by hand and remove %s",
 				 why.text, j->path);
 	if (recovered)
-		*recovered = had;
+		*recovered = had - j->changes;
 	/* If this fails, so does the first journal_save(). */
-	begin(j, NULL);
+	journal_begin(j, NULL);
 	return 0;
 }
 
@@ -244,68 +168,127 @@ struct journal *journal_open(const char *dir, unsigned *recovered, int *errp, st
 	return NULL;
 }
 
-/* What is to be put back is on the disk before anything is done. */
+/*
+ * What is to be put back is on the disk before anything is done. @after: the line that says what
+ * the knob will hold, "" for none.
+ */
 static int announce(struct journal *j, const char *path, const char *old,
-		    const struct made_kind *made, struct error *err)
+		    const struct made_kind *made, const char *after, struct error *err)
 {
 	int ret;
 
 	if (j->count == KNOBS_MAX || strlen(path) >= PATH_BYTES || strpbrk(path, "\t\n"))
 		return error_set(err, EINVAL, "%s can't be journaled", path);
 	/* A header that a full disk refused. */
-	ret = j->file.size ? 0 : begin(j, err);
+	ret = j->file.size ? 0 : journal_begin(j, err);
 	if (!ret)
-		ret = append(j, err, "%s %s\t%s\n", made ? "made" : "set", path, old);
+		ret = journal_append(j, err, "%s %s\t%s\n%s", made ? "made" : "set", path, old,
+				     after);
 	if (!ret)
 		journal_remember(j, path, strlen(path), old, made);
 	return ret;
 }
 
-int journal_save(struct journal *j, const char *path, struct error *err)
+static int save(struct journal *j, const char *path, const char *after, struct error *err)
 {
 	char old[VALUE_MAX];
-	int ret;
+	int ret = journal_read_value(path, old, sizeof(old));
 
-	if (journal_find(j, path) >= 0)
-		return 0;
-	ret = read_value(path, old, sizeof(old));
 	if (ret)
 		return error_errno(err, -ret, "cannot read %s", path);
 	if (strchr(old, '\n'))
 		return error_set(err, EINVAL, "%s has more than one line: no knob", path);
-	return announce(j, path, old, NULL, err);
+	return announce(j, path, old, NULL, after, err);
+}
+
+int journal_save(struct journal *j, const char *path, struct error *err)
+{
+	char after[PATH_BYTES + 16];
+	int ret;
+
+	if (journal_find(j, path) >= 0)
+		return 0;
+	snprintf(after, sizeof(after), "side %.*s\t\n", PATH_BYTES - 1, path);
+	ret = save(j, path, after, err);
+	if (!ret)
+		journal_tell(j, path, true, "");
+	return ret;
+}
+
+int journal_settle(struct journal *j, const char *path, struct error *err)
+{
+	char now[VALUE_MAX];
+	int ret;
+
+	if (journal_find(j, path) < 0)
+		return 0;
+	ret = journal_read_value(path, now, sizeof(now));
+	if (ret)
+		return error_errno(err, -ret, "cannot read %s", path);
+	ret = journal_append(j, err, "side %s\t%s\n", path, now);
+	if (!ret)
+		journal_tell(j, path, true, now);
+	return ret;
 }
 
 int journal_made(struct journal *j, const struct made_kind *kind, const char *path,
 		 struct error *err)
 {
-	return announce(j, path, kind->name, kind, err);
+	return announce(j, path, kind->name, kind, "", err);
+}
+
+/* The first time with the value that it has; later only what it will hold. */
+static int announce_value(struct journal *j, const char *path, const char *value, struct error *err)
+{
+	char after[PATH_BYTES + VALUE_MAX + 16];
+	int ret;
+
+	snprintf(after, sizeof(after), "now %.*s\t%.*s\n", PATH_BYTES - 1, path, VALUE_MAX - 1,
+		 value);
+	ret = journal_find(j, path) < 0 ? save(j, path, after, err)
+					: journal_append(j, err, "%s", after);
+	if (!ret)
+		journal_tell(j, path, false, value);
+	return ret;
 }
 
 int journal_set(struct journal *j, const char *path, const char *value, struct error *err)
 {
 	char now[VALUE_MAX];
 	unsigned had;
-	int ret = read_value(path, now, sizeof(now));
+	int ret = journal_read_value(path, now, sizeof(now));
 
 	if (ret)
 		return error_errno(err, -ret, "cannot read %s", path);
 	if (!strcmp(now, value))
 		return 0;
 	had = j->count;
-	ret = journal_save(j, path, err);
+	ret = announce_value(j, path, value, err);
 	if (ret)
 		return ret;
-	ret = write_value(path, value, err);
+	ret = journal_write_value(path, value, err);
 	/* Refused, or made into something else: as if it had not been tried. */
-	if (ret && j->count > had)
-		put_back(j, had, NULL);
+	if (ret && j->count > had) {
+		j->knob[had].told = false;
+		journal_put_back(j, had, NULL);
+	}
 	return ret;
 }
 
 unsigned journal_count(const struct journal *j)
 {
 	return j->count;
+}
+
+bool journal_holds(const struct journal *j, const char *path)
+{
+	return journal_find(j, path) >= 0;
+}
+
+unsigned journal_changes(const struct journal *j, const struct journal_change **change)
+{
+	*change = j->change;
+	return j->changes;
 }
 
 void journal_close(struct journal *j)

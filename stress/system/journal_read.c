@@ -28,11 +28,34 @@ void journal_remember(struct journal *j, const char *path, size_t length, const 
 	snprintf(k->path, PATH_BYTES, "%.*s", (int)length, path);
 	snprintf(k->old, VALUE_MAX, "%s", old);
 	k->made = made;
+	k->side = k->told = false;
 }
 
-static void parse_line(struct journal *j, const char *line)
+void journal_tell(struct journal *j, const char *path, bool side, const char *value)
 {
-	const char *tab = strchr(line, '\t'), *space = strchr(line, ' ');
+	int i = journal_find(j, path);
+
+	if (i < 0 || j->knob[i].made)
+		return;
+	j->knob[i].side = side;
+	j->knob[i].told = !side || value[0];
+	snprintf(j->knob[i].set, VALUE_MAX, "%s", value);
+}
+
+/* "now PATH<TAB>VALUE" or "side PATH<TAB>VALUE", cut at the tab. */
+static void parse_value(struct journal *j, char *line, char *tab)
+{
+	bool side = !strncmp(line, "side ", 5);
+
+	if (!tab || (!side && strncmp(line, "now ", 4)))
+		return;
+	*tab = '\0';
+	journal_tell(j, strchr(line, ' ') + 1, side, tab + 1);
+}
+
+static void parse_line(struct journal *j, char *line)
+{
+	char *tab = strchr(line, '\t'), *space = strchr(line, ' ');
 	const struct made_kind *made =
 		!strncmp(line, "made ", 5) && tab ? made_find(tab + 1) : NULL;
 	int i = -1;
@@ -43,6 +66,8 @@ static void parse_line(struct journal *j, const char *line)
 		journal_forget(j, (unsigned)i);
 	if ((made || !strncmp(line, "set ", 4)) && tab && j->count < KNOBS_MAX)
 		journal_remember(j, space + 1, (size_t)(tab - space - 1), tab + 1, made);
+	else
+		parse_value(j, line, tab);
 }
 
 /* Values are gone with the boot that they were of, and so is much of what was made. */
