@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Heartbeat, progress and taint: each event is seen to fire, and quiet input gives none. */
+/* Progress and taint: each event is seen to fire, and quiet input gives none. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,17 +8,12 @@
 #include <cmocka.h>
 #include <fcntl.h>
 #include <linux/perf_event.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "base/textfile.h"
-#include "checker.h"
-#include "detect/heartbeat.h"
 #include "detect/progress.h"
 #include "detect/taint.h"
 #include "measure/clock.h"
@@ -231,132 +226,6 @@ static void no_progress_outside_an_operation_is_a_note(void **state)
 	end();
 }
 
-/* --- heartbeat --- */
-
-static void *hog(void *arg)
-{
-	struct sched_param param = {.sched_priority = 60};
-	uint64_t until;
-
-	if (sched_setscheduler(0, SCHED_FIFO, &param))
-		return (void *)1;
-	until = clock_now() + 300 * NSEC_PER_MSEC;
-	while (clock_now() < until)
-		;
-	return NULL;
-}
-
-static void poll_for(uint64_t ns)
-{
-	uint64_t until = clock_now() + ns;
-
-	while (clock_now() < until) {
-		detector.ops->poll(&detector, clock_now());
-		usleep(10000);
-	}
-}
-
-static void quiet_cpus_give_no_event(void **state)
-{
-	begin(&detector_heartbeat);
-	start();
-	poll_for(600 * NSEC_PER_MSEC);
-	end();
-	assert_int_equal(events, 0);
-	assert_true(detector.summary.samples >= 10);
-}
-
-/* How late @cpu was; every watched CPU is met once. */
-static uint64_t take_late(int cpu)
-{
-	struct late_beat beat;
-	uint64_t late = 0;
-	unsigned n = 0;
-
-	for (; heartbeat_take(&detector, n, clock_now(), &beat); n++) {
-		assert_true(CPU_ISSET(beat.cpu, &watch.watched));
-		if (beat.cpu == cpu)
-			late = beat.late;
-	}
-	assert_int_equal(n, CPU_COUNT(&watch.watched));
-	return late;
-}
-
-static void a_starved_cpu_is_seen(void **state)
-{
-	int cpu = -1, last;
-	pthread_attr_t attr;
-	pthread_t thread;
-	cpu_set_t set, other;
-	uint64_t late, left;
-	void *failed;
-
-	skip_under_checker("threads share what runs them");
-	for (last = 0; last < CPU_SETSIZE; last++) {
-		if (CPU_ISSET(last, &watch.watched))
-			cpu = last;
-	}
-	if (geteuid() || CPU_COUNT(&watch.watched) < 2) {
-		print_message("SKIP: needs root and two CPUs\n");
-		skip();
-	}
-	other = watch.watched;
-	CPU_CLR(cpu, &other);
-	sched_setaffinity(0, sizeof(other), &other);
-	begin(&detector_heartbeat);
-	start();
-	poll_for(100 * NSEC_PER_MSEC);
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	pthread_attr_init(&attr);
-	pthread_attr_setaffinity_np(&attr, sizeof(set), &set);
-	assert_int_equal(pthread_create(&thread, &attr, hog, NULL), 0);
-	poll_for(500 * NSEC_PER_MSEC);
-	pthread_join(thread, &failed);
-	pthread_attr_destroy(&attr);
-	late = take_late(cpu);
-	left = take_late(cpu);
-	end();
-	sched_setaffinity(0, sizeof(watch.watched), &watch.watched);
-	if (failed) {
-		print_message("SKIP: real-time priority is refused\n");
-		skip();
-	}
-	assert_int_equal(count(EVENT_cpu_stall), 1);
-	assert_int_equal(seen[0].cpu, cpu);
-	assert_int_equal(detector.summary.worst_cpu, cpu);
-	assert_in_range(detector.summary.worst, 200 * NSEC_PER_MSEC, 1500 * NSEC_PER_MSEC);
-	assert_int_equal(count(EVENT_cpu_lockup), 0);
-	/* It is taken once. */
-	assert_in_range(late, 200 * NSEC_PER_MSEC, 1500 * NSEC_PER_MSEC);
-	assert_true(left < 100 * NSEC_PER_MSEC);
-}
-
-static void a_long_stall_is_a_lockup(void **state)
-{
-	begin(&detector_heartbeat);
-	start();
-	poll_for(100 * NSEC_PER_MSEC);
-	/* As if the watch had been told of a time when the beats were long overdue. */
-	detector_heartbeat.poll(&detector, clock_now() + 11 * NSEC_PER_SEC);
-	end();
-	assert_int_equal(count(EVENT_cpu_lockup), (unsigned)CPU_COUNT(&watch.watched));
-	assert_true(detector.summary.worst >= 10 * NSEC_PER_SEC);
-}
-
-/* A CPU that is locked up now has not come back to say how late it was. */
-static void an_overdue_beat_is_late(void **state)
-{
-	struct late_beat beat;
-
-	begin(&detector_heartbeat);
-	start();
-	poll_for(100 * NSEC_PER_MSEC);
-	assert_true(heartbeat_take(&detector, 0, clock_now() + 11 * NSEC_PER_SEC, &beat));
-	end();
-	assert_in_range(beat.late, 10 * NSEC_PER_SEC, 12 * NSEC_PER_SEC);
-}
-
 /* --- taint --- */
 
 static char root[] = "/tmp/thpstorm-taint.XXXXXX";
@@ -438,10 +307,6 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_spin_that_came_back_is_a_livelock, fresh, done),
 		cmocka_unit_test_setup_teardown(no_progress_outside_an_operation_is_a_note, fresh,
 						done),
-		cmocka_unit_test_setup_teardown(quiet_cpus_give_no_event, fresh, done),
-		cmocka_unit_test_setup_teardown(a_starved_cpu_is_seen, fresh, done),
-		cmocka_unit_test_setup_teardown(a_long_stall_is_a_lockup, fresh, done),
-		cmocka_unit_test_setup_teardown(an_overdue_beat_is_late, fresh, done),
 		cmocka_unit_test_setup_teardown(taint_and_counters, fresh, done),
 		cmocka_unit_test(every_kind_has_its_words),
 	};

@@ -15,6 +15,9 @@
 #include "checker.h"
 #include "measure/evidence.h"
 
+/* So often run/storm.c tries: a count may meet a fault of the test itself, of a stack page say. */
+#define TRIES 3
+
 static size_t page;
 
 static void open_or_skip(struct evidence *ev, enum evidence_mode mode)
@@ -44,8 +47,13 @@ static void self_test_knows_the_answer(void **state)
 		struct evidence ev, none = {.fd = -1};
 		struct error err;
 
+		int tries = 1;
+
 		open_or_skip(&ev, mode);
-		assert_int_equal(evidence_self_test(&ev, mode, 100, &err), 0);
+		while (evidence_self_test(&ev, mode, 100, &err) && tries < TRIES)
+			tries++;
+		if (tries == TRIES)
+			assert_int_equal(evidence_self_test(&ev, mode, 100, &err), 0);
 		evidence_close(&ev);
 		/* A dead instrument is found out. */
 		assert_int_equal(evidence_self_test(&none, mode, 100, &err), -EIO);
@@ -53,38 +61,48 @@ static void self_test_knows_the_answer(void **state)
 	}
 }
 
-static void user_mode_sees_no_kernel_faults(void **state)
+static void fault_in_kernel_mode(char *p)
 {
-	struct evidence ev;
 	int zero = open("/dev/zero", O_RDONLY);
-	char *p;
-	uint64_t before;
 
-	open_or_skip(&ev, EVIDENCE_USER);
-	p = fresh_pages(64);
-	before = evidence_count(&ev);
 	for (unsigned i = 0; i < 64; i++)
 		assert_int_equal(read(zero, p + i * page, 1), 1);
-	assert_int_equal(evidence_count(&ev) - before, 0);
-	munmap(p, 64 * page);
 	close(zero);
+}
+
+static void fault_in_user_mode(char *p)
+{
+	for (unsigned i = 0; i < 64; i++)
+		*(volatile char *)(p + i * page) = 1;
+}
+
+/* Evidence of @mode sees none of the faults that @fault makes on 64 fresh pages. */
+static void sees_none(enum evidence_mode mode, void (*fault)(char *p))
+{
+	struct evidence ev;
+	uint64_t seen = 64;
+
+	open_or_skip(&ev, mode);
+	for (int i = 0; seen && i < TRIES; i++) {
+		char *p = fresh_pages(64);
+		uint64_t before = evidence_count(&ev);
+
+		fault(p);
+		seen = evidence_count(&ev) - before;
+		munmap(p, 64 * page);
+	}
+	assert_int_equal(seen, 0);
 	evidence_close(&ev);
+}
+
+static void user_mode_sees_no_kernel_faults(void **state)
+{
+	sees_none(EVIDENCE_USER, fault_in_kernel_mode);
 }
 
 static void kernel_mode_sees_no_user_faults(void **state)
 {
-	struct evidence ev;
-	uint64_t before;
-	char *p;
-
-	open_or_skip(&ev, EVIDENCE_KERNEL);
-	p = fresh_pages(64);
-	before = evidence_count(&ev);
-	for (unsigned i = 0; i < 64; i++)
-		*(volatile char *)(p + i * page) = 1;
-	assert_int_equal(evidence_count(&ev) - before, 0);
-	munmap(p, 64 * page);
-	evidence_close(&ev);
+	sees_none(EVIDENCE_KERNEL, fault_in_user_mode);
 }
 
 /* Several times what the buffer holds: mapped writable it would freeze. */
@@ -102,7 +120,8 @@ static void does_not_freeze_when_full(void **state)
 		*(volatile char *)p = 1;
 		madvise(p, page, MADV_DONTNEED);
 	}
-	assert_int_equal(evidence_count(&ev) - before, FAULTS);
+	/* Reclaim may make a few more on this page and on the test's own. */
+	assert_in_range(evidence_count(&ev) - before, FAULTS, FAULTS + FAULTS / 100);
 	munmap(p, page);
 	evidence_close(&ev);
 }
@@ -128,7 +147,7 @@ static void another_process_sees_it(void **state)
 		from = evidence_count(&theirs);
 		if (write(ready[1], "r", 1) != 1)
 			_exit(3);
-		for (int i = 0; i < 2000 && evidence_count(&theirs) - from < 500; i++)
+		for (int i = 0; i < 30000 && evidence_count(&theirs) - from < 500; i++)
 			usleep(1000);
 		_exit(evidence_count(&theirs) - from >= 500 ? 0 : 4);
 	}
@@ -149,12 +168,14 @@ static void closed_counts_nothing(void **state)
 {
 	struct evidence ev = {0};
 
+	if (fcntl(0, F_GETFD) < 0)
+		assert_int_equal(open("/dev/null", O_RDONLY), 0);
 	evidence_close(&ev);
 	evidence_close(&ev);
 	assert_int_equal(ev.fd, -1);
 	assert_int_equal(evidence_count(&ev), 0);
 	/* A zeroed struct does not own descriptor 0. */
-	assert_int_not_equal(fcntl(0, F_GETFD), -2);
+	assert_int_not_equal(fcntl(0, F_GETFD), -1);
 }
 
 int main(void)

@@ -32,7 +32,7 @@ static int await(const struct helpers *h, int helper)
 {
 	int result = 1;
 
-	for (int i = 0; i < 2000 && !helpers_answered(h, helper, &result); i++)
+	for (int i = 0; i < 30000 && !helpers_answered(h, helper, &result); i++)
 		clock_sleep(NSEC_PER_MSEC);
 	return result;
 }
@@ -153,6 +153,7 @@ static void a_starved_thread_is_seen(void **state)
 	struct one *all[] = {&waits, &sleeps, &runs};
 	struct thread_look before[3], after[3];
 	struct thread_files files[3];
+	bool starved = false;
 
 	skip_under_checker("threads take turns");
 	if (geteuid() || first_cpu == last_cpu)
@@ -161,12 +162,18 @@ static void a_starved_thread_is_seen(void **state)
 		begin(all[i]);
 		thread_files_open(&files[i], getpid(), all[i]->tid);
 	}
-	clock_sleep(100 * NSEC_PER_MSEC);
-	for (int i = 0; i < 3; i++)
-		thread_look(&files[i], &before[i]);
-	clock_sleep(200 * NSEC_PER_MSEC);
-	for (int i = 0; i < 3; i++)
-		thread_look(&files[i], &after[i]);
+	/* The kernel keeps a few hundredths for ordinary threads: between two looks it may have
+	 * run. */
+	for (int tries = 0; !starved && tries < 200; tries++) {
+		for (int i = 0; i < 3; i++)
+			thread_look(&files[i], &before[i]);
+		clock_sleep(50 * NSEC_PER_MSEC);
+		for (int i = 0; i < 3; i++)
+			thread_look(&files[i], &after[i]);
+		starved = before[0].state == 'R' && after[0].state == 'R' &&
+			  after[0].run == before[0].run &&
+			  after[2].run >= before[2].run + 20 * NSEC_PER_MSEC;
+	}
 	for (int i = 2; i >= 0; i--)
 		store_relaxed(&all[i]->stop, true);
 	for (int i = 0; i < 3; i++) {
@@ -174,13 +181,10 @@ static void a_starved_thread_is_seen(void **state)
 		thread_files_close(&files[i]);
 		assert_true(before[i].known && after[i].known);
 	}
-	assert_int_equal(before[0].state, 'R');
-	assert_int_equal(after[0].state, 'R');
-	assert_int_equal(after[0].run, before[0].run);
+	assert_true(starved);
 	assert_int_equal(after[0].cpu, first_cpu);
 	assert_int_equal(after[1].state, 'S');
 	assert_int_equal(after[2].state, 'R');
-	assert_true(after[2].run > before[2].run + 100 * NSEC_PER_MSEC);
 }
 
 int main(void)

@@ -19,6 +19,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -160,8 +161,8 @@ static void what_is_so_already_is_left_alone(void **state)
 	/* Saved and unchanged: a write could have effects of its own. */
 	assert_int_equal(journal_save(j, knob[0], &err), 0);
 	assert_int_equal(journal_count(j), 1);
+	assert_int_equal(utimensat(AT_FDCWD, knob[0], (struct timespec[2]){{1, 0}, {1, 0}}, 0), 0);
 	stat(knob[0], &before);
-	usleep(20000);
 	assert_int_equal(journal_restore(j, &err), 0);
 	stat(knob[0], &after);
 	assert_memory_equal(&before.st_mtim, &after.st_mtim, sizeof(before.st_mtim));
@@ -348,7 +349,8 @@ static void killed_at_any_moment(void **state)
 {
 	unsigned changed = 0;
 
-	for (int i = 0; i < 200; i++) {
+	/* On a slow machine it may take more of them until one met a change. */
+	for (int i = 0; i < 200 || (!changed && i < 5000); i++) {
 		char now[32];
 		int e;
 		struct journal *j;
@@ -623,23 +625,35 @@ static void only_one_is_inside(void **state)
 	munmap(room, sizeof(*room));
 }
 
+static int leash[2];
+
+/* It lives until the test closes its end of the leash. */
 static void leave_a_holder_behind(void)
 {
+	char byte;
 	int e;
 
 	journal_open(state_dir, NULL, &e, NULL);
 	if (!fork()) {
-		usleep(300000);
-		_exit(0);
+		close(leash[1]);
+		_exit((int)read(leash[0], &byte, 1));
 	}
 }
 
 static void the_lock_outlives_its_owner(void **state)
 {
+	int status;
+
+	assert_int_equal(pipe(leash), 0);
+	/* So that the end of the one left behind can be waited for. */
+	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), 0);
 	in_killed_child(leave_a_holder_behind, 0);
 	expect_refused(-EBUSY);
 	assert_non_null(strstr(err.text, "left running"));
-	usleep(600000);
+	close(leash[1]);
+	close(leash[0]);
+	assert_true(wait(&status) > 0);
+	assert_int_equal(status, 0);
 	journal_close(open_it(0));
 }
 
