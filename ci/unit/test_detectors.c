@@ -114,16 +114,19 @@ static int done(void **state)
 
 /* --- progress --- */
 
-static void set_flight(uint64_t since)
+static void fly(uint64_t since, uint64_t faults_before)
 {
 	struct worker_share *s = share_worker(&share, 0);
 
-	s->op_addr = 0x7000;
-	s->op_page = 317;
-	s->op_slot = 12;
 	s->tid = 4711;
 	s->cpu = 1;
-	s->op_since = since;
+	flight_plan(&s->flight, 0x7000, 12, 317, faults_before);
+	flight_begin(&s->flight, since);
+}
+
+static void set_flight(uint64_t since)
+{
+	fly(since, 0);
 }
 
 /* One that waits may take its time; one that faults all the while may not. */
@@ -172,8 +175,7 @@ static void a_spin_in_flight_is_a_livelock(void **state)
 	begin(&detector_progress);
 	start();
 	page->data_head = 50 * EVIDENCE_RECORD_BYTES;
-	share_worker(&share, 0)->op_faults = 50;
-	set_flight(10 * NSEC_PER_SEC);
+	fly(10 * NSEC_PER_SEC, 50);
 	page->data_head = 1049 * EVIDENCE_RECORD_BYTES;
 	detector_progress.poll(&detector, 10 * NSEC_PER_SEC + 1);
 	assert_int_equal(events, 0);

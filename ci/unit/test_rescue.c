@@ -92,8 +92,8 @@ static void pass(uint64_t ns)
 
 static void operate(unsigned w, unsigned page)
 {
-	share_worker(&share, w)->op_since = now;
-	share_worker(&share, w)->op_page = page;
+	share_worker(&share, w)->flight.since = now;
+	share_worker(&share, w)->flight.page = page;
 }
 
 static int set_up(void **state)

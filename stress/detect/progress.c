@@ -25,12 +25,6 @@ struct progress {
 	struct seen *seen;
 };
 
-/* One look at an operation in flight: consistent, or not taken. */
-struct flight {
-	uint64_t since, addr, faults;
-	uint32_t slot, page;
-};
-
 static int progress_start(struct detector *d, struct error *err)
 {
 	struct progress *p = d->state;
@@ -40,23 +34,18 @@ static int progress_start(struct detector *d, struct error *err)
 	return p->seen ? 0 : error_set(err, ENOMEM, "no memory for %u workers", p->workers);
 }
 
+/* An operation in flight, and the faults that it took so far. False: none, or it just returned. */
 static bool look(const struct watch *watch, unsigned w, struct flight *f)
 {
-	const struct worker_share *s = share_worker(watch->share, w);
+	const struct flight *theirs = &share_worker(watch->share, w)->flight;
+	uint64_t faults;
 
-	f->since = load_acquire(&s->op_since);
-	if (!f->since)
+	if (!flight_read(theirs, f))
 		return false;
-	f->addr = load_relaxed(&s->op_addr);
-	f->slot = load_relaxed(&s->op_slot);
-	f->page = load_relaxed(&s->op_page);
-	f->faults = evidence_count(&watch->evidence[w]) - load_relaxed(&s->op_faults);
-	if (!watch->evidence[w].page)
-		f->faults = 0;
-	__atomic_thread_fence(__ATOMIC_ACQUIRE);
-	/* The books of the next operation are written before its op_since. */
-	return load_relaxed(&s->op_since) == f->since && load_relaxed(&s->op_addr) == f->addr &&
-	       load_relaxed(&s->op_page) == f->page;
+	faults = evidence_count(&watch->evidence[w]);
+	f->faults = watch->evidence[w].page ? faults - f->faults : 0;
+	/* Else some of the faults are of the operation after it. */
+	return flight_goes_on(theirs, f);
 }
 
 static void describe(const struct watch *watch, unsigned w, const struct flight *f, uint64_t age,
@@ -167,7 +156,7 @@ static void progress_poll(struct detector *d, uint64_t now)
 
 		if (look(d->watch, w, &f))
 			judge_flight(d, w, &f, now);
-		else if (!load_relaxed(&share_worker(d->watch->share, w)->op_since))
+		else if (!flight_busy(&share_worker(d->watch->share, w)->flight))
 			judge_idle(d, w, now);
 		judge_finished(d, w, now);
 	}
@@ -179,7 +168,7 @@ static void progress_finish(struct detector *d)
 	unsigned left = 0;
 
 	for (unsigned w = 0; w < p->workers && p->seen; w++)
-		left += load_relaxed(&share_worker(d->watch->share, w)->op_since) != 0;
+		left += flight_busy(&share_worker(d->watch->share, w)->flight);
 	snprintf(d->summary.text, sizeof(d->summary.text),
 		 "%u workers, %u with an operation that did not come back", p->workers, left);
 }

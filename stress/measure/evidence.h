@@ -45,12 +45,12 @@ void evidence_close(struct evidence *ev);
  */
 int evidence_self_test(struct evidence *ev, enum evidence_mode mode, unsigned n, struct error *err);
 
-/* Faults so far; only differences mean something. */
+/* Faults so far; only differences mean something. What is read later is not older than it. */
 static inline uint64_t evidence_count(const struct evidence *ev)
 {
 	if (!ev->page)
 		return 0;
-	return __atomic_load_n(&ev->page->data_head, __ATOMIC_RELAXED) / EVIDENCE_RECORD_BYTES;
+	return __atomic_load_n(&ev->page->data_head, __ATOMIC_ACQUIRE) / EVIDENCE_RECORD_BYTES;
 }
 
 #endif

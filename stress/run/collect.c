@@ -181,7 +181,7 @@ static void collect_worker(struct supervisor *s, unsigned w)
 	add_counts(&g->storm, &ws->storm);
 	log2_merge(&g->faults_per_touch, &ws->faults_per_touch);
 	log2_merge(&g->behind_ns, &ws->behind_ns);
-	if (load_relaxed(&ws->op_since))
+	if (flight_busy(&ws->flight))
 		g->in_flight_at_end++;
 	if (ws->evidence_fd >= 0)
 		g->evidence = true;

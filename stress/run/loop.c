@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * One operation: aim and ready, then the clock, the step and the clock again, then the books.
- * Between the two readings there is the step and one relaxed store, which tells the supervisor
+ * Between the two readings there is the step and one store with release, which tells the supervisor
  * since when the operation is in flight.
  */
 #include "run/loop.h"
@@ -58,17 +58,14 @@ static inline void operate(struct loop *l, bool record)
 	o.behind_writer =
 		load_relaxed(&a->writers_done) != (writers = load_relaxed(&a->writers_started));
 	faults = evidence_count(&l->evidence);
-	store_relaxed(&s->op_addr, (uintptr_t)w->at.addr);
-	store_relaxed(&s->op_slot, w->at.slot);
-	store_relaxed(&s->op_page, w->at.page);
-	store_relaxed(&s->op_faults, faults);
+	flight_plan(&s->flight, (uintptr_t)w->at.addr, w->at.slot, w->at.page, faults);
 
 	from = clock_now();
-	store_relaxed(&s->op_since, from);
+	flight_begin(&s->flight, from);
 	ops->step(w);
 	to = clock_now();
 
-	store_relaxed(&s->op_since, 0);
+	flight_end(&s->flight);
 	o.ns = to - from;
 	o.faults = evidence_count(&l->evidence) - faults;
 	count_add(&s->finished, 1);

@@ -39,7 +39,7 @@ static bool owns(const struct rescue *r, unsigned w)
 
 static bool in_flight(const struct rescue *r, unsigned w)
 {
-	return load_relaxed(&share_worker(r->watch->share, w)->op_since) != 0;
+	return flight_busy(&share_worker(r->watch->share, w)->flight);
 }
 
 /* What the worker does, how it fares, and where the kernel says that it is. */

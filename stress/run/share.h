@@ -14,6 +14,7 @@
 #include "base/base.h"
 #include "base/error.h"
 #include "measure/histogram.h"
+#include "run/flight.h"
 #include "system/topology.h"
 
 /*
@@ -67,16 +68,11 @@ struct worker_counts {
 };
 
 struct worker_share {
-	/* In flight: op_since is 0 when nothing is. Written around each operation. */
-	uint64_t op_since; /* clock ns at which it began */
-	uint64_t op_addr;
-	uint64_t op_faults; /* evidence_count() as it began */
-	uint64_t finished;  /* operations ever finished, all phases: progress */
-	uint32_t op_page;
-	uint32_t op_slot;
-	uint32_t life;	    /* enum worker_life */
-	uint32_t parked_on; /* the phase word that it parked on, plus 1 */
-	uint32_t busy;	    /* making slots anew: not in an operation, and not stuck */
+	struct flight flight; /* written around each operation */
+	uint64_t finished;    /* operations ever finished, all phases: progress */
+	uint32_t life;	      /* enum worker_life */
+	uint32_t parked_on;   /* the phase word that it parked on, plus 1 */
+	uint32_t busy;	      /* making slots anew: not in an operation, and not stuck */
 	/* Maxima since the supervisor last took them (it writes 0). */
 	uint64_t interval_max __attribute__((aligned(CACHE_LINE)));
 

@@ -152,7 +152,8 @@ static void sum_workers(struct supervisor *s, struct interval *i, uint64_t now)
 {
 	for (unsigned w = 0; w < s->share.workers; w++) {
 		struct worker_share *ws = share_worker(&s->share, w);
-		uint64_t since = load_relaxed(&ws->op_since), max = load_relaxed(&ws->interval_max);
+		uint64_t since = load_relaxed(&ws->flight.since),
+			 max = load_relaxed(&ws->interval_max);
 
 		i->ops += load_relaxed(&ws->finished);
 		i->faults += load_relaxed(&ws->storm.faults);

@@ -13,6 +13,7 @@
 
 #include "base/futex.h"
 #include "base/missing.h"
+#include "base/seqcount.h"
 
 /* Bytes of a buffer that lie before the page's first byte with OFFSET_CROSS. */
 #define CROSS_BYTES 4
@@ -104,8 +105,8 @@ __attribute__((no_sanitize("thread"))) static uint64_t fill(const struct arena *
 	uint64_t before = thread_faults();
 
 	for (unsigned page = 0; page < a->pages; page++)
-		store_relaxed(arena_pattern_at(a, slot, page),
-			      arena_pattern(a, slot, page, generation));
+		seqcount_put(arena_pattern_at(a, slot, page),
+			     arena_pattern(a, slot, page, generation));
 	return thread_faults() - before;
 }
 
@@ -117,9 +118,9 @@ int arena_remake(struct arena *a, unsigned first, unsigned count, struct arena_m
 	int err = 0;
 
 	for (unsigned i = first; i < first + count; i++) {
-		store_release(&a->slot[i].generation, a->slot[i].generation | 1);
-		store_relaxed(&a->slot[i].state, SLOT_EMPTY);
-		store_relaxed(&a->slot[i].dropped, 0);
+		store_relaxed(&a->slot[i].generation, a->slot[i].generation | 1);
+		store_release(&a->slot[i].state, SLOT_EMPTY);
+		seqcount_put(&a->slot[i].dropped, 0);
 	}
 
 	arena_writer_begin(a);
@@ -240,9 +241,9 @@ int arena_check(const struct arena *a, unsigned slot, unsigned page, struct aren
 
 	if (generation & 1 || !generation)
 		return 1;
-	found = load_relaxed(arena_pattern_at(a, slot, page));
-	__atomic_thread_fence(__ATOMIC_ACQUIRE);
-	dropped = load_relaxed(&s->dropped);
+	/* A page that was dropped was announced before. */
+	found = seqcount_get(arena_pattern_at(a, slot, page));
+	dropped = seqcount_get(&s->dropped);
 	if (found == arena_pattern(a, slot, page, generation) || dropped == UINT32_MAX)
 		return 1;
 	if (dropped == page + 1 && !found)

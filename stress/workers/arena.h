@@ -38,7 +38,8 @@ struct slot {
 	uint32_t state;	     /* enum slot_state */
 	uint32_t dropped;    /* page + 1 whose content the owner gave away (MADV_FREE), 0 none;
 				UINT32_MAX: any page may have lost its content */
-	uint64_t generation; /* odd while it is being remade */
+	uint64_t generation; /* odd while it is being remade: as a seqcount (base/seqcount.h) of
+				`dropped` and of the patterns in the slot's pages */
 } __attribute__((aligned(CACHE_LINE)));
 
 struct slot_range {
