@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +32,25 @@ static void tell_changes(const struct journal *j)
 		journal_change_format(&change[i], text, sizeof(text));
 		fprintf(stderr, "thpstorm: %s\n", text);
 	}
+}
+
+bool command_is_unread(void)
+{
+	struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+	return poll(&out, 1, 0) == 1 && out.revents & POLLERR;
+}
+
+int command_flush(int code)
+{
+	bool whole = !fflush(stdout) && !ferror(stdout);
+	int e = errno;
+
+	clearerr(stdout);
+	if (whole || command_is_unread())
+		return code;
+	fprintf(stderr, "thpstorm: cannot write to standard output: %s\n", strerror(e));
+	return code ? code : EXIT_USAGE;
 }
 
 static int put_back(struct journal *j, unsigned recovered)

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "arguments.h"
+#include "base/interrupt.h"
 #include "commands.h"
 #include "config.h"
 #include "directory_run.h"
@@ -40,7 +41,7 @@ static int print_report(const char *dir, struct error *err)
 	json_t *json = result_read(dir, err);
 	int ret = -1;
 
-	if (json && !report_write(stdout, json, "table"))
+	if (json && (!report_write(stdout, json, "table") || command_is_unread()))
 		ret = 0;
 	else if (json)
 		error_set(err, EIO, "cannot print the report; the result is in %s", dir);
@@ -71,6 +72,27 @@ static void draw(const char *dir)
 		putchar('\n');
 }
 
+/* Whatever can't be written or read, what came out is said. */
+static int conclude(const struct run_outcome *out, const char *dir, bool quiet)
+{
+	int code = run_outcome_code(out);
+	struct error err = {""};
+
+	if (out->write_failed)
+		fprintf(stderr, "thpstorm: the result is not complete: %s\n", out->failure);
+	if (out->verdict == VERDICT_SKIP) {
+		printf("SKIP: %s\n", out->reason);
+	} else if (!print_report(dir, &err)) {
+		if (!quiet)
+			draw(dir);
+	} else {
+		command_fail(&err);
+		printf("%s: %s\n", verdict_name(out->verdict), out->reason);
+		code = out->verdict == VERDICT_FAIL ? code : VERDICT_BROKEN;
+	}
+	return command_flush(code);
+}
+
 static int run(const struct run_plan *plan, const char *dir, bool quiet)
 {
 	struct run_outcome out;
@@ -86,20 +108,7 @@ static int run(const struct run_plan *plan, const char *dir, bool quiet)
 		return command_fail(&err);
 	if (!quiet)
 		progress_end(&progress);
-	code = run_outcome_code(&out);
-	if (out.write_failed)
-		fprintf(stderr, "thpstorm: the result is not complete: %s\n", out.failure);
-	if (out.verdict == VERDICT_SKIP) {
-		printf("SKIP: %s\n", out.reason);
-	} else if (!print_report(path, &err)) {
-		if (!quiet)
-			draw(path);
-	} else {
-		/* Whatever cannot be written or read, what came out is said. */
-		command_fail(&err);
-		printf("%s: %s\n", verdict_name(out.verdict), out.reason);
-		code = out.verdict == VERDICT_FAIL ? code : VERDICT_BROKEN;
-	}
+	code = conclude(&out, path, quiet);
 	free(path);
 	return code;
 }
@@ -108,6 +117,7 @@ int command_run(int argc, char **argv)
 {
 	struct arguments a = {.sweep = NULL};
 	struct error err;
+	int code;
 
 	if (arguments_read(&a, argc, argv, "tonq", &err))
 		return command_fail(&err);
@@ -118,5 +128,11 @@ int command_run(int argc, char **argv)
 		return 0;
 	}
 	debugfs_reach();
-	return run(&a.plan, a.dir, a.quiet);
+	interrupts_catch();
+	code = run(&a.plan, a.dir, a.quiet);
+	/* Harm that was found is said to who interrupted, too. */
+	if (interrupts_first() && code != VERDICT_FAIL)
+		code = ENDED_BY(interrupts_first());
+	interrupts_release();
+	return code;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "arguments.h"
+#include "base/interrupt.h"
 #include "commands.h"
 #include "config.h"
 #include "sweep/identity.h"
@@ -44,7 +45,8 @@ void usage_sweep(FILE *out)
 	      "                       one of [sweep] (thpstorm list options)\n"
 	      "\n"
 	      "Exit codes: the gravest of the cells' (1 FAIL, 2 BROKEN, 3 NOT\n"
-	      "EXERCISED, 0 PASS; 77 when all are SKIPs); 2 wrong usage or interrupted\n",
+	      "EXERCISED, 0 PASS; 77 when all are SKIPs); 2 wrong usage. An\n"
+	      "interrupted sweep ends by its signal, unless a cell is a FAIL\n",
 	      out);
 }
 
@@ -114,9 +116,12 @@ static int sweep(struct sweep *s, const struct arguments *a, const struct asked 
 		return command_fail(&err);
 	sweep_lock_name(s, s->dir);
 	s->quiet = a->quiet;
+	interrupts_catch();
 	code = sweep_go(s, &err);
 	if (err.text[0])
 		command_fail(&err);
+	code = command_flush(code);
+	interrupts_release();
 	return code;
 }
 

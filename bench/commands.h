@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The commands. Each gets its own name as argv[0], prints, and returns the exit code. */
+/*
+ * The commands. Each gets its own name as argv[0], prints, and returns the exit code; ENDED_BY(N)
+ * when signal N interrupted it: main() then ends by that signal.
+ */
 #ifndef THPSTORM_BENCH_COMMANDS_H
 #define THPSTORM_BENCH_COMMANDS_H
 
@@ -10,6 +13,8 @@
 
 #define EXIT_USAGE 2 /* as VERDICT_BROKEN: the caller or the box is wrong, not the kernel */
 #define COLUMNS	   80
+
+#define ENDED_BY(signo) (128 + (signo)) /* what a shell makes of it */
 
 struct command {
 	const char *name, *help; /* help: one line */
@@ -55,6 +60,13 @@ void usage_restore(FILE *out);
 
 /* Prints "thpstorm: SENTENCE" on stderr. Returns EXIT_USAGE. */
 int command_fail(const struct error *err);
+/* Whether the reader of standard output, a pipe, is gone. */
+bool command_is_unread(void);
+/*
+ * Flushes standard output. Returns @code, also when its reader is gone and wants no
+ * more of it; when it can't be written otherwise, says so and returns EXIT_USAGE in place of 0.
+ */
+int command_flush(int code);
 /* Every option with its default, range and meaning. */
 void list_options(void);
 

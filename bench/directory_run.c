@@ -27,6 +27,7 @@ static void fill_outcome(struct run_outcome *out, struct result *r, const struct
 
 	memset(out, 0, sizeof(*out));
 	out->verdict = record->verdict;
+	out->interrupted_by = record->interrupted_by;
 	snprintf(out->reason, sizeof(out->reason), "%s", record->reason);
 	out->write_failed = result_error(r) ? result_error(r) : ret;
 	snprintf(out->failure, sizeof(out->failure), "%s",

@@ -8,13 +8,15 @@
 
 struct run_outcome {
 	enum verdict verdict;
-	char reason[600]; /* of the verdict */
-	int write_failed; /* -errno of the first write that failed, 0: the result is complete */
+	char reason[600];   /* of the verdict */
+	int interrupted_by; /* the signal that ended the storm early; 0: none */
+	int write_failed;   /* -errno of the first write that failed, 0: the result is complete */
 	char failure[ERROR_TEXT_MAX]; /* its sentence */
 };
 
 /*
  * Runs the plan into @dir (see result_create()) and calls the sink @then (may be NULL) on the way.
+ * The caller catches interrupts (base/interrupt.h).
  * -errno with the sentence when nothing was run: this machine can't, or no directory could be made.
  * Else 0; @path, to be freed, is the directory's.
  */

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The command line's first word, and what is asked of each command: help. */
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/interrupt.h"
 #include "commands.h"
 #include "options.h"
 
@@ -42,7 +45,7 @@ static void print_exit_codes(FILE *out)
 		fprintf(out, "%s %d %s%s", i ? "," : "", exit_codes[i].code,
 			verdict_name(exit_codes[i].code),
 			exit_codes[i].code == EXIT_USAGE ? " or wrong usage" : "");
-	putc('\n', out);
+	fputs("\nAn interrupted run ends by its signal, unless it is a FAIL\n", out);
 }
 
 static int help(FILE *out)
@@ -108,12 +111,25 @@ static int dispatch(int argc, char **argv)
 	return asked ? help_command(c) : c->run(argc - 1, argv + 1);
 }
 
+/* One that is closed would be the next file that is opened, and the report its content. */
+static void hold_standard_files(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
-	int code = dispatch(argc, argv);
+	int code;
 
-	if (!fflush(stdout) && !ferror(stdout))
-		return code;
-	perror("thpstorm: cannot write to standard output");
-	return code ? code : EXIT_USAGE;
+	hold_standard_files();
+	code = command_flush(dispatch(argc, argv));
+	if (code > ENDED_BY(0))
+		interrupt_die(code - ENDED_BY(0));
+	return code;
 }

@@ -3,6 +3,7 @@
  * run_record -> JSON: the verdict, the plan, the kernel's counters, the events and the detectors.
  * The groups are in result_json_group.c, the machine in result_json_host.c.
  */
+#include "base/interrupt.h"
 #include "result.h"
 #include "result_json_parts.h"
 #include "run/effect.h"
@@ -176,6 +177,15 @@ static json_t *groups_json(const struct run_plan *plan, const struct run_record 
 	return all;
 }
 
+static void put_interruption(json_t *o, int signo)
+{
+	char name[INTERRUPT_NAME_MAX];
+
+	put_bool(o, "interrupted", signo != 0);
+	json_object_set_new(o, "interrupted_by",
+			    signo ? json_string(interrupt_name(signo, name)) : json_null());
+}
+
 json_t *result_record_json(const struct run_plan *plan, const struct run_record *record)
 {
 	json_t *o = json_object();
@@ -186,7 +196,7 @@ json_t *result_record_json(const struct run_plan *plan, const struct run_record 
 	put_text(o, "verdict", verdict_name(record->verdict));
 	put_count(o, "exit_code", (unsigned)record->verdict);
 	put_text(o, "reason", record->reason);
-	put_bool(o, "interrupted", record->interrupted);
+	put_interruption(o, record->interrupted_by);
 	put_run_facts(o, plan, record);
 	put_count(o, "storm_began_ns", record->storm_began);
 	put_count(o, "storm_ns", record->storm_ns);

@@ -3,12 +3,12 @@
 #include "bundle/bundle.h"
 
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/interrupt.h"
 #include "bundle/gather.h"
 #include "bundle/pack.h"
 #include "result.h"
@@ -90,10 +90,7 @@ int bundle_write(struct bundle *b, const char *dir, const char *file, struct err
 	if ((size_t)snprintf(stage, sizeof(stage), "%s/thpstorm-bundle-XXXXXX",
 			     tmp && *tmp ? tmp : "/tmp") >= sizeof(stage))
 		return error_set(err, ENAMETOOLONG, "TMPDIR is too long");
-	sigemptyset(&ends);
-	sigaddset(&ends, SIGINT);
-	sigaddset(&ends, SIGTERM);
-	sigaddset(&ends, SIGHUP);
+	interrupts_set(&ends);
 	sigprocmask(SIG_BLOCK, &ends, &before);
 	if (mkdtemp(stage)) {
 		ret = stage_and_pack(b, dir, stage, file, err);

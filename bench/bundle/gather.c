@@ -63,8 +63,7 @@ static bool is_interrupted(void)
 	sigset_t pending;
 
 	sigpending(&pending);
-	return sigismember(&pending, SIGINT) || sigismember(&pending, SIGTERM) ||
-	       sigismember(&pending, SIGHUP);
+	return !sigisemptyset(&pending);
 }
 
 /* The bytes of a file: free them. NULL with the sentence. */

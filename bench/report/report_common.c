@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What the table and the mail have in common besides their tables. */
+#include <stdio.h>
 #include <string.h>
 
 #include "report/report_parts.h"
@@ -23,6 +24,15 @@ bool report_storm_began(const struct page *p, const json_t *result)
 	page_blank(p);
 	page_text(p, 0, "", "The storm did not begin: there are no numbers.");
 	return false;
+}
+
+char *report_interruption(char *buf, size_t size, const json_t *result)
+{
+	const char *by = get_text(result, "interrupted_by");
+
+	snprintf(buf, size, "%s%s%s", get_bool(result, "interrupted") ? ", interrupted" : "",
+		 *by ? " by " : "", by);
+	return buf;
 }
 
 void report_incomplete(const struct page *p, const json_t *result)

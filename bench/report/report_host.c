@@ -99,7 +99,7 @@ void report_host(const struct page *p, const json_t *result)
 {
 	const json_t *host = json_object_get(result, "host");
 	const json_t *facts = get_bool(result, "complete") ? result : host;
-	char took[UNITS_MAX], asked[UNITS_MAX];
+	char took[UNITS_MAX], asked[UNITS_MAX], by[48];
 
 	if (host) {
 		kernel(p, host);
@@ -113,8 +113,8 @@ void report_host(const struct page *p, const json_t *result)
 			  units_ns(took, get_count_0(result, "storm_ns")),
 			  units_ns(asked,
 				   get_count_0(json_object_get(result, "plan"), "duration_ns")),
-			  get_bool(result, "interrupted") ? ", interrupted" : "",
-			  get_text(result, "seed"), get_text(result, "started"));
+			  report_interruption(by, sizeof(by), result), get_text(result, "seed"),
+			  get_text(result, "started"));
 	else
 		page_text(p, REPORT_INDENT, "run", "seed %s, %s", get_text(facts, "seed"),
 			  get_text(facts, "started"));

@@ -26,6 +26,8 @@ bool report_storm_began(const struct page *p, const json_t *result);
 void report_incomplete(const struct page *p, const json_t *result);
 /* The line that repeats the run where its directory is. */
 void report_repeat_here(const struct page *p, const json_t *result);
+/* ", interrupted by SIGINT", or "" for a run that was not. Returns buf. */
+char *report_interruption(char *buf, size_t size, const json_t *result);
 /* report_worth.c: what the same storm does to kernels that are known to be wrong, for a PASS */
 void report_worth(const struct page *p, const json_t *result);
 /*

@@ -32,8 +32,13 @@ static void title(const struct page *p, const json_t *result)
 
 static void verdict(const struct page *p, const json_t *result)
 {
+	char by[48];
+
 	page_blank(p);
-	if (get_bool(result, "complete"))
+	if (get_bool(result, "interrupted") && strcmp(get_text(result, "verdict"), "FAIL"))
+		page_text(p, REPORT_INDENT, "verdict", "%s%s", get_text(result, "verdict"),
+			  report_interruption(by, sizeof(by), result));
+	else if (get_bool(result, "complete"))
 		page_text(p, REPORT_INDENT, "verdict", "%s, exit code %llu",
 			  get_text(result, "verdict"),
 			  (unsigned long long)get_count_0(result, "exit_code"));

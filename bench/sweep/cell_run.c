@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/interrupt.h"
 #include "measure/clock.h"
 
 static int note_begin(void *ctx, const struct run_plan *plan, const struct run_record *record)
@@ -83,9 +84,8 @@ int cell_run_start(struct cell_run *c, const struct run_plan *plan, const char *
 		prctl(PR_SET_PDEATHSIG, SIGTERM);
 		if (getppid() != parent)
 			_exit(VERDICT_BROKEN);
-		signal(SIGINT, SIG_DFL);
-		signal(SIGTERM, SIG_DFL);
-		signal(SIGHUP, SIG_DFL);
+		interrupts_release();
+		interrupts_catch();
 		if (close_fd >= 0)
 			close(close_fd);
 		child(c->page, plan, dir);

@@ -75,8 +75,9 @@ void sweep_lock_name(struct sweep *s, const char *dir);
 
 /*
  * Runs what is open. The exit code: the gravest of the cells' (FAIL, BROKEN, NOT EXERCISED, PASS;
- * SKIP when all are), EXIT_USAGE when the sweep itself had to end, with @err set; interrupted: as
- * far as it came, and the line that resumes it is printed.
+ * SKIP when all are), EXIT_USAGE when the sweep itself had to end, with @err set;
+ * ENDED_BY() when a signal interrupted it and no cell is a FAIL: the line that resumes it is
+ * printed. The caller catches interrupts (base/interrupt.h).
  */
 int sweep_go(struct sweep *s, struct error *err);
 

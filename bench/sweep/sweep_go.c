@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/interrupt.h"
 #include "commands.h"
 #include "measure/clock.h"
 #include "sweep/cell_run.h"
@@ -37,13 +38,6 @@ struct going {
 
 enum next { NEXT_GOES_ON, NEXT_INTERRUPTED, NEXT_ENDS };
 
-static volatile sig_atomic_t interrupts;
-
-static void on_interrupt(int signo)
-{
-	interrupts++;
-}
-
 static char *path_of(const struct sweep *s, uint32_t id, unsigned try, char *buf)
 {
 	char cell[64];
@@ -62,7 +56,7 @@ static int recover_knobs(struct error *err)
 	if (geteuid())
 		return 0;
 	while (!(j = journal_open(NULL, NULL, &e, err))) {
-		if (e != -EBUSY || clock_monotonic() > until || interrupts)
+		if (e != -EBUSY || clock_monotonic() > until || interrupts_count())
 			return e;
 		clock_sleep(200 * NSEC_PER_MSEC);
 	}
@@ -154,17 +148,23 @@ static void look_at_sealed(struct going *g)
 	}
 }
 
+/* What came to this process, or to the cell's alone; 0: nothing. */
+static int interrupted_by(const struct going *g)
+{
+	return interrupts_first() ? interrupts_first() : g->run.page->outcome.interrupted_by;
+}
+
 /* Waits for the cell; passes interrupts on. */
 static enum next wait_for_cell(struct going *g, int *status)
 {
 	uint64_t limit = clock_monotonic() + g->status.planned + GRACE_NS;
-	int passed = 0;
+	unsigned passed = 0;
 
 	for (;;) {
 		if (cell_run_wait(&g->run, LOOK_MS, status))
-			return interrupts ? NEXT_INTERRUPTED : NEXT_GOES_ON;
-		for (; passed < interrupts; passed++)
-			kill(g->run.pid, passed < 2 ? SIGTERM : SIGKILL);
+			return interrupted_by(g) ? NEXT_INTERRUPTED : NEXT_GOES_ON;
+		for (; passed < interrupts_count(); passed++)
+			kill(g->run.pid, passed < 2 ? interrupts_first() : SIGKILL);
 		if (clock_monotonic() > limit)
 			break;
 		if (!g->s->quiet)
@@ -318,7 +318,7 @@ static enum next run_open(struct going *g)
 		if (!first && s->axes.settle)
 			clock_sleep(s->axes.settle);
 		first = false;
-		if (interrupts)
+		if (interrupts_count())
 			return NEXT_INTERRUPTED;
 		next = run_cell(g, s->cells.id[i]);
 		if (next != NEXT_GOES_ON)
@@ -339,7 +339,7 @@ static int finish(struct going *g, enum next next)
 		printf("interrupted: %u of %u cells are done; go on with `thpstorm sweep --resume "
 		       "%s`\n",
 		       g->status.done, g->status.cells, s->dir);
-		return sweep_code(s) == VERDICT_FAIL ? VERDICT_FAIL : EXIT_USAGE;
+		return sweep_code(s);
 	}
 	if ((!s->journal.ended && sweep_journal_end(&s->journal, g->err)) ||
 	    sweep_write_table(s, g->err))
@@ -362,18 +362,15 @@ static int go(struct going *g)
 
 int sweep_go(struct sweep *s, struct error *err)
 {
-	static const int caught[] = {SIGINT, SIGTERM, SIGHUP};
-	struct sigaction sa = {.sa_handler = on_interrupt}, before[ARRAY_SIZE(caught)];
 	struct going g = {.s = s, .err = err, .run.pidfd = -1};
 	int code;
 
 	err->text[0] = '\0';
 	status_line_init(&g.status.line, stderr);
-	for (size_t i = 0; i < ARRAY_SIZE(caught); i++)
-		sigaction(caught[i], &sa, &before[i]);
 	code = go(&g);
-	for (size_t i = 0; i < ARRAY_SIZE(caught); i++)
-		sigaction(caught[i], &before[i], NULL);
+	/* Harm that was found is said to who interrupted, too. */
+	if (g.run.page && interrupted_by(&g) && code != VERDICT_FAIL)
+		code = ENDED_BY(interrupted_by(&g));
 	cell_run_free(&g.run);
 	return code;
 }

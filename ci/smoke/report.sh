@@ -31,7 +31,7 @@ run 3 "$thpstorm" run storm.conf $quick --expose.folio_splits=1000000 -o unexerc
 "$thpstorm" run storm.conf --duration=20s --arena=4M -o interrupted -q >out.txt 2>err.txt &
 pid=$!
 sleep 2
-kill -INT $pid
+kill -TERM $pid
 wait $pid
 "$thpstorm" run storm.conf --duration=20s --arena=4M -o killed -q >out.txt 2>err.txt &
 pid=$!
@@ -44,7 +44,7 @@ run 0 "$thpstorm" sweep null.conf $quick -v 'floor.nice=0,19' -x 'floor.threads=
 	>out.txt 2>err.txt &
 pid=$!
 sleep 3
-kill -INT $pid
+kill -TERM $pid
 wait $pid
 # Results of earlier versions: keys that are missing read as nothing.
 for old in "$source"/ci/fuzz/corpus/result/*; do

@@ -66,9 +66,9 @@ one_line && says "another sweep runs on this machine \(pid $pid, $work/long\)"
 run 2 env THPSTORM_STATE=$work/elsewhere "$thpstorm" sweep --resume long
 one_line && says "long/journal: another process \(pid $pid\) works on this sweep"
 check "the second one has made something" test ! -e second
-kill -INT $pid
+kill -TERM $pid
 wait $pid
-check "exit code of an interrupted sweep" test $? = 2
+check "exit code of an interrupted sweep" test $? = 143
 check "what to do is not said" grep -q 'interrupted: 0 of 2 cells are done; go on with `thpstorm sweep --resume long`' long.txt
 check "an interrupted cell was sealed" test "$(seals long)" = 0
 

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/futex.h"
+#include "base/interrupt.h"
 #include "base/missing.h"
 #include "measure/clock.h"
 
@@ -75,9 +76,7 @@ __attribute__((noreturn)) static void helper_main(struct helper_order *order, in
 	int sysrq;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	signal(SIGINT, SIG_IGN);
-	signal(SIGTERM, SIG_IGN);
-	signal(SIGHUP, SIG_IGN);
+	interrupts_leave();
 	let_go_of_files();
 	sysrq = open("/proc/sysrq-trigger", O_WRONLY);
 	CPU_ZERO(&set);

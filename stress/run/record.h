@@ -87,7 +87,7 @@ struct run_record {
 	double observer_share; /* of one watched CPU's time, 0..1: CPU time of the observing threads
 				  on the busiest watched CPU / storm_ns */
 	uint64_t memory_kib;   /* Pss besides the arena, storm and supervisor together */
-	bool interrupted;
+	int interrupted_by;    /* the first signal that came, 0: none */
 	enum verdict verdict;
 	char reason[600]; /* one sentence: why that verdict */
 };

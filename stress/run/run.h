@@ -59,9 +59,9 @@ struct run_sink {
 
 /*
  * Runs the plan. @record was zeroed and then filled by run_read_facts() for this plan. Returns the
- * verdict, which is also in @record with its reason. Knobs are restored
- * when it returns, whatever happened. SIGINT and SIGTERM are caught while it runs: the first ends
- * the storm early, the second ends it at once.
+ * verdict, which is also in @record with its reason. Knobs are restored when it returns, whatever
+ * happened. The caller catches interrupts (base/interrupt.h): the first ends the storm early, the
+ * second ends it at once.
  */
 enum verdict run_storm(const struct run_plan *plan, const struct run_sink *sink,
 		       struct run_record *record);

@@ -18,6 +18,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/interrupt.h"
 #include "base/textfile.h"
 #include "run/footprint.h"
 #include "run/loop.h"
@@ -70,9 +71,7 @@ static void catch_fatal(struct share_head *head)
 	death_notice = head;
 	for (size_t i = 0; i < ARRAY_SIZE(fatal); i++)
 		sigaction(fatal[i], &sa, NULL);
-	/* An interrupt at the terminal is the supervisor's to handle. */
-	signal(SIGINT, SIG_IGN);
-	signal(SIGTERM, SIG_DFL);
+	interrupts_leave();
 }
 
 static int set_scheduling(struct worker *w, const cpu_set_t *group_cpus)

@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/interrupt.h"
 #include "measure/clock.h"
 #include "run/effect.h"
 #include "run/footprint.h"
@@ -133,7 +134,7 @@ static void storm_and_collect(struct supervisor *s)
 	struct run_record *r = s->record;
 	enum watch_end end = storm_lead(s);
 
-	r->interrupted = watch_interrupts() > 0;
+	r->interrupted_by = interrupts_first();
 	if (end == WATCH_SINK)
 		run_broken(s, "the result can't be written: %s", strerror(-s->stream.failed));
 	storm_end(s, end);
@@ -230,7 +231,6 @@ static void run_locked(struct supervisor *s)
 			record_note(s->record, "put back %u knobs that a killed run had left",
 				    recovered);
 	}
-	watch_signals_begin();
 	if (s->journal && knobs_apply(s->journal, &s->plan, &err))
 		run_broken(s, "%s", err.text);
 	else
@@ -238,7 +238,6 @@ static void run_locked(struct supervisor *s)
 	if (s->journal && knobs_restore(s->journal, s->locked_at_end, &err))
 		run_broken(s, "could not restore every knob: %s; run `thpstorm restore` to retry",
 			   err.text);
-	watch_signals_end();
 	if (s->journal)
 		note_changes(s);
 	journal_close(s->journal);

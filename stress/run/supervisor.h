@@ -55,19 +55,13 @@ enum watch_end {
 	WATCH_TIME,	   /* the time is over */
 	WATCH_PARKED,	   /* all workers are parked */
 	WATCH_GONE,	   /* the storm process has ended */
-	WATCH_INTERRUPTED, /* the first SIGINT or SIGTERM */
+	WATCH_INTERRUPTED, /* the first signal of base/interrupt.h */
 	WATCH_KILLED,	   /* the second */
 	WATCH_SINK,	   /* the result can't be written */
 	WATCH_SETUP,	   /* a worker could not be set up */
 };
 
 /* --- watch.c --- */
-
-/* Catches SIGINT, SIGTERM, SIGHUP; watch_signals_end() puts the old handlers back. */
-void watch_signals_begin(void);
-void watch_signals_end(void);
-/* How many came so far. */
-unsigned watch_interrupts(void);
 
 /* Starts the detectors that the plan names; those that can't start say why in their note. */
 int watch_begin(struct supervisor *s, struct error *err);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/interrupt.h"
 #include "run/supervisor.h"
 
 const char *verdict_name(enum verdict v)
@@ -75,10 +76,25 @@ static bool judge_effect(const struct run_plan *plan, struct run_record *r)
 	return false;
 }
 
+#define INTERRUPTION_MAX (INTERRUPT_NAME_MAX + 40)
+
+/* "; the run was interrupted by SIGINT", or "". Returns buf. */
+static const char *interruption(const struct run_record *r, const char *before,
+				char buf[INTERRUPTION_MAX])
+{
+	char name[INTERRUPT_NAME_MAX];
+
+	buf[0] = '\0';
+	if (r->interrupted_by)
+		snprintf(buf, INTERRUPTION_MAX, "%sthe run was interrupted by %s", before,
+			 interrupt_name(r->interrupted_by, name));
+	return buf;
+}
+
 static bool judge_exposure(const struct run_plan *plan, struct run_record *r)
 {
 	for (int e = 0; e < EXPOSURE_COUNT; e++) {
-		char reached[24] = "unknown";
+		char reached[24] = "unknown", by[INTERRUPTION_MAX];
 
 		if (!plan->expose[e] ||
 		    (r->exposed[e] != VMSTAT_ABSENT && r->exposed[e] >= plan->expose[e]))
@@ -88,8 +104,7 @@ static bool judge_exposure(const struct run_plan *plan, struct run_record *r)
 				 (unsigned long long)r->exposed[e]);
 		r->verdict = VERDICT_NOT_EXERCISED;
 		snprintf(r->reason, sizeof(r->reason), "%s: %s, declared %llu%s", exposure_names[e],
-			 reached, (unsigned long long)plan->expose[e],
-			 r->interrupted ? "; the run was interrupted" : "");
+			 reached, (unsigned long long)plan->expose[e], interruption(r, "; ", by));
 		return true;
 	}
 	return false;
@@ -112,6 +127,7 @@ void verdict_judge(const struct run_plan *plan, struct run_record *r)
 {
 	unsigned findings = record_events(r, WEIGHT_FINDING),
 		 broken = record_events(r, WEIGHT_BROKEN);
+	char by[INTERRUPTION_MAX];
 
 	if (findings) {
 		judge_findings(r);
@@ -127,13 +143,12 @@ void verdict_judge(const struct run_plan *plan, struct run_record *r)
 	if (!r->exposed[EXPOSURE_operations]) {
 		r->verdict = VERDICT_NOT_EXERCISED;
 		snprintf(r->reason, sizeof(r->reason), "no worker finished an operation%s",
-			 r->interrupted ? "; the run was interrupted" : "");
+			 interruption(r, "; ", by));
 		return;
 	}
 	if (judge_exposure(plan, r))
 		return;
 	r->verdict = VERDICT_PASS;
-	snprintf(r->reason, sizeof(r->reason), "no harm seen%s%s",
-		 r->interrupted ? ", but the run was interrupted" : "",
+	snprintf(r->reason, sizeof(r->reason), "no harm seen%s%s", interruption(r, ", but ", by),
 		 record_events(r, WEIGHT_WEAK) ? "; see the warnings" : "");
 }

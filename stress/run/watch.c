@@ -5,47 +5,17 @@
  * nothing that waits for a stormed CPU, for the storm's mmap_lock or for the disk.
  */
 #include <errno.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 
+#include "base/interrupt.h"
 #include "detect/heartbeat.h"
 #include "measure/clock.h"
 #include "run/effect.h"
 #include "run/supervisor.h"
-
-static volatile sig_atomic_t interrupts; /* the stop flag */
-
-static const int caught[] = {SIGINT, SIGTERM, SIGHUP};
-static struct sigaction before[ARRAY_SIZE(caught)];
-
-static void on_interrupt(int signo)
-{
-	interrupts++;
-}
-
-void watch_signals_begin(void)
-{
-	struct sigaction sa = {.sa_handler = on_interrupt};
-
-	interrupts = 0;
-	for (size_t i = 0; i < ARRAY_SIZE(caught); i++)
-		sigaction(caught[i], &sa, &before[i]);
-}
-
-void watch_signals_end(void)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(caught); i++)
-		sigaction(caught[i], &before[i], NULL);
-}
-
-unsigned watch_interrupts(void)
-{
-	return (unsigned)interrupts;
-}
 
 static void emit(struct watch *w, const struct event *e)
 {
@@ -299,10 +269,10 @@ enum watch_end watch_for(struct supervisor *s, uint64_t ns, bool parked)
 			close_interval(s, now);
 		if (reap(s))
 			return WATCH_GONE;
-		if (watch_interrupts() > 1)
+		if (interrupts_count() > 1)
 			return WATCH_KILLED;
-		if (watch_interrupts() > s->heeded) {
-			s->heeded = watch_interrupts();
+		if (interrupts_count() > s->heeded) {
+			s->heeded = interrupts_count();
 			return WATCH_INTERRUPTED;
 		}
 		if (load_relaxed(&s->stream.failed))
