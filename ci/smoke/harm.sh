@@ -42,24 +42,25 @@ was=12345
 owners=$(cat $sleepms)
 trap 'echo "$owners" >$sleepms; rm -rf "$work"' EXIT
 echo $was >$sleepms
-"$thpstorm" run storm.conf --duration=20s --arena=32M -o killed.out >out.txt 2>err.txt &
+"$thpstorm" run storm.conf --duration=100s --arena=32M -o killed.out >out.txt 2>err.txt &
 pid=$!
-sleep 2
+await_storm killed.out
 check "the knob is not set during the run" test "$was" != "$(cat $sleepms)"
-storm=$(cat /proc/$pid/task/$pid/children)
-[ -n "$storm" ] && kill -9 $storm
+kill -9 $(storm_of $pid)
 wait $pid
 code=$?
 check "exit code $code when the storm is killed" test $code = 2
 says 'signal 9'
 check "knobs after the storm was killed" test "$was" = "$(cat $sleepms)"
 
-"$thpstorm" run storm.conf --duration=20s --arena=32M -o killed2.out >out.txt 2>err.txt &
+"$thpstorm" run storm.conf --duration=100s --arena=32M -o killed2.out >out.txt 2>err.txt &
 pid=$!
-sleep 2
+await_storm killed2.out
+storm=$(storm_of $pid)
 kill -9 $pid
 wait $pid 2>/dev/null
-sleep 0.2
+# It dies with its run, and has the lock until then.
+until_holds 60 test ! -d /proc/$storm
 check "the knob was not set" test "$was" != "$(cat $sleepms)"
 run 0 "$thpstorm" report killed2.out
 says 'did not end|not complete|incomplete'

@@ -13,6 +13,7 @@ done
 work=$(mktemp -d "${TMPDIR:-/tmp}/thpstorm-smoke.XXXXXX")
 export THPSTORM_STATE=$work/state
 trap 'rm -rf "$work"' EXIT
+trap 'exit 1' INT TERM HUP
 cd "$work" || exit 1
 failures=0
 
@@ -88,6 +89,37 @@ check() {
 	failures=$((failures + 1))
 	echo "FAILED: $what"
 	return 1
+}
+
+# until_holds SECONDS COMMAND...: runs it until it succeeds; a failure where it does not in time.
+until_holds() {
+	tries=$(($1 * 20))
+	shift
+	while ! "$@" >/dev/null 2>&1; do
+		tries=$((tries - 1))
+		[ $tries -gt 0 ] || {
+			check "in vain waited for: $*" false
+			return 1
+		}
+		sleep 0.05
+	done
+}
+
+# await FILE PATTERN SECONDS: until a line of the file (which may come later) matches.
+await() {
+	until_holds "$3" grep -Eq -- "$2" "$1"
+}
+
+# await_storm DIR: until the run that writes to DIR has begun its storm.
+await_storm() {
+	await "$1/events.jsonl" '"kind":"phase".*"text":"storm"' 60
+}
+
+# storm_of PID: the storm among the children of a run, which is the one with threads; the others help.
+storm_of() {
+	for child in $(cat /proc/$1/task/$1/children); do
+		[ "$(ls /proc/$child/task | wc -l)" -le 1 ] || echo $child
+	done
 }
 
 # json EXPRESSION DIR: a value out of DIR/result.json; `r` is the object.

@@ -41,27 +41,34 @@ run 2 $nobody env -u THPSTORM_STATE "$work/thpstorm" restore
 says 'root'
 one_line
 
+unshare -m true 2>/dev/null || finish
+# with FILE TEXT COMMAND...: in a mount namespace where the file holds the text; the machine keeps its own.
+with() {
+	file=$1
+	printf '%s\n' "$2" >fake
+	shift 2
+	unshare -m sh -c 'mount --bind fake "$0" && exec "$@"' "$file" "$@"
+}
+
 # A machine that a finding would take down is not stormed unless that is asked for.
 knob=/proc/sys/kernel/hung_task_panic
-if [ -w $knob ] && [ "$(cat $knob)" = 0 ]; then
-	trap 'echo 0 >$knob; rm -rf "$work"' EXIT
-	echo 1 >$knob
-	run 2 "$thpstorm" run null.conf $short -o danger
+if [ -e $knob ]; then
+	run 2 with $knob 1 "$thpstorm" run null.conf $short -o danger
 	says 'kernel.hung_task_panic is set.*--accept_panic=yes'
 	one_line
-	run 2 "$thpstorm" check
+	run 2 with $knob 1 "$thpstorm" check
 	says 'dangers +kernel.hung_task_panic is set'
-	run 0 "$thpstorm" run null.conf $short -o danger2 --accept_panic=yes
-	echo 0 >$knob
+	run 0 with $knob 1 "$thpstorm" run null.conf $short -o danger2 --accept_panic=yes
 fi
 
-# No kernel log: a /dev/kmsg that has nothing to say, in a mount namespace of its own.
-unshare -m true 2>/dev/null || finish
-hide='mount --bind /dev/full /dev/kmsg; exec "$@"'
-run 0 unshare -m sh -c "$hide" sh "$thpstorm" run user.conf $short -o hidden
+# No kernel log: a /dev/kmsg that has nothing to say.
+run 0 unshare -m sh -c 'mount --bind /dev/full /dev/kmsg && exec "$@"' sh "$thpstorm" run user.conf $short -o hidden
 says 'kmsg +not active'
-run 0 unshare -m sh -c "mount --bind /proc/version /sys/kernel/mm/transparent_hugepage/hpage_pmd_size; $hide" sh true
-run 77 unshare -m sh -c "mount -t tmpfs none /sys/kernel/mm/transparent_hugepage; $hide" sh "$thpstorm" run user.conf $short -o no_thp
+# The size of a huge page can't be read; then there are none at all.
+sysfs=/sys/kernel/mm/transparent_hugepage
+run 77 with $sysfs/hpage_pmd_size none "$thpstorm" run user.conf $short -o no_size
+says 'this kernel has none'
+run 77 unshare -m sh -c "mount -t tmpfs none $sysfs"' && exec "$@"' sh "$thpstorm" run user.conf $short -o no_thp
 says 'this kernel has none'
 
 # No io_uring: that group is left out, the rest runs.
