@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "result.h"
+#include "sweep/cell_verdict.h"
 #include "sweep/sweep.h"
 
 static struct cell_samples *find_cell(struct samples *s, const char *key)
@@ -81,7 +82,7 @@ static int add_cell(struct samples *s, enum side side, const struct sweep *sweep
 
 	snprintf(path, sizeof(path), "%s/%s", sweep->dir,
 		 sweep_cell_directory(id, log->tries, cell, sizeof(cell)));
-	if (log->size) {
+	if (log->state == CELL_SEALED && log->size) {
 		result = result_read_record(path, err);
 		ret = result ? keep_first(s, side, path, err) : -EINVAL;
 	}
@@ -93,7 +94,7 @@ static int add_cell(struct samples *s, enum side side, const struct sweep *sweep
 	cells_name(&sweep->cells, id, key, sizeof(key));
 	*strrchr(key, '#') = '\0';
 	key[strlen(key) - (*key != '\0')] = '\0';
-	return add(s, side, key, result, log->lost ? VERDICT_FAIL : log->code, err);
+	return add(s, side, key, result, cell_verdict(log), err);
 }
 
 static int add_sweep(struct samples *s, enum side side, const char *dir, struct error *err)
@@ -108,7 +109,7 @@ static int add_sweep(struct samples *s, enum side side, const char *dir, struct 
 	for (unsigned i = 0; !ret && i < sweep->cells.count; i++) {
 		uint32_t id = sweep->cells.id[i];
 
-		if (sweep->journal.log[id - 1].state == CELL_SEALED)
+		if (cell_has_verdict(&sweep->journal.log[id - 1]))
 			ret = add_cell(s, side, sweep, id, err);
 	}
 	sweep_free(sweep);

@@ -86,12 +86,12 @@ static void axes(const struct page *p, const struct sweep *s, const struct sweep
 
 static void unfinished(const struct page *p, const struct sweep *s, const struct sweep_rows *rows)
 {
-	if (rows->count < s->cells.count)
+	if (rows->sealed < s->cells.count)
 		page_text(
 			p, 0, "",
 			"NOT FINISHED: %u of %u cells are done; `thpstorm sweep --resume %s` goes "
 			"on",
-			rows->count, s->cells.count, s->dir);
+			rows->sealed, s->cells.count, s->dir);
 }
 
 static void warnings(const struct page *p, const struct sweep_rows *rows, const json_t *host)
@@ -138,7 +138,7 @@ static const char *verdict_so_far(const struct sweep *s, const struct sweep_rows
 {
 	int code = sweep_code(s);
 
-	return rows->count < s->cells.count && code != VERDICT_FAIL
+	return rows->sealed < s->cells.count && code != VERDICT_FAIL
 		       ? "UNFINISHED"
 		       : verdict_name((enum verdict)code);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A sweep as one JSON object: what it is, and the essence of each cell that is sealed. */
+/* A sweep as one JSON object: what it is, and the essence of each cell that has a verdict. */
 #include <errno.h>
 #include <limits.h>
 #include <math.h>
@@ -11,6 +11,7 @@
 #include "result.h"
 #include "result_json_parts.h"
 #include "statistics/proportion.h"
+#include "sweep/cell_verdict.h"
 
 static json_t *axes_json(const struct sweep *s)
 {
@@ -33,6 +34,7 @@ static json_t *cell_json(const struct sweep *s, const struct sweep_row *row)
 {
 	const struct cell_log *log = row->log;
 	json_t *o = json_object(), *values = json_object();
+	char reason[CELL_REASON_MAX];
 
 	for (unsigned a = 0; a < s->axes.axes; a++)
 		put_text(values, s->axes.axis[a].key,
@@ -40,9 +42,9 @@ static json_t *cell_json(const struct sweep *s, const struct sweep_row *row)
 	put_count(o, "cell", row->id);
 	put_count(o, "repeat", cells_repeat(&s->cells, row->id) + 1);
 	json_object_set_new(o, "values", values);
-	put_text(o, "verdict", verdict_name((enum verdict)log->code));
-	put_count(o, "exit_code", (unsigned)log->code);
-	put_text(o, "reason", log->reason);
+	put_text(o, "verdict", verdict_name((enum verdict)cell_verdict(log)));
+	put_count(o, "exit_code", (unsigned)cell_verdict(log));
+	put_text(o, "reason", cell_reason(log, reason, sizeof(reason)));
 	put_count(o, "tries", log->tries);
 	put_count(o, "lost", log->lost);
 	put_count(o, "run_ms", log->run_ms);
@@ -112,7 +114,7 @@ int report_sweep_json(FILE *out, const struct sweep *s, struct sweep_rows *rows)
 	put_text(o, "kernel", kernel ? kernel : "");
 	put_text(o, "verdict", verdict_name((enum verdict)sweep_code(s)));
 	put_count(o, "exit_code", (unsigned)sweep_code(s));
-	put_bool(o, "complete", rows->count == s->cells.count);
+	put_bool(o, "complete", rows->sealed == s->cells.count);
 	put_count(o, "cells_planned", s->cells.count);
 	put_count(o, "repeats", s->axes.repeats);
 	json_object_set_new(o, "axes", axes_json(s));

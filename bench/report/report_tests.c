@@ -9,6 +9,7 @@
 #include "report/report_formats.h"
 #include "report/report_parts.h"
 #include "result.h"
+#include "sweep/cell_verdict.h"
 
 /* "configs/tail_fault.conf" -> "tail_fault" */
 static void suite_name(const char *config, char *name, size_t size)
@@ -88,10 +89,12 @@ static char *cell_findings(const struct sweep *s, const struct sweep_row *row)
 	return text;
 }
 
-static int sealed(const struct sweep *s, const struct sweep_row *row, struct test_case *t)
+static int judged(const struct sweep *s, const struct sweep_row *row, struct test_case *t)
 {
-	t->code = row->log->code;
-	t->reason = strdup(row->log->reason);
+	char reason[CELL_REASON_MAX];
+
+	t->code = cell_verdict(row->log);
+	t->reason = strdup(cell_reason(row->log, reason, sizeof(reason)));
 	t->detail = cell_findings(s, row);
 	t->seconds = row->log->run_ms / 1e3;
 	return t->reason ? 0 : -ENOMEM;
@@ -108,17 +111,17 @@ int tests_of_sweep(const struct sweep *s, const struct sweep_rows *rows, char *n
 	if (!suite->test)
 		return -ENOMEM;
 	suite->count = s->cells.count;
-	/* The rows are those of the cells that are sealed, in the same order. */
+	/* The rows are those of the cells that have a verdict, in the same order. */
 	for (unsigned i = 0, row = 0; i < s->cells.count && !ret; i++) {
 		struct test_case *t = &suite->test[i];
-		enum cell_state state = s->journal.log[s->cells.id[i] - 1].state;
+		const struct cell_log *log = &s->journal.log[s->cells.id[i] - 1];
 
 		t->name = cell_name(s, s->cells.id[i], name);
-		t->code = state == CELL_STARTED ? TEST_NOT_ENDED : TEST_NOT_RUN;
+		t->code = log->state == CELL_STARTED ? TEST_NOT_ENDED : TEST_NOT_RUN;
 		if (!t->name)
 			ret = -ENOMEM;
-		else if (state == CELL_SEALED)
-			ret = sealed(s, &rows->row[row++], t);
+		else if (cell_has_verdict(log))
+			ret = judged(s, &rows->row[row++], t);
 	}
 	return ret;
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "statistics/rank.h"
+#include "sweep/cell_verdict.h"
 
 struct sample {
 	double *value;
@@ -26,10 +27,11 @@ static double median(struct sample *s)
 
 static void count(struct tally *t, const struct sweep_row *row)
 {
-	bool hit = row->log->code == VERDICT_FAIL;
+	int verdict = cell_verdict(row->log);
+	bool hit = verdict == VERDICT_FAIL;
 
 	t->cells++;
-	t->runs += hit || row->log->code == VERDICT_PASS;
+	t->runs += hit || verdict == VERDICT_PASS;
 	t->hits += hit;
 	t->lost += row->log->lost != 0;
 	if (!isnan(row->max_ns) && !(t->max_ns >= row->max_ns))

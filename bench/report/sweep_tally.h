@@ -8,7 +8,7 @@
 #define TALLY_ALL UINT32_MAX
 
 struct tally {
-	unsigned cells;	      /* that are sealed */
+	unsigned cells;	      /* that have a verdict */
 	unsigned runs;	      /* of them: that tell of the kernel, PASS or FAIL */
 	unsigned hits;	      /* of them: FAIL */
 	unsigned lost;	      /* cells that took the machine down at least once */

@@ -18,6 +18,7 @@
 #include "commands.h"
 #include "measure/clock.h"
 #include "sweep/cell_run.h"
+#include "sweep/cell_verdict.h"
 #include "sweep/lost.h"
 #include "sweep/sweep.h"
 #include "sweep/sweep_show.h"
@@ -69,18 +70,17 @@ static int judge_lost(struct going *g, uint32_t id)
 {
 	struct sweep *s = g->s;
 	struct cell_log *log = &s->journal.log[id - 1], seal = *log;
-	char path[PATH_MAX], text[SWEEP_REASON_MAX / 2];
+	char path[PATH_MAX], text[SWEEP_LOST_MAX];
 	int ret = lost_collect(path_of(s, id, log->tries, path),
 			       s->journal.session[log->session - 1].boot,
 			       s->moved ? &lost_elsewhere : NULL, text, sizeof(text), g->err);
 
 	if (!ret)
-		ret = sweep_journal_lost(&s->journal, id, g->err);
+		ret = sweep_journal_lost(&s->journal, id, text, g->err);
 	if (ret)
 		return ret;
 	fprintf(stderr, "FINDING: machine lost in cell %u (try %u): %s; see %s/lost\n", id,
 		log->tries, text, path);
-	g->status.findings++;
 	if (log->lost < s->axes.tries)
 		return 0;
 	seal.code = VERDICT_FAIL;
@@ -144,7 +144,6 @@ static void look_at_sealed(struct going *g)
 			continue;
 		}
 		g->status.done++;
-		g->status.findings += log->code == VERDICT_FAIL;
 	}
 }
 
@@ -207,13 +206,25 @@ static bool disk_is_full(const struct cell_page *page)
 	return page->outcome.write_failed == -ENOSPC || page->outcome.write_failed == -EDQUOT;
 }
 
+static void count_findings(struct going *g)
+{
+	const struct sweep *s = g->s;
+
+	g->status.findings = 0;
+	for (unsigned i = 0; i < s->cells.count; i++) {
+		const struct cell_log *log = &s->journal.log[s->cells.id[i] - 1];
+
+		g->status.findings += cell_has_verdict(log) && cell_verdict(log) == VERDICT_FAIL;
+	}
+}
+
 static void account(struct going *g, const struct cell_log *seal)
 {
 	const struct cell_page *page = g->run.page;
 	uint64_t took = (uint64_t)seal->run_ms * NSEC_PER_MSEC;
 
 	g->status.done++;
-	g->status.findings += seal->code == VERDICT_FAIL;
+	count_findings(g);
 	if (page->storm_ended && took > g->status.planned) {
 		g->status.overhead_ns += took - g->status.planned;
 		g->status.ran++;
@@ -356,6 +367,7 @@ static int go(struct going *g)
 	    judge_started(g) || cell_run_init(&g->run, g->err))
 		return EXIT_USAGE;
 	look_at_sealed(g);
+	count_findings(g);
 	plan_left(g);
 	return finish(g, run_open(g));
 }

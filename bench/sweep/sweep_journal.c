@@ -159,6 +159,16 @@ int sweep_journal_start(struct sweep_journal *j, unsigned cell, struct error *er
 	return add(j, err, "start\t%u\t%u", cell, log->tries);
 }
 
+/* A text as the last field of a line. */
+static void one_field(char *to, size_t size, const char *text)
+{
+	journal_copy(to, size, text);
+	for (; *to; to++) {
+		if (*to == '\t' || *to == '\n')
+			*to = ' ';
+	}
+}
+
 int sweep_journal_seal(struct sweep_journal *j, unsigned cell, const struct cell_log *log,
 		       struct error *err)
 {
@@ -166,15 +176,12 @@ int sweep_journal_seal(struct sweep_journal *j, unsigned cell, const struct cell
 	char reason[SWEEP_REASON_MAX];
 	int ret;
 
-	journal_copy(reason, sizeof(reason), log->reason);
-	for (char *c = reason; *c; c++) {
-		if (*c == '\t' || *c == '\n')
-			*c = ' ';
-	}
+	one_field(reason, sizeof(reason), log->reason);
 	ret = add(j, err, "seal\t%u\t%u\t%d\t%u\t%u\t%llu\t%s", cell, mine->tries, log->code,
 		  log->run_ms, log->gap_ms, (unsigned long long)log->size, reason);
 	if (ret)
 		return ret;
+	mine->given_up = mine->state != CELL_STARTED;
 	mine->state = CELL_SEALED;
 	mine->code = log->code;
 	mine->run_ms = log->run_ms;
@@ -191,13 +198,15 @@ int sweep_journal_stop(struct sweep_journal *j, unsigned cell, const char *why, 
 	return add(j, err, "stop\t%u\t%u\t%s", cell, j->log[cell - 1].tries, why);
 }
 
-int sweep_journal_lost(struct sweep_journal *j, unsigned cell, struct error *err)
+int sweep_journal_lost(struct sweep_journal *j, unsigned cell, const char *text, struct error *err)
 {
 	struct cell_log *log = &j->log[cell - 1];
 
 	log->state = CELL_OPEN;
 	log->lost++;
-	return add(j, err, "lost\t%u\t%u\t%s", cell, log->tries, j->session[log->session - 1].boot);
+	one_field(log->lost_text, sizeof(log->lost_text), text);
+	return add(j, err, "lost\t%u\t%u\t%s\t%s", cell, log->tries,
+		   j->session[log->session - 1].boot, log->lost_text);
 }
 
 int sweep_journal_adopt(struct sweep_journal *j, unsigned cell, const struct cell_log *log,
@@ -210,11 +219,12 @@ int sweep_journal_adopt(struct sweep_journal *j, unsigned cell, const struct cel
 	for (unsigned i = 0; i < log->lost && !ret; i++) {
 		ret = mine->tries < log->tries ? sweep_journal_start(j, cell, err) : 0;
 		if (!ret)
-			ret = sweep_journal_lost(j, cell, err);
+			ret = sweep_journal_lost(j, cell, log->lost_text, err);
 	}
-	mine->tries = log->tries - 1;
-	if (!ret)
+	if (!ret && !log->given_up) {
+		mine->tries = log->tries - 1;
 		ret = sweep_journal_start(j, cell, err);
+	}
 	return ret ? ret : sweep_journal_seal(j, cell, log, err);
 }
 

@@ -11,7 +11,7 @@
  *	SUM start CELL TRY
  *	SUM seal CELL TRY CODE RUN_MS GAP_MS SIZE REASON
  *	SUM stop CELL TRY WHY		was interrupted: to be run again, the machine is well
- *	SUM lost CELL TRY BOOT_ID	the machine went down in the middle
+ *	SUM lost CELL TRY BOOT_ID TEXT	the machine went down in the middle; what was found of it
  *	SUM end
  *
  * CELL is its id (cells.h), CODE the verdict's exit code, SIZE that of the cell's result.json in
@@ -27,6 +27,7 @@
 #include "base/error.h"
 
 #define SWEEP_REASON_MAX 200
+#define SWEEP_LOST_MAX	 (SWEEP_REASON_MAX / 2)
 #define SWEEP_FORMAT	 1
 
 enum cell_state {
@@ -44,7 +45,10 @@ struct cell_log {
 	unsigned run_ms, gap_ms;
 	uint64_t size;
 	unsigned session; /* in which the last try began, from 1 */
+	bool given_up;	  /* sealed because the machine was lost, and not run again */
 	char reason[SWEEP_REASON_MAX];
+	char lost_text[SWEEP_LOST_MAX]; /* of the last try that was lost; a journal of old has none
+					 */
 };
 
 struct sweep_session {
@@ -103,7 +107,7 @@ int sweep_journal_start(struct sweep_journal *j, unsigned cell, struct error *er
 int sweep_journal_seal(struct sweep_journal *j, unsigned cell, const struct cell_log *log,
 		       struct error *err);
 int sweep_journal_stop(struct sweep_journal *j, unsigned cell, const char *why, struct error *err);
-int sweep_journal_lost(struct sweep_journal *j, unsigned cell, struct error *err);
+int sweep_journal_lost(struct sweep_journal *j, unsigned cell, const char *text, struct error *err);
 /* What another journal has of a sealed cell. */
 int sweep_journal_adopt(struct sweep_journal *j, unsigned cell, const struct cell_log *log,
 			struct error *err);

@@ -57,7 +57,9 @@ static int apply_cell(struct sweep_journal *j, char *const *field, unsigned fiel
 	} else if (!strcmp(field[0], "lost")) {
 		log->state = CELL_OPEN;
 		log->lost++;
+		journal_copy(log->lost_text, sizeof(log->lost_text), fields >= 5 ? field[4] : "");
 	} else if (!strcmp(field[0], "seal") && fields >= 8) {
+		log->given_up = log->state != CELL_STARTED;
 		log->state = CELL_SEALED;
 		log->code = atoi(field[3]);
 		log->run_ms = (unsigned)strtoul(field[4], NULL, 10);

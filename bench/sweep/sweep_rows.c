@@ -9,20 +9,9 @@
 #include <string.h>
 
 #include "result.h"
+#include "sweep/cell_verdict.h"
 
 #define P999_SAMPLES 10000 /* with fewer there are not ten above it */
-
-static unsigned gravity(int code)
-{
-	static const int order[] = {VERDICT_SKIP, VERDICT_PASS, VERDICT_NOT_EXERCISED,
-				    VERDICT_BROKEN, VERDICT_FAIL};
-
-	for (unsigned i = 0; i < ARRAY_SIZE(order); i++) {
-		if (order[i] == code)
-			return i;
-	}
-	return 3;
-}
 
 int sweep_code(const struct sweep *s)
 {
@@ -31,10 +20,9 @@ int sweep_code(const struct sweep *s)
 	for (unsigned i = 0; i < s->cells.count; i++) {
 		const struct cell_log *log = &s->journal.log[s->cells.id[i] - 1];
 
-		if (log->lost)
-			return VERDICT_FAIL;
-		if (log->state == CELL_SEALED && gravity(log->code) > gravity(worst))
-			worst = log->code;
+		if (cell_has_verdict(log) &&
+		    verdict_gravity(cell_verdict(log)) > verdict_gravity(worst))
+			worst = cell_verdict(log);
 	}
 	return worst;
 }
@@ -124,7 +112,7 @@ static void read_row(const struct sweep *s, struct sweep_row *row)
 	json_t *result;
 
 	row->p999_ns = row->max_ns = row->splits = row->moved = row->first_ns = (double)NAN;
-	if (!row->log->size)
+	if (row->log->state != CELL_SEALED || !row->log->size)
 		return;
 	snprintf(path, sizeof(path), "%s/%s", s->dir,
 		 sweep_cell_directory(row->id, row->log->tries, cell, sizeof(cell)));
@@ -148,10 +136,11 @@ int sweep_rows_read(const struct sweep *s, struct sweep_rows *rows)
 		uint32_t id = s->cells.id[i];
 		struct sweep_row *row = &rows->row[rows->count];
 
-		if (s->journal.log[id - 1].state != CELL_SEALED)
+		if (!cell_has_verdict(&s->journal.log[id - 1]))
 			continue;
 		row->id = id;
 		row->log = &s->journal.log[id - 1];
+		rows->sealed += row->log->state == CELL_SEALED;
 		read_row(s, row);
 		rows->damaged += row->damage != NULL;
 		rows->count++;
@@ -184,8 +173,8 @@ void sweep_rows_free(struct sweep_rows *rows)
 static int by_harm(const void *a, const void *b)
 {
 	const struct sweep_row *x = a, *y = b;
-	unsigned gx = gravity(x->log->code) + 10 * x->log->lost;
-	unsigned gy = gravity(y->log->code) + 10 * y->log->lost;
+	unsigned gx = verdict_gravity(cell_verdict(x->log)) + 10 * x->log->lost;
+	unsigned gy = verdict_gravity(cell_verdict(y->log)) + 10 * y->log->lost;
 
 	if (gx != gy)
 		return gx < gy ? 1 : -1;

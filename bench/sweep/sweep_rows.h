@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The sealed cells of a sweep with the numbers of their results: what its reports are made from. */
+/*
+ * The cells of a sweep that have a verdict (cell_verdict.h), with the numbers of their results:
+ * what its reports are made from.
+ */
 #ifndef THPSTORM_BENCH_SWEEP_SWEEP_ROWS_H
 #define THPSTORM_BENCH_SWEEP_SWEEP_ROWS_H
 
@@ -21,6 +24,7 @@ struct sweep_row {
 
 struct sweep_rows {
 	unsigned count, damaged;
+	unsigned sealed; /* of them; the others took the machine down and are to be run again */
 	struct sweep_row *row;
 };
 
@@ -32,7 +36,7 @@ int sweep_rows_read(const struct sweep *s, struct sweep_rows *rows);
  */
 int sweep_rows_open(struct sweep *s, const char *dir, struct sweep_rows *rows, struct error *err);
 void sweep_rows_free(struct sweep_rows *rows); /* accepts a zeroed struct */
-/* The gravest code of the cells that are sealed; a machine that was lost is a FAIL. */
+/* The gravest of the cells' verdicts. */
 int sweep_code(const struct sweep *s);
 /* The gravest first, of one verdict the one with the slowest fault. */
 void sweep_rows_sort(struct sweep_rows *rows);

@@ -8,6 +8,7 @@
 
 #include "page.h"
 #include "run/placement.h"
+#include "sweep/cell_verdict.h"
 #include "units.h"
 
 #define WIDTH_MAX 150
@@ -114,7 +115,7 @@ void sweep_status_draw(struct sweep_status *st, uint64_t now)
 
 void sweep_status_cell(struct sweep_status *st, uint32_t id, const struct cell_log *log)
 {
-	char a[UNITS_MAX], left[UNITS_MAX + 8] = "";
+	char a[UNITS_MAX], left[UNITS_MAX + 8] = "", reason[CELL_REASON_MAX];
 	unsigned open = st->cells - st->done;
 
 	status_line_clear(&st->line);
@@ -122,8 +123,8 @@ void sweep_status_cell(struct sweep_status *st, uint32_t id, const struct cell_l
 		snprintf(left, sizeof(left), "  ETA %s",
 			 units_span(a, st->left_ns + open * overhead(st)));
 	fprintf(st->line.out, "%u/%u  %05u  %-13s  %s%s%s%s\n", st->done, st->cells, id,
-		verdict_name((enum verdict)log->code), st->name, left,
-		log->code == VERDICT_PASS ? "" : "  ",
-		log->code == VERDICT_PASS ? "" : log->reason);
+		verdict_name((enum verdict)cell_verdict(log)), st->name, left,
+		cell_verdict(log) == VERDICT_PASS ? "" : "  ",
+		cell_verdict(log) == VERDICT_PASS ? "" : cell_reason(log, reason, sizeof(reason)));
 	fflush(st->line.out);
 }

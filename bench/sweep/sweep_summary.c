@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "result_file.h"
+#include "sweep/cell_verdict.h"
 #include "sweep/sweep_show.h"
 #include "units.h"
 
@@ -15,23 +16,22 @@
 void sweep_print_worst(const struct sweep *s, const struct page *p, const struct sweep_rows *rows)
 {
 	const struct sweep_row *row = rows->row;
-	char name[CELLS_NAME_MAX], max[UNITS_MAX], p999[UNITS_MAX];
+	char name[CELLS_NAME_MAX], reason[CELL_REASON_MAX], max[UNITS_MAX], p999[UNITS_MAX];
 
 	for (unsigned i = 0; i < MIN(rows->count, (unsigned)WORST_SHOWN); i++) {
 		const struct cell_log *log = row[i].log;
 		bool timed = !isnan(row[i].max_ns), told = !isnan(row[i].p999_ns);
 
-		page_text(p, REASON_FROM, verdict_name((enum verdict)log->code), "%05u  %s%s%s%s%s",
-			  row[i].id, cells_name(&s->cells, row[i].id, name, sizeof(name)),
+		page_text(p, REASON_FROM, verdict_name((enum verdict)cell_verdict(log)),
+			  "%05u  %s%s%s%s%s", row[i].id,
+			  cells_name(&s->cells, row[i].id, name, sizeof(name)),
 			  timed ? "  max " : "",
 			  timed ? units_ns(max, (uint64_t)row[i].max_ns) : "",
 			  told ? "  p99.9 " : "",
 			  told ? units_ns(p999, (uint64_t)row[i].p999_ns) : "");
-		if (log->lost)
-			page_text(p, REASON_FROM, "", "machine lost %u time%s", log->lost,
-				  log->lost == 1 ? "" : "s");
-		if (log->code != VERDICT_PASS)
-			page_text(p, REASON_FROM, "", "%s", log->reason);
+		if (cell_verdict(log) != VERDICT_PASS)
+			page_text(p, REASON_FROM, "", "%s",
+				  cell_reason(log, reason, sizeof(reason)));
 	}
 	if (rows->count > WORST_SHOWN)
 		page_text(p, REASON_FROM, "", "and %u more in cells.tsv",
@@ -48,7 +48,7 @@ void sweep_print_counts(const struct page *p, const struct sweep_rows *rows)
 		unsigned n = 0;
 
 		for (unsigned i = 0; i < rows->count; i++)
-			n += rows->row[i].log->code == codes[c];
+			n += cell_verdict(rows->row[i].log) == codes[c];
 		if (n)
 			fprintf(p->out, " %u %s", n, verdict_name((enum verdict)codes[c]));
 	}
@@ -103,16 +103,19 @@ static void write_number(FILE *out, double value, double unit)
 static void write_row(const struct sweep *s, FILE *out, const struct sweep_row *row)
 {
 	const struct cell_log *log = row->log;
+	char reason[CELL_REASON_MAX];
 
 	fprintf(out, "%05u\t%u", row->id, cells_repeat(&s->cells, row->id) + 1);
 	for (unsigned a = 0; a < s->axes.axes; a++)
 		fprintf(out, "\t%s", s->axes.axis[a].value[cells_value(&s->cells, row->id, a)]);
-	fprintf(out, "\t%s\t%u\t%u", verdict_name((enum verdict)log->code), log->tries, log->lost);
+	fprintf(out, "\t%s\t%u\t%u", verdict_name((enum verdict)cell_verdict(log)), log->tries,
+		log->lost);
 	write_number(out, row->p999_ns, NSEC_PER_USEC);
 	write_number(out, row->max_ns, NSEC_PER_USEC);
 	write_number(out, row->splits, 1);
 	write_number(out, row->moved, 1);
-	fprintf(out, "\t%u\t%u\t%s\n", log->run_ms, log->gap_ms, log->reason);
+	fprintf(out, "\t%u\t%u\t%s\n", log->run_ms, log->gap_ms,
+		cell_reason(log, reason, sizeof(reason)));
 }
 
 void sweep_write_tsv(const struct sweep *s, FILE *out, const struct sweep_rows *rows)

@@ -92,14 +92,41 @@ static void tries_and_losses_are_counted(void **state)
 	reopen();
 	assert_int_equal(sweep_journal_session(&j, BOOT_B, &err), 0);
 	assert_string_equal(j.session[j.log[0].session - 1].boot, BOOT_A);
-	assert_int_equal(sweep_journal_lost(&j, 1, &err), 0);
+	assert_int_equal(sweep_journal_lost(&j, 1, "a panic", &err), 0);
 	reopen();
 	assert_int_equal(j.log[0].tries, 2);
 	assert_int_equal(j.log[0].lost, 1);
+	assert_string_equal(j.log[0].lost_text, "a panic");
 	assert_int_equal(j.log[0].state, CELL_OPEN);
 	assert_int_equal(sweep_journal_end(&j, &err), 0);
 	reopen();
 	assert_true(j.ended);
+}
+
+/* A merge takes over how a cell came to its seal: given up after a loss, or run again. */
+static void a_loss_is_adopted(void **state)
+{
+	struct cell_log given_up = {.state = CELL_SEALED,
+				    .tries = 2,
+				    .lost = 2,
+				    .code = 1,
+				    .given_up = true,
+				    .reason = "lost",
+				    .lost_text = "a panic"};
+	struct cell_log passed = {.state = CELL_SEALED, .tries = 2, .lost = 1, .reason = "none"};
+
+	begin(2);
+	assert_int_equal(sweep_journal_adopt(&j, 1, &given_up, &err), 0);
+	assert_int_equal(sweep_journal_adopt(&j, 2, &passed, &err), 0);
+	for (int i = 0; i < 2; i++, reopen()) {
+		assert_true(j.log[0].given_up);
+		assert_int_equal(j.log[0].tries, 2);
+		assert_int_equal(j.log[0].lost, 2);
+		assert_string_equal(j.log[0].lost_text, "a panic");
+		assert_false(j.log[1].given_up);
+		assert_int_equal(j.log[1].tries, 2);
+		assert_int_equal(j.log[1].lost, 1);
+	}
 }
 
 static void the_last_of_a_fact_holds(void **state)
@@ -332,6 +359,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(what_is_added_comes_back, close_journal),
 		cmocka_unit_test_teardown(tries_and_losses_are_counted, close_journal),
+		cmocka_unit_test_teardown(a_loss_is_adopted, close_journal),
 		cmocka_unit_test_teardown(the_last_of_a_fact_holds, close_journal),
 		cmocka_unit_test_teardown(a_torn_line_is_forgotten, close_journal),
 		cmocka_unit_test_teardown(a_damaged_line_is_named, close_journal),

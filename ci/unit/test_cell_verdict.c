@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A cell that took the machine down and then passed is a FAIL, whoever reports it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "compare/compare.h"
+#include "config.h"
+#include "report/report.h"
+#include "report/report_tests.h"
+#include "report/sweep_tally.h"
+#include "sweep/cell_verdict.h"
+#include "sweep/sweep_show.h"
+
+#define PANIC "Kernel panic - not syncing: x"
+
+static char dir[] = "/tmp/thpstorm-verdict-XXXXXX", path[64];
+static struct sweep s;
+static struct sweep_rows rows;
+static struct error err;
+
+static void write_config(const char *name)
+{
+	FILE *out = fopen(name, "w");
+
+	assert_non_null(out);
+	fputs("seed = 3\n[floor]\nworker = null\n[sweep]\norder = given\n"
+	      "floor.threads = 1, 2, 3, 4\n",
+	      out);
+	assert_int_equal(fclose(out), 0);
+}
+
+static void lose(unsigned cell)
+{
+	assert_int_equal(sweep_journal_start(&s.journal, cell, &err), 0);
+	assert_int_equal(sweep_journal_lost(&s.journal, cell, PANIC, &err), 0);
+}
+
+static void seal(unsigned cell, int code, const char *reason)
+{
+	struct cell_log log = {.code = code, .run_ms = 1500};
+
+	snprintf(log.reason, sizeof(log.reason), "%s", reason);
+	assert_int_equal(sweep_journal_seal(&s.journal, cell, &log, &err), 0);
+}
+
+/*
+ * Cell 1 was lost, then passed; cell 2 passed; cell 3 was given up; cell 4 was lost and is to be
+ * run again.
+ */
+static int setup(void **state)
+{
+	char config[64];
+
+	assert_non_null(mkdtemp(dir));
+	snprintf(config, sizeof(config), "%s/c.conf", dir);
+	snprintf(path, sizeof(path), "%s/sweep", dir);
+	write_config(config);
+	sweep_init(&s);
+	if (config_read(config, &s.plan, &s.axes, &err) || sweep_prepare(&s, &err) ||
+	    sweep_create(&s, path, &err) || sweep_journal_session(&s.journal, "boot", &err))
+		fail_msg("no sweep: %s", err.text);
+	lose(1);
+	assert_int_equal(sweep_journal_start(&s.journal, 1, &err), 0);
+	seal(1, VERDICT_PASS, "no harm seen");
+	assert_int_equal(sweep_journal_start(&s.journal, 2, &err), 0);
+	seal(2, VERDICT_PASS, "no harm seen");
+	lose(3);
+	seal(3, VERDICT_FAIL, "machine lost in 1 of 1 tries: " PANIC);
+	lose(4);
+	sweep_free(&s);
+	assert_int_equal(sweep_rows_open(&s, path, &rows, &err), 0);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	char command[64];
+
+	sweep_rows_free(&rows);
+	sweep_free(&s);
+	snprintf(command, sizeof(command), "rm -rf %s", dir);
+	return system(command);
+}
+
+static void the_worst_try_is_the_verdict(void **state)
+{
+	static const int expected[] = {VERDICT_FAIL, VERDICT_PASS, VERDICT_FAIL, VERDICT_FAIL};
+	static const char *const reasons[] = {
+		"machine lost in 1 of 2 tries: " PANIC "; then PASS: no harm seen", "no harm seen",
+		"machine lost in 1 of 1 tries: " PANIC,
+		"machine lost in 1 of 1 tries: " PANIC "; not run again yet"};
+	char reason[CELL_REASON_MAX];
+
+	assert_int_equal(rows.count, 4);
+	assert_int_equal(rows.sealed, 3);
+	for (unsigned i = 0; i < 4; i++) {
+		assert_int_equal(cell_verdict(rows.row[i].log), expected[i]);
+		assert_string_equal(cell_reason(rows.row[i].log, reason, sizeof(reason)),
+				    reasons[i]);
+	}
+}
+
+static void without_a_loss_it_is_the_seals(void **state)
+{
+	static const int codes[] = {VERDICT_PASS, VERDICT_FAIL, VERDICT_BROKEN,
+				    VERDICT_NOT_EXERCISED, VERDICT_SKIP};
+	struct cell_log log = {.state = CELL_STARTED, .tries = 1};
+
+	assert_false(cell_has_verdict(&log));
+	log.state = CELL_SEALED;
+	for (unsigned i = 0; i < ARRAY_SIZE(codes); i++) {
+		log.code = codes[i];
+		assert_int_equal(cell_verdict(&log), codes[i]);
+	}
+}
+
+static void exit_code_and_tally(void **state)
+{
+	struct tally t;
+
+	assert_int_equal(sweep_code(&s), VERDICT_FAIL);
+	assert_int_equal(tally_take(&s, &rows, TALLY_ALL, 0, &t), 0);
+	assert_int_equal(t.cells, 4);
+	assert_int_equal(t.runs, 4);
+	assert_int_equal(t.hits, 3);
+	assert_int_equal(t.lost, 3);
+}
+
+static void tests_of_a_sweep(void **state)
+{
+	static const int expected[] = {VERDICT_FAIL, VERDICT_PASS, VERDICT_FAIL, VERDICT_FAIL};
+	struct test_suite suite;
+	char name[64];
+
+	assert_int_equal(tests_of_sweep(&s, &rows, name, sizeof(name), &suite), 0);
+	assert_int_equal(suite.count, 4);
+	for (unsigned i = 0; i < 4; i++)
+		assert_int_equal(suite.test[i].code, expected[i]);
+	assert_non_null(strstr(suite.test[0].reason, "machine lost in 1 of 2 tries"));
+	test_suite_free(&suite);
+}
+
+static void compare_counts_them(void **state)
+{
+	struct samples samples = {.cells = 0};
+	unsigned hits = 0, runs, all = 0;
+
+	assert_int_equal(samples_add(&samples, NEW, path, &err), 0);
+	for (unsigned i = 0; i < samples.cells; i++) {
+		hits += comparison_findings(&samples.cell[i], NEW, &runs);
+		all += runs;
+	}
+	assert_int_equal(hits, 3);
+	assert_int_equal(all, 4);
+	samples_free(&samples);
+}
+
+static char *written(const char *format)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+
+	assert_non_null(out);
+	assert_int_equal(report_write_sweep(out, &s, &rows, format), 0);
+	fclose(out);
+	return text;
+}
+
+static void says(const char *format, const char *what)
+{
+	char *text = written(format);
+
+	if (!strstr(text, what))
+		fail_msg("'%s' is not in:\n%s", what, text);
+	free(text);
+}
+
+static void every_format_says_so(void **state)
+{
+	says("tsv", "00001\t1\t1\tFAIL\t2\t1\t");
+	says("tsv", "\tmachine lost in 1 of 2 tries: " PANIC "; then PASS: no harm seen\n");
+	says("json", "\"exit_code\": 1");
+	says("ktap", "not ok 1 c floor.threads=1 repeat 1 # machine lost in 1 of 2 tries");
+	says("ktap", "ok 2 c floor.threads=2 repeat 1\n");
+	says("ktap", "not ok 4 ");
+	says("junit", "failures=\"3\"");
+	says("mail", "4 cells: 3 FAIL 1 PASS");
+	says("mail", "3 of 4 runs");
+	says("mail", "NOT FINISHED: 3 of 4 cells are done");
+	says("table", "4 cells: 3 FAIL 1 PASS");
+	says("table", "FAIL           00001");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_worst_try_is_the_verdict),
+		cmocka_unit_test(without_a_loss_it_is_the_seals),
+		cmocka_unit_test(exit_code_and_tally),
+		cmocka_unit_test(tests_of_a_sweep),
+		cmocka_unit_test(compare_counts_them),
+		cmocka_unit_test(every_format_says_so),
+	};
+
+	return cmocka_run_group_tests_name("cell_verdict", tests, setup, teardown);
+}
