@@ -4,24 +4,21 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include <time.h>
 
-#include "base/filecopy.h"
 #include "detect/event.h"
 #include "detect/kmsg_parse.h"
+#include "sweep/boots.h"
+#include "sweep/dumps.h"
 
-#define PSTORE	  "/sys/fs/pstore"
-#define FILE_MAX  (1 << 20) /* bytes of one file of pstore */
-#define FILES_MAX 64
+#define PSTORE	"/sys/fs/pstore"
+#define ARCHIVE "/var/lib/systemd/pstore"
 
-const struct lost_sources lost_elsewhere = {.pstore = "", .journalctl = ""};
+const struct lost_sources lost_elsewhere = {.pstore = "", .archive = "", .journalctl = ""};
 
 static int make(const char *path, struct error *err)
 {
@@ -30,61 +27,9 @@ static int make(const char *path, struct error *err)
 		       : 0;
 }
 
-/* How many files of pstore were copied. The owner's own are left where they are. */
-static unsigned copy_pstore(const char *dir, const char *pstore)
+static const char *or_default(const char *given, const char *fallback)
 {
-	char from[PATH_MAX], to[PATH_MAX];
-	DIR *d = opendir(pstore);
-	unsigned copied = 0;
-
-	if (!d)
-		return 0;
-	for (struct dirent *e; copied < FILES_MAX && (e = readdir(d));) {
-		if (e->d_name[0] == '.')
-			continue;
-		snprintf(to, sizeof(to), "%s/lost/pstore", dir);
-		if (make(to, NULL))
-			break;
-		snprintf(from, sizeof(from), "%s/%s", pstore, e->d_name);
-		snprintf(to, sizeof(to), "%s/lost/pstore/%s", dir, e->d_name);
-		copied += !file_copy(from, to, FILE_MAX, true);
-	}
-	closedir(d);
-	return copied;
-}
-
-/* journalctl wants a boot id without its dashes. */
-static bool copy_log(const char *to, const char *boot, const char *journalctl)
-{
-	char id[40];
-	unsigned n = 0;
-	int status = -1;
-	struct stat st;
-	pid_t child;
-
-	for (const char *c = boot; *c && n < sizeof(id) - 1; c++) {
-		if (*c != '-')
-			id[n++] = *c;
-	}
-	id[n] = '\0';
-	child = fork();
-	if (!child) {
-		int out = open(to, O_WRONLY | O_CREAT | O_TRUNC, 0644);
-		int null = open("/dev/null", O_RDWR);
-
-		if (out < 0 || null < 0 || dup2(null, 0) < 0 || dup2(out, 1) < 0 ||
-		    dup2(null, 2) < 0)
-			_exit(127);
-		execlp(journalctl, journalctl, "-k", "-q", "--no-pager", "-o", "short-monotonic",
-		       "-b", id, (char *)NULL);
-		_exit(127);
-	}
-	if (child < 0 || waitpid(child, &status, 0) != child || status || stat(to, &st) ||
-	    !st.st_size) {
-		unlink(to);
-		return false;
-	}
-	return true;
+	return given ? given : fallback;
 }
 
 /*
@@ -134,15 +79,69 @@ static bool find_harm_in_pstore(const char *dir, char *text, size_t size)
 	return found;
 }
 
-int lost_collect(const char *dir, const char *boot, const struct lost_sources *from, char *text,
-		 size_t size, struct error *err)
+static long long booted(void)
 {
-	const char *pstore = from && from->pstore ? from->pstore : PSTORE;
-	const char *journalctl = from && from->journalctl ? from->journalctl : "journalctl";
-	char path[PATH_MAX], log[PATH_MAX], console[PATH_MAX];
-	unsigned files;
-	bool logged;
-	int ret;
+	struct timespec now, up;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	clock_gettime(CLOCK_BOOTTIME, &up);
+	return (long long)(now.tv_sec - up.tv_sec);
+}
+
+/* What is of this crash, in pstore and in the archive. */
+struct records {
+	struct dumps_place place[2];
+	struct dumps_found found[2];
+};
+
+static void take_records(const char *dir, const struct lost_machine *m, const struct boots *boots,
+			 const struct lost_sources *from, struct records *r)
+{
+	struct dumps_of of = {.since = m->since, .booted = from ? from->booted : 0};
+	long long next[2];
+
+	if (!of.booted)
+		of.booted = booted();
+	boots_after(boots, m->boot, next);
+	of.before = next[0] ? next[0] : of.booted;
+	of.moved = next[1];
+	r->place[0].path = or_default(from ? from->pstore : NULL, PSTORE);
+	r->place[1].path = or_default(from ? from->archive : NULL, ARCHIVE);
+	r->place[1].archive = true;
+	for (unsigned i = 0; i < ARRAY_SIZE(r->place); i++) {
+		if (*r->place[i].path)
+			r->found[i] = dumps_take(&r->place[i], &of, dir);
+	}
+}
+
+/* "1 file from /sys/fs/pstore, 2 of another crash"; "0 files ..." of those that are asked for. */
+static void say_records(const struct records *r, bool also_none, char *text, size_t size)
+{
+	size_t n = 0;
+
+	text[0] = '\0';
+	for (unsigned i = 0; i < ARRAY_SIZE(r->place) && n < size; i++) {
+		const struct dumps_found *f = &r->found[i];
+
+		if (!f->taken && !also_none)
+			continue;
+		n += (size_t)snprintf(text + n, size - n, "%s%u file%s from %s", n ? ", " : "",
+				      f->taken, f->taken == 1 ? "" : "s", r->place[i].path);
+		if (f->other && n < size)
+			n += (size_t)snprintf(text + n, size - n, " (%u of another crash)",
+					      f->other);
+	}
+}
+
+int lost_collect(const char *dir, const struct lost_machine *m, const struct lost_sources *from,
+		 char *text, size_t size, struct error *err)
+{
+	const struct boots boots = {.journalctl = or_default(from ? from->journalctl : NULL,
+							     "journalctl"),
+				    .limit_ms = from ? from->limit_ms : 0};
+	char path[PATH_MAX], log[PATH_MAX], console[PATH_MAX], files[LOST_TEXT_MAX];
+	struct records records = {.found = {{0}}};
+	int ret, logged;
 
 	snprintf(path, sizeof(path), "%s/lost", dir);
 	ret = make(dir, err);
@@ -150,19 +149,30 @@ int lost_collect(const char *dir, const char *boot, const struct lost_sources *f
 		ret = make(path, err);
 	if (ret)
 		return ret;
-	files = copy_pstore(dir, pstore);
+	take_records(dir, m, &boots, from, &records);
 	snprintf(log, sizeof(log), "%s/lost/kernel.log", dir);
-	logged = copy_log(log, boot, journalctl);
+	logged = boots_log(&boots, m->boot, log);
 	snprintf(console, sizeof(console), "%s/lost/console.log", dir);
 	snprintf(path, sizeof(path), "%s/kernel.log", dir); /* what had been streamed */
-	if (find_harm_in_pstore(dir, text, size) || (logged && find_harm(log, text, size)) ||
-	    find_harm(console, text, size) || find_harm(path, text, size))
+	if (find_harm_in_pstore(dir, text, size)) {
+		size_t n = strlen(text);
+
+		say_records(&records, false, files, sizeof(files));
+		snprintf(text + n, size - n, " (%s)", files);
 		return 0;
-	if (from == &lost_elsewhere)
+	}
+	if ((!logged && find_harm(log, text, size)) || find_harm(console, text, size) ||
+	    find_harm(path, text, size))
+		return 0;
+	if (from == &lost_elsewhere) {
 		snprintf(text, size,
 			 "nothing in what had been streamed, and this is another machine");
-	else
-		snprintf(text, size, "nothing in the kernel log (%u files in pstore, %s)", files,
-			 logged ? "the log of that boot is kept" : "no log of that boot");
+		return 0;
+	}
+	say_records(&records, true, files, sizeof(files));
+	snprintf(text, size, "no harm found: %s; %s", files,
+		 !logged		? "the log of that boot is kept"
+		 : logged == -ETIMEDOUT ? "journalctl did not answer in time"
+					: "no log of that boot");
 	return 0;
 }

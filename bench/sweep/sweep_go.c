@@ -71,8 +71,9 @@ static int judge_lost(struct going *g, uint32_t id)
 	struct sweep *s = g->s;
 	struct cell_log *log = &s->journal.log[id - 1], seal = *log;
 	char path[PATH_MAX], text[SWEEP_LOST_MAX];
-	int ret = lost_collect(path_of(s, id, log->tries, path),
-			       s->journal.session[log->session - 1].boot,
+	const struct sweep_session *session = &s->journal.session[log->session - 1];
+	const struct lost_machine machine = {.boot = session->boot, .since = session->when};
+	int ret = lost_collect(path_of(s, id, log->tries, path), &machine,
 			       s->moved ? &lost_elsewhere : NULL, text, sizeof(text), g->err);
 
 	if (!ret)

@@ -27,7 +27,7 @@
 #include "base/error.h"
 
 #define SWEEP_REASON_MAX 200
-#define SWEEP_LOST_MAX	 (SWEEP_REASON_MAX / 2)
+#define SWEEP_LOST_MAX	 (SWEEP_REASON_MAX - 30) /* a reason has it, and how often */
 #define SWEEP_FORMAT	 1
 
 enum cell_state {

@@ -13,7 +13,6 @@
 #include <cmocka.h>
 
 #include "measure/clock.h"
-#include "sweep/lost.h"
 #include "sweep/sweep_journal.h"
 
 #define BOOT_A "11111111-2222-3333-4444-555555555555"
@@ -267,69 +266,6 @@ static void ten_thousand_cells(void **state)
 	assert_true(many < 40 * few);
 }
 
-static void write_text(const char *path, const char *text)
-{
-	FILE *out = fopen(path, "w");
-
-	assert_non_null(out);
-	fputs(text, out);
-	assert_int_equal(fclose(out), 0);
-}
-
-/* A stand-in for journalctl that prints its last argument, and a pstore of one file. */
-static void a_lost_machine(void **state)
-{
-	char pstore[64], path[128], journalctl[64], cell[64], text[160], command[160];
-	struct lost_sources from = {.pstore = pstore, .journalctl = journalctl};
-	struct stat st;
-
-	snprintf(pstore, sizeof(pstore), "%s/pstore", dir);
-	snprintf(journalctl, sizeof(journalctl), "%s/journalctl", dir);
-	snprintf(cell, sizeof(cell), "%s/cell", dir);
-	assert_int_equal(mkdir(pstore, 0755), 0);
-	assert_int_equal(mkdir(cell, 0755), 0);
-	write_text(journalctl,
-		   "#!/bin/sh\nfor last; do :; done\necho \"[    5.1] host kernel: boot "
-		   "$last\"\n");
-	assert_int_equal(chmod(journalctl, 0755), 0);
-
-	assert_int_equal(lost_collect(cell, BOOT_A, &from, text, sizeof(text), &err), 0);
-	assert_non_null(strstr(text,
-			       "nothing in the kernel log (0 files in pstore, the log of that "
-			       "boot is kept)"));
-	snprintf(command, sizeof(command),
-		 "grep -q 'boot 11111111222233334444555555555555$' %s/lost/kernel.log", cell);
-	assert_int_equal(system(command), 0);
-
-	snprintf(path, sizeof(path), "%s/dmesg-ramoops-0", pstore);
-	write_text(path,
-		   "Panic#1 Part1\n<4>[    0.1] WARNING: CPU: 2 PID: 0 at smpboot.c:427\n<0>[   "
-		   "12.345678] watchdog: BUG: soft lockup - CPU#2 stuck "
-		   "for 22s! [thpstorm:71]\n");
-	assert_int_equal(lost_collect(cell, BOOT_A, &from, text, sizeof(text), &err), 0);
-	assert_string_equal(text,
-			    "watchdog: BUG: soft lockup - CPU#2 stuck for 22s! [thpstorm:71]");
-	snprintf(path, sizeof(path), "%s/lost/pstore/dmesg-ramoops-0", cell);
-	assert_int_equal(stat(path, &st), 0);
-
-	snprintf(journalctl, sizeof(journalctl), "%s/none", dir);
-	snprintf(pstore, sizeof(pstore), "%s/none", dir);
-	snprintf(command, sizeof(command), "rm -r %s/lost", cell);
-	assert_int_equal(system(command), 0);
-	assert_int_equal(lost_collect(cell, BOOT_A, &from, text, sizeof(text), &err), 0);
-	assert_non_null(strstr(text, "no log of that boot"));
-	/* What had been streamed to the result. */
-	snprintf(path, sizeof(path), "%s/kernel.log", cell);
-	write_text(path, "[   12.345678] rcu: INFO: rcu_preempt self-detected stall on CPU\n");
-	assert_int_equal(lost_collect(cell, BOOT_A, &from, text, sizeof(text), &err), 0);
-	assert_non_null(strstr(text, "self-detected stall"));
-	/* What the serial console's other end kept and put there. */
-	snprintf(path, sizeof(path), "%s/lost/console.log", cell);
-	write_text(path, "[   12.345678] watchdog: BUG: soft lockup - CPU#0 stuck for 5s! [x:1]\n");
-	assert_int_equal(lost_collect(cell, BOOT_A, &from, text, sizeof(text), &err), 0);
-	assert_non_null(strstr(text, "CPU#0 stuck for 5s"));
-}
-
 static int setup(void **state)
 {
 	if (!mkdtemp(dir))
@@ -365,7 +301,6 @@ int main(void)
 		cmocka_unit_test_teardown(a_damaged_line_is_named, close_journal),
 		cmocka_unit_test_teardown(foreign_files_are_refused, close_journal),
 		cmocka_unit_test_teardown(ten_thousand_cells, close_journal),
-		cmocka_unit_test(a_lost_machine),
 	};
 
 	return cmocka_run_group_tests_name("sweep_journal", tests, setup, teardown);
