@@ -17,14 +17,18 @@ busybox_is_static() {
 
 # Prints the Debian packages of what is missing for building, with "test" for the tests too, with "vm"
 # for virtual machines, with "kernel" for building kernels, with "fleet" for a Slurm cluster, with
-# "package" for packages and manual pages, with "valgrind" for that.
+# "package" for packages and manual pages, with "plot" for pictures, with "valgrind" for that.
 missing_packages() {
-	have cc make || echo build-essential
-	have cmake || echo cmake
-	have numa.h || echo libnuma-dev
-	have liburing.h || echo liburing-dev
-	have ini.h || echo libinih-dev
-	have jansson.h || echo libjansson-dev
+	case ${1-} in
+	"" | test)
+		have cc make || echo build-essential
+		have cmake || echo cmake
+		have numa.h || echo libnuma-dev
+		have liburing.h || echo liburing-dev
+		have ini.h || echo libinih-dev
+		have jansson.h || echo libjansson-dev
+		;;
+	esac
 	if [ "${1-}" = vm ]; then
 		have qemu-system-x86_64 || echo qemu-system-x86
 		# The dynamic busybox is no use in an initramfs; it gives way to the static one.
@@ -41,6 +45,7 @@ missing_packages() {
 		# Machines that are killed have a disk.
 		have mkfs.ext4 || have /usr/sbin/mkfs.ext4 || echo e2fsprogs
 	fi
+	[ "${1-}" != plot ] || have gnuplot || echo gnuplot-nox
 	[ "${1-}" != valgrind ] || have valgrind || echo valgrind
 	# Not where installing them would start their daemons: the test wants none of the system's.
 	if [ "${1-}" = fleet ] && [ -x /usr/sbin/policy-rc.d ]; then
@@ -65,7 +70,7 @@ missing_packages() {
 	python3 -c 'import jsonschema' 2>/dev/null || echo python3-jsonschema
 }
 
-# What the tests can do without: where it can't be had they are SKIPs, and say so.
+# What can be done without: tests are SKIPs, plots are not drawn, and each says so.
 install_optional_packages() {
 	(install_packages "$1") || echo "going on without the packages for: $1"
 }
@@ -81,7 +86,7 @@ install_packages() {
 		exit 2
 	fi
 	if [ "$(id -u)" != 0 ]; then
-		echo "$0: missing: $packages- run it with sudo, or: apt-get install $packages" >&2
+		echo "$0: missing: ${packages% }; only root may install packages: sudo apt-get install ${packages% }" >&2
 		exit 2
 	fi
 	echo "installing $packages"
