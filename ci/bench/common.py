@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What the benches share: running the program, medians with their spread, alternating series."""
+"""What the benches share: running the program, medians with their spread, alternating series.
+
+A bench prints its figures. It fails on a ratio of two that were measured in turn in the same run and
+on nothing else: a figure by itself says how fast the machine is, and how idle."""
 import json
 import os
 import re
