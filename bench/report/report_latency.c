@@ -111,7 +111,7 @@ static void trouble(const struct page *p, const json_t *group)
 			  units_count(n, lost));
 }
 
-/* What the table can't hold: operations that never came back. */
+/* What the table can't hold: operations that had not returned when the run ended. */
 static void in_flight(const struct page *p, const json_t *group)
 {
 	uint64_t left = get_count_0(group, "in_flight_at_end");
@@ -119,7 +119,7 @@ static void in_flight(const struct page *p, const json_t *group)
 
 	if (left)
 		page_text(p, 2, "",
-			  "NOT IN THIS TABLE: %s operations that never came back, the oldest %s",
+			  "NOT IN THIS TABLE: %s operations that had not returned, the oldest %s",
 			  units_count(n[0], left),
 			  units_ns(n[1], get_count_0(group, "in_flight_max_ns")));
 }

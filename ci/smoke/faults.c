@@ -6,8 +6,10 @@
  *	cold_noop	MADV_COLD returns 0 and does nothing
  *	cold_corrupts	MADV_COLD changes a word in the middle of the page
  *	cold_drops	MADV_COLD throws the page's content away
+ *	cold_never	MADV_COLD does not return
  *	cold_unmaps	MADV_COLD takes the page away: the next touch is a SIGSEGV in the arena
  *	fstat_hangs	one fstat(2) in 1000 takes 4 s
+ *	fstat_never	one fstat(2) in 1000 does not return
  *	fstat_spins	one fstat(2) in 1000 takes 20,000 faults
  *	crash		the storm dereferences a pointer that is none
  */
@@ -41,6 +43,12 @@ static long raw(long nr, long a, long b, long c)
 	return ret;
 }
 
+static void never_return(void)
+{
+	for (;;)
+		pause();
+}
+
 int madvise(void *addr, size_t length, int advice)
 {
 	long ret;
@@ -51,6 +59,8 @@ int madvise(void *addr, size_t length, int advice)
 
 	if (advice == COLD && broken("cold_noop"))
 		return 0;
+	if (advice == COLD && broken("cold_never"))
+		never_return();
 	if (advice == COLD && broken("crash"))
 		*(volatile int *)(uintptr_t)strtoul("16", NULL, 10) = 1;
 	ret = raw(SYS_madvise, (long)addr, (long)length, advice);
@@ -97,6 +107,8 @@ long syscall(long nr, ...)
 	if (nr == SYS_fstat && ++calls % 1000 == 999) {
 		if (broken("fstat_hangs"))
 			usleep(4000000);
+		if (broken("fstat_never"))
+			never_return();
 		if (broken("fstat_spins"))
 			spin_on_faults();
 	}

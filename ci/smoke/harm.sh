@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # Each kind of harm that can be played on a healthy machine is seen and named: a splitter without
-# effect, lost and wrong data, a page taken away, an operation that hangs, one that spins on faults,
-# a crash of the tool itself, and a storm killed from outside.
+# effect, lost and wrong data, a page taken away, an operation that hangs, one that never returns, one
+# that spins on faults, a crash of the tool itself, and a storm killed from outside.
 . "$2/ci/smoke/lib.sh"
 need_root
 need_thp
@@ -33,6 +33,13 @@ play 1 cold_corrupts 'data_lost: .*page [0-9]+ of slot [0-9]+ holds'
 play 1 cold_drops 'data_lost: .*holds 0 instead'
 play 1 cold_unmaps 'storm_killed: .*page [0-9]+ of slot [0-9]+'
 play 1 fstat_hangs 'stuck: .*in flight for' --stuck_after=1s --duration=4s --arena=16M
+# One that never returns: in the proof, in the quiet phase, and in a storm shorter than stuck_after.
+left='still in flight when the storm was killed'
+play 1 cold_never "stuck: splitter .split_cold, madvise.* on .* page.*$left" --stuck_after=1s
+play 1 fstat_never "stuck: tails .fault_fstat, fstat.2.. on a private page.*$left" --stuck_after=1s \
+	--quiet=2s
+rm -rf fstat_never.out
+play 1 fstat_never "stuck: tails .* on tail page.*$left" --stuck_after=3s --quiet=0s --warmup=0s
 play 1 fstat_spins 'livelock: ' --spin_faults=1000 --duration=4s
 play 2 crash 'outside the arena: a fault of thpstorm'
 

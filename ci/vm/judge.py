@@ -161,7 +161,7 @@ def lost(r, row, complaints):
     # Left to themselves, the CPUs may still be freed at the very end (seen once: whoever wants mmap_lock
     # for writing makes the spinning threads sleep); it counts that nobody helped them during the run.
     left = "--on_lockup=leave" in row.extra and not (r.result or {}).get("lockups", {}).get("rescued") \
-        and any("does not end on SIGKILL" in text for text in r.texts("stuck"))
+        and any("survived SIGKILL" in text for text in r.texts("stuck"))
     must(complaints, gone or left, "the machine lived on: %s, exit code %s" % (r.vm.get("ended"), r.code()))
     must(complaints, not panics or r.vm.get("ended") == "died", "the kernel did not panic")
     must(complaints, not panics or "Kernel panic - not syncing: softlockup" in r.console(),

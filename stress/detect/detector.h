@@ -27,7 +27,9 @@ struct watch {
 	const int *worker_group;	 /* group index of each worker */
 	cpu_set_t watched;		 /* CPUs to watch: those the workers use */
 	int spare_cpu;			 /* -1 none */
+	const char *const *call;	 /* of each group, what it times; NULL in it: no call */
 	bool storming;			 /* WARMUP or STORM */
+	bool stopping;			 /* STOP: what is in flight is of the storm */
 	void (*emit)(struct watch *watch, const struct event *event);
 	/* A line of the kernel log, as dmesg prints it; may be NULL. */
 	void (*kernel_line)(struct watch *watch, const char *line);

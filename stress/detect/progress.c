@@ -48,18 +48,28 @@ static bool look(const struct watch *watch, unsigned w, struct flight *f)
 	return flight_goes_on(theirs, f);
 }
 
+uint64_t progress_age(const struct watch *watch, unsigned worker, uint64_t now)
+{
+	uint64_t since = load_relaxed(&share_worker(watch->share, worker)->flight.since);
+
+	return since && now > since ? now - since : 0;
+}
+
 static void describe(const struct watch *watch, unsigned w, const struct flight *f, uint64_t age,
 		     char *buf, size_t size)
 {
 	const struct worker_share *s = share_worker(watch->share, w);
 	const struct group_plan *g = &watch->plan->group[watch->worker_group[w]];
-	char cpu[16] = "any CPU";
+	const char *call = watch->call ? watch->call[watch->worker_group[w]] : NULL;
+	char cpu[16] = "any CPU", where[64] = "a private page";
 
 	if (s->cpu >= 0)
 		snprintf(cpu, sizeof(cpu), "CPU %d", s->cpu);
-	snprintf(buf, size,
-		 "%s (%s) on %s page %u of slot %u, in flight for %.3f s, %llu faults, %s, tid %d",
-		 g->name, g->worker, f->page ? "tail" : "head", f->page, f->slot, (double)age / 1e9,
+	if (f->slot != FLIGHT_PRIVATE)
+		snprintf(where, sizeof(where), "%s page %u of slot %u", f->page ? "tail" : "head",
+			 f->page, f->slot);
+	snprintf(buf, size, "%s (%s%s%s) on %s, in flight for %.3f s, %llu faults, %s, tid %d",
+		 g->name, g->worker, call ? ", " : "", call ? call : "", where, (double)age / 1e9,
 		 (unsigned long long)f->faults, cpu, s->tid);
 }
 
@@ -74,6 +84,18 @@ bool progress_describe(const struct watch *watch, unsigned worker, uint64_t now,
 	return true;
 }
 
+static void note_age(struct detector *d, unsigned w, uint64_t age, uint64_t now)
+{
+	struct progress *p = d->state;
+
+	p->seen[w].oldest = MAX(p->seen[w].oldest, age);
+	if (age <= d->summary.worst)
+		return;
+	d->summary.worst = age;
+	d->summary.worst_at = now;
+	d->summary.worst_worker = (int)w;
+}
+
 static void judge_flight(struct detector *d, unsigned w, const struct flight *f, uint64_t now)
 {
 	const struct run_plan *plan = d->watch->plan;
@@ -82,18 +104,15 @@ static void judge_flight(struct detector *d, unsigned w, const struct flight *f,
 	uint64_t age = now > f->since ? now - f->since : 0;
 	int cpu = share_worker(d->watch->share, w)->cpu;
 	char text[EVENT_TEXT_MAX];
-	bool spins;
+	bool spins, stuck;
 
-	seen->oldest = MAX(seen->oldest, age);
-	if (age > d->summary.worst) {
-		d->summary.worst = age;
-		d->summary.worst_at = now;
-		d->summary.worst_worker = (int)w;
-	}
 	/* One that waits may grow old; one that faults all the while does not wait. */
 	spins = f->faults >= plan->spin_faults;
-	if (age >= (spins ? MIN(plan->spin_after, plan->stuck_after) : plan->stuck_after) &&
-	    seen->stuck != f->since) {
+	stuck = age >= (spins ? MIN(plan->spin_after, plan->stuck_after) : plan->stuck_after);
+	/* A slow operation before the storm is none of the storm's. */
+	if (d->watch->storming || d->watch->stopping || stuck)
+		note_age(d, w, age, now);
+	if (stuck && seen->stuck != f->since) {
 		seen->stuck = f->since;
 		describe(d->watch, w, f, age, text, sizeof(text));
 		detector_emit(d, EVENT_stuck, now, cpu, (int)w, age, "%s", text);
@@ -130,7 +149,9 @@ static void judge_idle(struct detector *d, unsigned w, uint64_t now)
 	struct seen *seen = &p->seen[w];
 	uint64_t finished = load_relaxed(&s->finished);
 
-	if (finished != seen->finished || !seen->changed || load_relaxed(&s->busy)) {
+	/* Outside the storm who has nothing to do is parked. */
+	if (!watch->storming || finished != seen->finished || !seen->changed ||
+	    load_relaxed(&s->busy)) {
 		seen->finished = finished;
 		seen->changed = now;
 		return;
@@ -148,8 +169,6 @@ static void progress_poll(struct detector *d, uint64_t now)
 {
 	struct progress *p = d->state;
 
-	if (!d->watch->storming)
-		return;
 	d->summary.samples++;
 	for (unsigned w = 0; w < p->workers; w++) {
 		struct flight f;
@@ -170,7 +189,7 @@ static void progress_finish(struct detector *d)
 	for (unsigned w = 0; w < p->workers && p->seen; w++)
 		left += flight_busy(&share_worker(d->watch->share, w)->flight);
 	snprintf(d->summary.text, sizeof(d->summary.text),
-		 "%u workers, %u with an operation that did not come back", p->workers, left);
+		 "%u workers, %u with an operation that did not return", p->workers, left);
 }
 
 static void progress_release(struct detector *d)

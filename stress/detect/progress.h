@@ -7,7 +7,10 @@
 
 extern const struct detector_ops detector_progress;
 
-/* The oldest that an operation of this worker was ever seen in flight, ns, in the storm. */
+/*
+ * The oldest that an operation of this worker was ever seen in flight, ns, in the storm or until
+ * its end; outside only what was told as stuck counts.
+ */
 uint64_t progress_in_flight_max(const struct detector *d, unsigned worker);
 
 /*
@@ -16,5 +19,8 @@ uint64_t progress_in_flight_max(const struct detector *d, unsigned worker);
  */
 bool progress_describe(const struct watch *watch, unsigned worker, uint64_t now, char *buf,
 		       size_t size);
+
+/* Its age, ns; 0 when nothing of this worker is in flight. */
+uint64_t progress_age(const struct watch *watch, unsigned worker, uint64_t now);
 
 #endif

@@ -10,6 +10,8 @@
 
 #include "base/seqcount.h"
 
+#define FLIGHT_PRIVATE UINT32_MAX /* as slot: a page outside the arena */
+
 struct flight {
 	uint64_t since;	 /* clock ns at which it began, 0: nothing is in flight */
 	uint64_t addr;	 /* the buffer's first byte */

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Leads the storm process: forks it, takes it through its phases, ends it and says what ended it.
+ * Leads the storm process: forks it and takes it through its phases. ending.c ends it.
  */
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,10 +18,9 @@
 #include "run/supervisor.h"
 #include "workers/worker.h"
 
+/* How long nothing may move; see patience_begin(). */
 #define SETUP_LIMIT (120 * NSEC_PER_SEC)
 #define PROOF_LIMIT (60 * NSEC_PER_SEC)
-#define STOP_LIMIT  (10 * NSEC_PER_SEC)
-#define KILL_LIMIT  (5 * NSEC_PER_SEC)
 
 int storm_fork(struct supervisor *s, struct error *err)
 {
@@ -126,8 +124,11 @@ void observer_end(struct supervisor *s)
 	textfile_write("/proc/self/oom_score_adj", "0");
 }
 
+/* A worker in an operation is none of the tool's failures: the operation is judged by its age. */
 static void explain_setup(struct supervisor *s, enum watch_end end)
 {
+	if (end == WATCH_TIME && oldest_flight(s, clock_now()))
+		return;
 	for (unsigned i = 0; i < s->share.workers; i++) {
 		const struct worker_share *w = share_worker(&s->share, i);
 		const char *group = s->plan.group[s->worker_group[i]].name;
@@ -150,8 +151,13 @@ static void explain_setup(struct supervisor *s, enum watch_end end)
 /* Lets a phase run until all workers are parked again. */
 static enum watch_end settle(struct supervisor *s, uint64_t limit)
 {
-	enum watch_end end = watch_for(s, limit, true);
+	struct patience p;
+	enum watch_end end;
 
+	patience_begin(s, &p, limit);
+	do
+		end = watch_for(s, PATIENCE_PERIOD, true);
+	while (end == WATCH_TIME && patience_left(s, &p));
 	if (end == WATCH_TIME || end == WATCH_SETUP)
 		explain_setup(s, end);
 	return end;
@@ -230,82 +236,4 @@ enum watch_end storm_lead(struct supervisor *s)
 	if (end == WATCH_PARKED)
 		end = storm(s);
 	return end;
-}
-
-/* A lockup that began late is ended all the same before the run gives up. */
-static bool has_time(const struct supervisor *s, uint64_t began, uint64_t limit)
-{
-	uint64_t spent = clock_now() - began;
-
-	return spent < limit || (rescue_pending(&s->rescue) && spent < rescue_limit(&s->rescue));
-}
-
-/* Ends the storm process: by the phase, then by SIGKILL. */
-void storm_end(struct supervisor *s, enum watch_end end)
-{
-	uint64_t began = clock_now();
-
-	watch_note(s, EVENT_phase, "stop");
-	share_set_phase(&s->share, PHASE_STOP, 0);
-	while (!s->storm_reaped && end != WATCH_KILLED && has_time(s, began, STOP_LIMIT)) {
-		if (watch_for(s, REAP_PERIOD, false) == WATCH_KILLED)
-			end = WATCH_KILLED;
-	}
-	if (s->storm_reaped)
-		return;
-	kill(s->storm, SIGKILL);
-	s->storm_killed = true;
-	began = clock_now();
-	while (!s->storm_reaped && has_time(s, began, KILL_LIMIT)) {
-		clock_sleep(REAP_PERIOD);
-		watch_for(s, 0, false);
-	}
-	if (!s->storm_reaped)
-		watch_note(s, EVENT_stuck, "the storm process (pid %d) does not end on SIGKILL",
-			   (int)s->storm);
-}
-
-/* What ended the storm: its own last line, a signal on one of its addresses, or somebody else. */
-void storm_classify_end(struct supervisor *s)
-{
-	const struct share_head *h = s->share.head;
-	uint64_t in_arena = h->death.addr - h->arena_base;
-	const struct run_record *r = s->record;
-	/* The books may be older than the end. */
-	uint64_t oom = vmstat_delta(&r->before, &r->lockups.end, VMSTAT_oom_kill);
-	int status = s->storm_status;
-
-	if (!s->storm_reaped || s->storm_killed || (WIFEXITED(status) && !WEXITSTATUS(status)))
-		return;
-	if (WIFEXITED(status) && WEXITSTATUS(status) == STORM_EXIT_DIED) {
-		const char *name = strsignal(h->death.signo);
-
-		if (h->death.signo == SIGBUS &&
-		    (h->death.code == BUS_MCEERR_AR || h->death.code == BUS_MCEERR_AO))
-			run_broken(s, "a memory error of the hardware ended the storm, at %#llx",
-				   (unsigned long long)h->death.addr);
-		else if (in_arena < h->arena_bytes)
-			watch_note(s, EVENT_storm_killed,
-				   "%s (code %d) in thread %d at %#llx: page %llu of slot %llu, "
-				   "which is "
-				   "mapped and writable",
-				   name, h->death.code, h->death.tid,
-				   (unsigned long long)h->death.addr,
-				   (unsigned long long)(in_arena % s->record->slot_bytes /
-							s->record->host.thp.page_bytes),
-				   (unsigned long long)(in_arena / s->record->slot_bytes));
-		else
-			run_broken(
-				s,
-				"%s in the storm at %#llx, outside the arena: a fault of thpstorm",
-				name, (unsigned long long)h->death.addr);
-	} else if (WIFSIGNALED(status) && oom != VMSTAT_ABSENT && oom) {
-		run_broken(s, "the OOM killer ended the storm; use a %s",
-			   s->plan.memory_max ? "larger --memory_max" : "smaller --arena");
-	} else if (WIFSIGNALED(status)) {
-		run_broken(s, "signal %d (%s) from outside ended the storm", WTERMSIG(status),
-			   strsignal(WTERMSIG(status)));
-	} else {
-		run_broken(s, "%s", h->failure[0] ? h->failure : "the storm ended by itself");
-	}
 }

@@ -37,7 +37,7 @@ struct group_record {
 	struct latency quiet_plain, quiet_fault, storm_plain, storm_fault, storm_all;
 	struct log2_counts faults_per_touch, behind_ns;
 	uint64_t in_flight_max;	   /* oldest operation in flight ever seen, ns, finished or not */
-	unsigned in_flight_at_end; /* operations that had not come back when the run ended */
+	unsigned in_flight_at_end; /* operations that had not returned when the run ended */
 	/* Splitters and movers, each group alone before the storm: */
 	bool no_effect; /* calls succeeded while the kernel's counter stood still */
 	uint64_t proof_claimed, proof_counted;
@@ -88,6 +88,8 @@ struct run_record {
 				  on the busiest watched CPU / storm_ns */
 	uint64_t memory_kib;   /* Pss besides the arena, storm and supervisor together */
 	int interrupted_by;    /* the first signal that came, 0: none */
+	/* Pages of the arena, and how many of them were checked after the storm; 0: verify = no. */
+	uint64_t pages, pages_checked;
 	enum verdict verdict;
 	char reason[600]; /* one sentence: why that verdict */
 };

@@ -110,8 +110,10 @@ struct share_head {
 	struct histogram floor;			   /* of null steps, before the workers started */
 	uint64_t arena_base, arena_bytes;	   /* to classify death.addr */
 	uint32_t made_on_node[TOPOLOGY_NODES_MAX]; /* slots, as first made */
-	uint64_t verify_wrong;			   /* pages with a wrong pattern after the storm */
-	char verify_text[200];			   /* the first of them */
+	uint64_t slots_made;			   /* so far, in all phases: progress */
+	uint64_t pages, pages_looked; /* of the arena; checked after the storm so far */
+	uint64_t verify_wrong;	      /* pages with a wrong pattern after the storm */
+	char verify_text[200];	      /* the first of them */
 	uint64_t memory_kib;	      /* Pss of the storm besides the arena, after the storm */
 	uint32_t storm_done;	      /* the storm process finished its last line */
 	char failure[ERROR_TEXT_MAX]; /* why the storm could not start */

@@ -249,11 +249,17 @@ static void wait_for_stop(struct share *share)
 static void verify(struct storm *storm)
 {
 	struct share_head *head = storm->setup->share->head;
+	const struct arena *a = &storm->arena;
 	struct arena_mismatch first;
 
-	head->verify_wrong = arena_verify(&storm->arena, &first);
-	if (head->verify_wrong)
-		arena_mismatch_format(&first, head->verify_text, sizeof(head->verify_text));
+	for (unsigned slot = 0; slot < a->slots; slot++) {
+		uint64_t wrong = arena_verify_slot(a, slot, &first);
+
+		if (wrong && !head->verify_wrong)
+			arena_mismatch_format(&first, head->verify_text, sizeof(head->verify_text));
+		head->verify_wrong += wrong;
+		count_add(&head->pages_looked, a->pages);
+	}
 }
 
 static int enter_cgroup(struct error *err)
@@ -281,6 +287,8 @@ static int build(struct storm *storm, struct error *err)
 		return ret;
 	s->share->head->arena_base = (uintptr_t)storm->arena.base;
 	s->share->head->arena_bytes = storm->arena.slot_bytes * s->slots;
+	s->share->head->pages = (uint64_t)storm->arena.pages * s->slots;
+	storm->arena.made = &s->share->head->slots_made;
 	storm->threads = s->placement->threads;
 	storm->thread = calloc(storm->threads, sizeof(*storm->thread));
 	if (!storm->thread)

@@ -134,17 +134,22 @@ static void storm_and_collect(struct supervisor *s)
 	struct run_record *r = s->record;
 	enum watch_end end = storm_lead(s);
 
-	r->interrupted_by = interrupts_first();
 	if (end == WATCH_SINK)
 		run_broken(s, "the result can't be written: %s", strerror(-s->stream.failed));
 	storm_end(s, end);
+	r->interrupted_by = interrupts_first();
 	s->locked_at_end = rescue_locked(&s->rescue, clock_now());
 	vmstat_read(&s->counters, &r->lockups.end);
 	watch_finish(s);
 	storm_classify_end(s);
-	if (!s->share.head->storm_done && s->plan.verify)
-		record_note(r,
-			    "the storm did not end by itself: pages were not looked at afterwards");
+	if (s->plan.verify) {
+		r->pages = s->share.head->pages;
+		r->pages_checked = load_relaxed(&s->share.head->pages_looked);
+	}
+	if (r->pages_checked < r->pages)
+		record_note(r, "pages were not looked at afterwards: %llu of %llu",
+			    (unsigned long long)(r->pages - r->pages_checked),
+			    (unsigned long long)r->pages);
 	if (collect_storm(s) < 0)
 		run_broken(s, "the result can't be written");
 	r->memory_kib = s->share.head->memory_kib + footprint_kib(NULL, 0, NULL);

@@ -32,6 +32,7 @@ struct supervisor {
 
 	struct evidence *evidence; /* one per worker */
 	int worker_group[PLAN_THREADS_MAX];
+	const char *call[PLAN_GROUPS_MAX]; /* what step() times, NULL: no call */
 	struct watch watch;
 	struct detector detector[RECORD_DETECTORS_MAX];
 	unsigned detectors;
@@ -71,6 +72,9 @@ enum watch_end watch_for(struct supervisor *s, uint64_t ns, bool parked);
 uint64_t finished_operations(const struct supervisor *s);
 /* The last poll, and what only the end shows. */
 void watch_finish(struct supervisor *s);
+/* @worker -1: none. */
+void watch_tell(struct supervisor *s, enum event_kind kind, int worker, uint64_t value,
+		const char *fmt, ...) PRINTF_LIKE(5, 6);
 void watch_note(struct supervisor *s, enum event_kind kind, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
 /* --- supervisor.c --- */
@@ -84,13 +88,31 @@ void run_broken(struct supervisor *s, const char *fmt, ...) PRINTF_LIKE(2, 3);
 int storm_fork(struct supervisor *s, struct error *err);
 /* Through all phases up to the end of the storm; what ended it. */
 enum watch_end storm_lead(struct supervisor *s);
+/* The watch thread goes where the workers are not, before them, without page faults; and back. */
+void observer_begin(struct supervisor *s);
+void observer_end(struct supervisor *s);
+
+/* --- ending.c --- */
+
+/* How often patience_left() is asked. */
+#define PATIENCE_PERIOD (100 * NSEC_PER_MSEC)
+/*
+ * How long the supervisor waits for workers: while something moves (finished operations, slots
+ * made, pages checked), and without that for a limit that grows with the arena. An operation in
+ * flight counts by its own age: always until stuck_after, whatever the limit.
+ */
+struct patience {
+	uint64_t limit;	       /* ns without a sign of life */
+	uint64_t since, signs; /* the last one */
+};
+void patience_begin(const struct supervisor *s, struct patience *p, uint64_t limit);
+bool patience_left(const struct supervisor *s, struct patience *p);
+/* Age (ns) of the oldest operation in flight; 0: none. */
+uint64_t oldest_flight(const struct supervisor *s, uint64_t now);
 /* Ends the storm process: by the phase, and where that does not help by SIGKILL. */
 void storm_end(struct supervisor *s, enum watch_end end);
 /* An end that nobody asked for becomes a finding or a reason: by the address, by who sent it. */
 void storm_classify_end(struct supervisor *s);
-/* The watch thread goes where the workers are not, before them, without page faults; and back. */
-void observer_begin(struct supervisor *s);
-void observer_end(struct supervisor *s);
 
 /* --- collect.c --- */
 

@@ -140,6 +140,16 @@ void verdict_judge(const struct run_plan *plan, struct run_record *r)
 	}
 	if (judge_effect(plan, r))
 		return;
+	if (r->pages_checked < r->pages) {
+		r->verdict = r->interrupted_by ? VERDICT_NOT_EXERCISED : VERDICT_BROKEN;
+		snprintf(r->reason, sizeof(r->reason), "%s: %llu of %llu pages were not checked",
+			 r->interrupted_by
+				 ? "the run was interrupted before it had verified the arena"
+				 : "the arena was not verified",
+			 (unsigned long long)(r->pages - r->pages_checked),
+			 (unsigned long long)r->pages);
+		return;
+	}
 	if (!r->exposed[EXPOSURE_operations]) {
 		r->verdict = VERDICT_NOT_EXERCISED;
 		snprintf(r->reason, sizeof(r->reason), "no worker finished an operation%s",

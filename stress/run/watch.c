@@ -16,6 +16,7 @@
 #include "measure/clock.h"
 #include "run/effect.h"
 #include "run/supervisor.h"
+#include "workers/worker.h"
 
 static void emit(struct watch *w, const struct event *e)
 {
@@ -25,7 +26,11 @@ static void emit(struct watch *w, const struct event *e)
 	if (!r->events[e->kind]++ && event_weights[e->kind] == WEIGHT_FINDING &&
 	    r->first_finding.kind < 0)
 		r->first_finding = *e;
-	if (event_weights[e->kind] == WEIGHT_FINDING && verdict_graver(e->kind, r->gravest.kind))
+	/* Of one that is stuck the last word says most: how old it became, that it was killed. */
+	if (event_weights[e->kind] == WEIGHT_FINDING &&
+	    (verdict_graver(e->kind, r->gravest.kind) ||
+	     (e->kind == EVENT_stuck && r->gravest.kind == EVENT_stuck &&
+	      e->value > r->gravest.value)))
 		r->gravest = *e;
 	stream_event(&s->stream, e);
 }
@@ -35,6 +40,21 @@ static void kernel_line(struct watch *w, const char *line)
 	struct supervisor *s = w->sink;
 
 	stream_kernel_line(&s->stream, line);
+}
+
+void watch_tell(struct supervisor *s, enum event_kind kind, int worker, uint64_t value,
+		const char *fmt, ...)
+{
+	struct event e = {
+		.when = clock_now(), .value = value, .kind = kind, .cpu = -1, .worker = worker};
+	va_list ap;
+
+	if (worker >= 0)
+		e.cpu = share_worker(&s->share, (unsigned)worker)->cpu;
+	va_start(ap, fmt);
+	vsnprintf(e.text, sizeof(e.text), fmt, ap);
+	va_end(ap);
+	emit(&s->watch, &e);
 }
 
 void watch_note(struct supervisor *s, enum event_kind kind, const char *fmt, ...)
@@ -64,11 +84,14 @@ static bool named(const char *list, const char *name)
 
 int watch_begin(struct supervisor *s, struct error *err)
 {
+	for (unsigned i = 0; i < s->plan.groups; i++)
+		s->call[i] = worker_find(s->plan.group[i].worker)->call;
 	s->watch = (struct watch){
 		.plan = &s->plan,
 		.share = &s->share,
 		.evidence = s->evidence,
 		.worker_group = s->worker_group,
+		.call = s->call,
 		.watched = s->placement.worker_cpus,
 		.spare_cpu = s->placement.spare_cpu,
 		.emit = emit,
@@ -260,6 +283,7 @@ enum watch_end watch_for(struct supervisor *s, uint64_t ns, bool parked)
 		enum phase phase = phase_of(load_relaxed(&s->share.head->phase));
 
 		s->watch.storming = phase == PHASE_WARMUP || phase == PHASE_STORM;
+		s->watch.stopping = phase == PHASE_STOP;
 		for (unsigned i = 0; i < s->detectors; i++) {
 			if (s->detector[i].active)
 				s->detector[i].ops->poll(&s->detector[i], now);

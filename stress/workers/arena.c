@@ -143,6 +143,8 @@ int arena_remake(struct arena *a, unsigned first, unsigned count, struct arena_m
 			made->small++;
 		store_relaxed(&a->slot[i].state, huge ? SLOT_WHOLE : SLOT_SPLIT);
 		store_release(&a->slot[i].generation, generation);
+		if (a->made)
+			__atomic_add_fetch(a->made, 1, __ATOMIC_RELAXED);
 	}
 	return 0;
 }
@@ -260,18 +262,29 @@ int arena_check(const struct arena *a, unsigned slot, unsigned page, struct aren
 	return 0;
 }
 
+uint64_t arena_verify_slot(const struct arena *a, unsigned slot, struct arena_mismatch *first)
+{
+	struct arena_mismatch now;
+	uint64_t wrong = 0;
+
+	for (unsigned page = 0; page < a->pages; page++) {
+		if (!arena_check(a, slot, page, &now) && !wrong++)
+			*first = now;
+	}
+	return wrong;
+}
+
 uint64_t arena_verify(const struct arena *a, struct arena_mismatch *first)
 {
 	struct arena_mismatch now;
 	uint64_t wrong = 0;
 
 	for (unsigned slot = 0; slot < a->slots; slot++) {
-		for (unsigned page = 0; page < a->pages; page++) {
-			if (arena_check(a, slot, page, &now))
-				continue;
-			if (!wrong++)
-				*first = now;
-		}
+		uint64_t more = arena_verify_slot(a, slot, &now);
+
+		if (more && !wrong)
+			*first = now;
+		wrong += more;
 	}
 	return wrong;
 }

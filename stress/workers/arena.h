@@ -65,6 +65,7 @@ struct arena {
 	unsigned owners;
 	uint32_t hot_owners
 		__attribute__((aligned(CACHE_LINE))); /* futex: owners with a hot slot */
+	uint64_t *made; /* counts slots as they are filled, for who waits; NULL: nobody */
 	uint64_t writers_started __attribute__((aligned(CACHE_LINE)));
 	uint64_t writers_done;
 };
@@ -138,9 +139,10 @@ void arena_mismatch_format(const struct arena_mismatch *m, char *buf, size_t siz
  */
 int arena_check(const struct arena *a, unsigned slot, unsigned page, struct arena_mismatch *what);
 /*
- * Every page of every slot that is not EMPTY against its pattern; call when nobody else runs.
- * Returns how many are wrong, the first into @first.
+ * Every page of a slot, or of every slot, against its pattern, but for slots that are EMPTY; call
+ * when nobody else runs. Returns how many are wrong, the first into @first.
  */
+uint64_t arena_verify_slot(const struct arena *a, unsigned slot, struct arena_mismatch *first);
 uint64_t arena_verify(const struct arena *a, struct arena_mismatch *first);
 
 #endif

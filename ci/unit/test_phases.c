@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The phases of a run under told time, with a storm process that the test plays: what hangs is a
+ * finding in whichever phase it hangs, who is slow but moves is not killed, and what was not
+ * checked is no PASS. Time, wait and kill are the test's (see the --wrap options in CMake).
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "base/interrupt.h"
+#include "detect/progress.h"
+#include "measure/clock.h"
+#include "run/supervisor.h"
+
+#define STORM_PID 4194305 /* above any pid_max */
+#define SECOND	  NSEC_PER_SEC
+#define WORKERS	  2 /* a splitter and a faulter */
+
+static uint64_t told; /* the time */
+static struct supervisor *s;
+static struct run_record *record;
+
+/* The storm that is played. */
+static struct play {
+	int hangs_in;	   /* worker 1 goes into an operation in that phase and stays; -1 */
+	uint64_t hangs_at; /* or at this time; 0: as the phase begins */
+	bool idles;	   /* it hangs outside an operation */
+	bool survives;	   /* SIGKILL does not end it */
+	uint64_t verify;   /* ns that verification takes; UINT64_MAX: it stands still half-way */
+	uint64_t interrupt_at, again_at;
+	bool hung, dead, killed;
+	int status;
+	uint64_t stopped; /* when STOP began */
+} play;
+
+int __wrap_clock_gettime(clockid_t id, struct timespec *t);
+int __wrap_clock_gettime(clockid_t id, struct timespec *t)
+{
+	*t = timespec_from_ns(told);
+	return 0;
+}
+
+static void hang(void)
+{
+	struct worker_share *w = share_worker(&s->share, 1);
+
+	play.hung = true;
+	if (play.idles)
+		return;
+	if (play.hangs_in == PHASE_QUIET)
+		flight_plan(&w->flight, 0x1000, FLIGHT_PRIVATE, 1, 0);
+	else
+		flight_plan(&w->flight, 0x1000, 12, 317, 0);
+	flight_begin(&w->flight, told);
+}
+
+static void verify(void)
+{
+	struct share_head *h = s->share.head;
+	uint64_t spent = told - play.stopped;
+
+	if (play.verify == UINT64_MAX) {
+		h->pages_looked = h->pages / 2;
+		return;
+	}
+	h->pages_looked = spent >= play.verify ? h->pages : h->pages * spent / play.verify;
+	if (h->pages_looked == h->pages)
+		play.dead = true;
+}
+
+/* What happens until @told is @to. */
+static void pass(uint64_t to)
+{
+	enum phase phase = phase_of(s->share.head->phase);
+
+	told = to;
+	if ((int)phase == play.hangs_in && told >= play.hangs_at && !play.hung)
+		hang();
+	if (phase == PHASE_WARMUP || phase == PHASE_STORM) {
+		share_worker(&s->share, 0)->finished++;
+		share_worker(&s->share, 1)->finished += !play.hung;
+	}
+	if (play.interrupt_at && told >= play.interrupt_at) {
+		play.interrupt_at = 0;
+		raise(SIGINT);
+	}
+	if (play.again_at && told >= play.again_at) {
+		play.again_at = 0;
+		raise(SIGINT);
+	}
+	if (phase != PHASE_STOP)
+		return;
+	if (!play.stopped)
+		play.stopped = told;
+	for (unsigned w = 0; w < WORKERS; w++)
+		share_worker(&s->share, w)->life = w && play.hung ? LIFE_RUNNING : LIFE_DONE;
+	if (!play.hung)
+		verify();
+}
+
+void __wrap_clock_sleep(uint64_t ns);
+void __wrap_clock_sleep(uint64_t ns)
+{
+	pass(told + ns);
+}
+
+bool __wrap_share_all_parked(struct share *share, uint64_t ns);
+bool __wrap_share_all_parked(struct share *share, uint64_t ns)
+{
+	pass(told + ns);
+	for (unsigned w = 0; w < WORKERS; w++)
+		share_worker(share, w)->life = w && play.hung ? LIFE_RUNNING : LIFE_PARKED;
+	return !play.hung;
+}
+
+int __wrap_kill(pid_t pid, int signo);
+int __wrap_kill(pid_t pid, int signo)
+{
+	assert_int_equal(pid, STORM_PID);
+	assert_int_equal(signo, SIGKILL);
+	play.killed = true;
+	if (!play.survives) {
+		play.dead = true;
+		play.status = SIGKILL;
+	}
+	return 0;
+}
+
+pid_t __wrap_waitpid(pid_t pid, int *status, int options);
+pid_t __wrap_waitpid(pid_t pid, int *status, int options)
+{
+	assert_int_equal(pid, STORM_PID);
+	if (!play.dead)
+		return 0;
+	*status = play.status;
+	return pid;
+}
+
+static struct {
+	struct event event[64];
+	unsigned count;
+} heard;
+
+static void hear(const struct event *e)
+{
+	if (heard.count < ARRAY_SIZE(heard.event))
+		heard.event[heard.count++] = *e;
+}
+
+void __wrap_stream_event(struct stream *stream, const struct event *e);
+void __wrap_stream_event(struct stream *stream, const struct event *e)
+{
+	hear(e);
+}
+
+void __wrap_stream_interval(struct stream *stream, const struct interval *i);
+void __wrap_stream_interval(struct stream *stream, const struct interval *i)
+{
+}
+
+/* The first event of that kind whose text has @text. */
+static const struct event *said(enum event_kind kind, const char *text)
+{
+	for (unsigned i = 0; i < heard.count; i++) {
+		if (heard.event[i].kind == (int)kind && strstr(heard.event[i].text, text))
+			return &heard.event[i];
+	}
+	return NULL;
+}
+
+static int set_up(void **state)
+{
+	static const struct run_sink sink;
+	struct error err;
+
+	memset(&play, 0, sizeof(play));
+	memset(&heard, 0, sizeof(heard));
+	play.hangs_in = -1;
+	told = 1000 * SECOND;
+	s = calloc(1, sizeof(*s));
+	record = calloc(1, sizeof(*record));
+	s->record = record;
+	s->sink = &sink;
+	record->first_finding.kind = record->gravest.kind = -1;
+	record->slots = 16;
+	record->slot_bytes = 2 * MIB;
+	s->plan = (struct run_plan){
+		.duration = 3 * SECOND,
+		.quiet = SECOND,
+		.warmup = SECOND,
+		.interval = SECOND,
+		.stuck_after = 10 * SECOND,
+		.spin_after = SECOND,
+		.spin_faults = 10000,
+		.verify = true,
+		.groups = 2,
+		.detectors = "progress",
+	};
+	snprintf(s->plan.group[0].name, PLAN_NAME_MAX, "splitter");
+	snprintf(s->plan.group[0].worker, PLAN_NAME_MAX, "split_cold");
+	snprintf(s->plan.group[1].name, PLAN_NAME_MAX, "tails");
+	snprintf(s->plan.group[1].worker, PLAN_NAME_MAX, "fault_fstat");
+	s->plan.group[0].threads = s->plan.group[1].threads = 1;
+	s->worker_group[1] = 1;
+	s->storm = STORM_PID;
+	s->placement.spare_cpu = -1;
+	assert_int_equal(share_create(&s->share, WORKERS, (const short[]){-1, -1}, &err), 0);
+	for (unsigned w = 0; w < WORKERS; w++)
+		share_worker(&s->share, w)->tid = 100 + (int)w;
+	s->share.head->pages = 16 * 512;
+	s->evidence = calloc(WORKERS, sizeof(*s->evidence));
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	interrupts_release();
+	for (unsigned i = 0; i < s->detectors; i++) {
+		if (s->detector[i].ops->release)
+			s->detector[i].ops->release(&s->detector[i]);
+		free(s->detector[i].state);
+	}
+	share_destroy(&s->share);
+	vmstat_close(&s->counters);
+	free(s->evidence);
+	free(s);
+	free(record);
+	return 0;
+}
+
+/* As supervisor.c does it. */
+static void run(void)
+{
+	struct error err;
+
+	interrupts_catch();
+	vmstat_open(&s->counters, 0);
+	assert_int_equal(watch_begin(s, &err), 0);
+	storm_end(s, storm_lead(s));
+	record->interrupted_by = interrupts_first();
+	watch_finish(s);
+	storm_classify_end(s);
+	record->pages = s->share.head->pages;
+	record->pages_checked = s->share.head->pages_looked;
+	record->exposed[EXPOSURE_operations] = finished_operations(s);
+	verdict_judge(&s->plan, record);
+}
+
+static void a_healthy_storm_passes(void **state)
+{
+	run();
+	assert_int_equal(record->verdict, VERDICT_PASS);
+	assert_false(play.killed);
+	assert_int_equal(record->pages_checked, record->pages);
+}
+
+/* The hang is told at stuck_after and again when the storm is killed, as a FAIL and nothing else.
+ */
+static void expect_hang(const char *where)
+{
+	const struct event *first = said(EVENT_stuck, "in flight for"), *last;
+
+	assert_int_equal(record->verdict, VERDICT_FAIL);
+	assert_int_equal(record->events[EVENT_tool_failed], 0);
+	assert_true(play.killed);
+	assert_non_null(first);
+	assert_in_range(first->value, s->plan.stuck_after, s->plan.stuck_after + SECOND);
+	assert_int_equal(first->worker, 1);
+	assert_non_null(strstr(first->text, where));
+	assert_non_null(strstr(first->text, "tails (fault_fstat, fstat(2)) on "));
+	assert_non_null(strstr(first->text, "tid 101"));
+	last = said(EVENT_stuck, "still in flight when the storm was killed");
+	assert_non_null(last);
+	assert_non_null(strstr(last->text, where));
+	assert_non_null(strstr(record->reason, "still in flight when the storm was killed"));
+}
+
+static void a_hang_in_a_proof_is_a_finding(void **state)
+{
+	play.hangs_in = PHASE_PROOF;
+	run();
+	expect_hang("tail page 317 of slot 12");
+}
+
+static void a_hang_in_the_quiet_phase_is_a_finding(void **state)
+{
+	play.hangs_in = PHASE_QUIET;
+	run();
+	expect_hang("a private page");
+}
+
+static void a_hang_in_the_warm_up_is_a_finding(void **state)
+{
+	play.hangs_in = PHASE_WARMUP;
+	run();
+	expect_hang("tail page 317 of slot 12");
+}
+
+/* The run is shorter than stuck_after. */
+static void a_hang_in_a_short_storm_is_a_finding(void **state)
+{
+	play.hangs_in = PHASE_STORM;
+	run();
+	expect_hang("tail page 317 of slot 12");
+	assert_in_range(record->storm_ns, 3 * SECOND, 4 * SECOND);
+}
+
+/* The phase's own limit does not cut the age. */
+static void a_hang_is_judged_by_its_age_alone(void **state)
+{
+	play.hangs_in = PHASE_STORM;
+	s->plan.stuck_after = 90 * SECOND;
+	run();
+	expect_hang("tail page 317 of slot 12");
+}
+
+static void a_long_hang_in_a_proof_is_judged_by_its_age(void **state)
+{
+	play.hangs_in = PHASE_PROOF;
+	s->plan.stuck_after = 300 * SECOND;
+	run();
+	expect_hang("tail page 317 of slot 12");
+}
+
+/* The storm that must be killed with an operation in flight is a FAIL whoever watched. */
+static void without_the_detector_it_is_a_finding_too(void **state)
+{
+	play.hangs_in = PHASE_STORM;
+	snprintf(s->plan.detectors, sizeof(s->plan.detectors), "none");
+	run();
+	assert_int_equal(record->verdict, VERDICT_FAIL);
+	assert_non_null(said(EVENT_stuck, "still in flight when the storm was killed"));
+}
+
+static void one_that_survives_sigkill_is_told(void **state)
+{
+	play.hangs_in = PHASE_STORM;
+	play.survives = true;
+	run();
+	expect_hang("tail page 317 of slot 12");
+	assert_non_null(said(EVENT_stuck, "survived SIGKILL, with 1 operations in flight"));
+}
+
+static void a_worker_outside_an_operation_is_the_tools_failure(void **state)
+{
+	play.hangs_in = PHASE_PROOF;
+	play.idles = true;
+	run();
+	assert_int_equal(record->verdict, VERDICT_BROKEN);
+	assert_int_equal(record->events[EVENT_stuck], 0);
+	assert_non_null(strstr(record->reason, "[tails] did not become ready"));
+}
+
+static void a_worker_that_does_not_stop_is_the_tools_failure(void **state)
+{
+	play.hangs_in = PHASE_STORM;
+	play.idles = true;
+	run();
+	assert_int_equal(record->verdict, VERDICT_BROKEN);
+	assert_non_null(strstr(record->reason, "[tails] did not stop (worker 1, tid 101)"));
+}
+
+/* However long it takes. */
+static void a_verification_that_moves_is_not_killed(void **state)
+{
+	play.verify = 1000 * SECOND;
+	run();
+	assert_false(play.killed);
+	assert_int_equal(record->verdict, VERDICT_PASS);
+}
+
+static void what_was_not_verified_is_no_pass(void **state)
+{
+	play.verify = UINT64_MAX;
+	run();
+	assert_true(play.killed);
+	assert_int_equal(record->verdict, VERDICT_BROKEN);
+	assert_non_null(strstr(record->reason, "4096 of 8192 pages"));
+}
+
+/* The user may not want to wait: nothing is found of what was not judged, and nothing passes. */
+static void a_second_interrupt_is_an_interrupt(void **state)
+{
+	play.hangs_in = PHASE_STORM;
+	play.interrupt_at = told + 5 * SECOND;
+	play.again_at = told + 6 * SECOND;
+	run();
+	assert_true(play.killed);
+	assert_int_equal(record->events[EVENT_stuck], 0);
+	assert_int_equal(record->verdict, VERDICT_NOT_EXERCISED);
+	assert_non_null(strstr(record->reason, "interrupted"));
+}
+
+#define PHASE_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		PHASE_TEST(a_healthy_storm_passes),
+		PHASE_TEST(a_hang_in_a_proof_is_a_finding),
+		PHASE_TEST(a_hang_in_the_quiet_phase_is_a_finding),
+		PHASE_TEST(a_hang_in_the_warm_up_is_a_finding),
+		PHASE_TEST(a_hang_in_a_short_storm_is_a_finding),
+		PHASE_TEST(a_hang_is_judged_by_its_age_alone),
+		PHASE_TEST(a_long_hang_in_a_proof_is_judged_by_its_age),
+		PHASE_TEST(without_the_detector_it_is_a_finding_too),
+		PHASE_TEST(one_that_survives_sigkill_is_told),
+		PHASE_TEST(a_worker_outside_an_operation_is_the_tools_failure),
+		PHASE_TEST(a_worker_that_does_not_stop_is_the_tools_failure),
+		PHASE_TEST(a_verification_that_moves_is_not_killed),
+		PHASE_TEST(what_was_not_verified_is_no_pass),
+		PHASE_TEST(a_second_interrupt_is_an_interrupt),
+	};
+
+	return cmocka_run_group_tests_name("phases", tests, NULL, NULL);
+}

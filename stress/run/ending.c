@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Ends the storm process and says what ended it. Nobody is killed for being slow: an operation in
+ * flight is judged by its age alone, and who makes or looks at pages may go on while the pages
+ * move. What has to be killed is a finding when it was in an operation, else the tool's failure.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "detect/progress.h"
+#include "measure/clock.h"
+#include "run/storm.h"
+#include "run/supervisor.h"
+
+#define STOP_LIMIT (10 * NSEC_PER_SEC)
+#define KILL_LIMIT (5 * NSEC_PER_SEC)
+/*
+ * What moves no counter while it lasts is unmapping a range of huge pages: 0.1 ms each where it is
+ * slow, so 10,000 a second, which is 20 GiB; a twentieth of that is granted.
+ */
+#define FLOOR_RATE GIB /* bytes a second */
+
+uint64_t oldest_flight(const struct supervisor *s, uint64_t now)
+{
+	uint64_t oldest = 0;
+
+	for (unsigned w = 0; w < s->share.workers; w++)
+		oldest = MAX(oldest, progress_age(&s->watch, w, now));
+	return oldest;
+}
+
+static uint64_t signs_of_life(const struct supervisor *s)
+{
+	const struct share_head *h = s->share.head;
+
+	return finished_operations(s) + load_relaxed(&h->slots_made) +
+	       load_relaxed(&h->pages_looked);
+}
+
+void patience_begin(const struct supervisor *s, struct patience *p, uint64_t limit)
+{
+	const struct run_record *r = s->record;
+
+	p->limit = limit + r->slots * r->slot_bytes / FLOOR_RATE * NSEC_PER_SEC;
+	p->since = clock_now();
+	p->signs = signs_of_life(s);
+}
+
+bool patience_left(const struct supervisor *s, struct patience *p)
+{
+	uint64_t now = clock_now(), signs = signs_of_life(s), oldest = oldest_flight(s, now);
+
+	if (signs != p->signs) {
+		p->signs = signs;
+		p->since = now;
+		return true;
+	}
+	/* It has been told at stuck_after; so much more, to see whether it returns at all. */
+	if (oldest)
+		return oldest < s->plan.stuck_after + MIN(s->plan.stuck_after, STOP_LIMIT);
+	return now - p->since < p->limit;
+}
+
+/* A lockup that began late is ended all the same before the run gives up. */
+static bool is_rescued(const struct supervisor *s, uint64_t began)
+{
+	return rescue_pending(&s->rescue) && clock_now() - began < rescue_limit(&s->rescue);
+}
+
+static unsigned count_flights(const struct supervisor *s)
+{
+	unsigned n = 0;
+
+	for (unsigned w = 0; w < s->share.workers; w++)
+		n += flight_busy(&share_worker(&s->share, w)->flight);
+	return n;
+}
+
+/* Each operation that the storm has to be killed with. */
+static void tell_flights(struct supervisor *s, uint64_t now)
+{
+	char text[EVENT_TEXT_MAX - 64];
+
+	for (unsigned w = 0; w < s->share.workers; w++) {
+		if (!progress_describe(&s->watch, w, now, text, sizeof(text)))
+			continue;
+		watch_tell(s, EVENT_stuck, (int)w, progress_age(&s->watch, w, now),
+			   "%s: still in flight when the storm was killed", text);
+	}
+}
+
+/* Killed, and nobody was in an operation. */
+static void explain_kill(struct supervisor *s)
+{
+	const struct share_head *h = s->share.head;
+
+	for (unsigned w = 0; w < s->share.workers; w++) {
+		const struct worker_share *ws = share_worker(&s->share, w);
+		uint32_t life = load_acquire(&ws->life);
+
+		if (life == LIFE_DONE || life == LIFE_FAILED || life == LIFE_NONE)
+			continue;
+		run_broken(s, "[%s] did not stop (worker %u, tid %d): %s",
+			   s->plan.group[s->worker_group[w]].name, w, ws->tid,
+			   load_relaxed(&ws->busy) ? "it was making huge pages anew"
+						   : "it was not in an operation");
+		return;
+	}
+	if (s->plan.verify && load_relaxed(&h->pages_looked) < h->pages)
+		run_broken(s, "verification made no progress: %llu of %llu pages were checked",
+			   (unsigned long long)load_relaxed(&h->pages_looked),
+			   (unsigned long long)h->pages);
+	else
+		run_broken(s, "the storm did not end when it was asked to");
+}
+
+/* The user does not wait: what is in flight is too young to be judged, or has been. */
+static void note_impatience(struct supervisor *s, uint64_t now)
+{
+	unsigned n = count_flights(s);
+
+	if (n)
+		record_note(s->record,
+			    "a second interrupt killed the storm with %u operations in flight, the "
+			    "oldest for %.1f s: they were not judged further",
+			    n, (double)oldest_flight(s, now) / 1e9);
+}
+
+static void kill_storm(struct supervisor *s, enum watch_end end)
+{
+	uint64_t began = clock_now();
+
+	if (end == WATCH_KILLED)
+		note_impatience(s, began);
+	else if (count_flights(s))
+		tell_flights(s, began);
+	else
+		explain_kill(s);
+	kill(s->storm, SIGKILL);
+	s->storm_killed = true;
+	while (!s->storm_reaped && (clock_now() - began < KILL_LIMIT || is_rescued(s, began))) {
+		clock_sleep(REAP_PERIOD);
+		watch_for(s, 0, false);
+	}
+	if (!s->storm_reaped)
+		watch_note(
+			s, EVENT_stuck,
+			"the storm process (pid %d) survived SIGKILL, with %u operations in flight",
+			(int)s->storm, count_flights(s));
+}
+
+/* Ends the storm process: by the phase, then by SIGKILL. */
+void storm_end(struct supervisor *s, enum watch_end end)
+{
+	uint64_t began = clock_now();
+	struct patience p;
+
+	watch_note(s, EVENT_phase, "stop");
+	share_set_phase(&s->share, PHASE_STOP, 0);
+	patience_begin(s, &p, STOP_LIMIT);
+	while (!s->storm_reaped && end != WATCH_KILLED &&
+	       (patience_left(s, &p) || is_rescued(s, began))) {
+		if (watch_for(s, REAP_PERIOD, false) == WATCH_KILLED)
+			end = WATCH_KILLED;
+	}
+	if (!s->storm_reaped)
+		kill_storm(s, end);
+}
+
+/* What ended the storm: its own last line, a signal on one of its addresses, or somebody else. */
+void storm_classify_end(struct supervisor *s)
+{
+	const struct share_head *h = s->share.head;
+	uint64_t in_arena = h->death.addr - h->arena_base;
+	const struct run_record *r = s->record;
+	/* The books may be older than the end. */
+	uint64_t oom = vmstat_delta(&r->before, &r->lockups.end, VMSTAT_oom_kill);
+	int status = s->storm_status;
+
+	if (!s->storm_reaped || s->storm_killed || (WIFEXITED(status) && !WEXITSTATUS(status)))
+		return;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == STORM_EXIT_DIED) {
+		const char *name = strsignal(h->death.signo);
+
+		if (h->death.signo == SIGBUS &&
+		    (h->death.code == BUS_MCEERR_AR || h->death.code == BUS_MCEERR_AO))
+			run_broken(s, "a memory error of the hardware ended the storm, at %#llx",
+				   (unsigned long long)h->death.addr);
+		else if (in_arena < h->arena_bytes)
+			watch_note(s, EVENT_storm_killed,
+				   "%s (code %d) in thread %d at %#llx: page %llu of slot %llu, "
+				   "which is "
+				   "mapped and writable",
+				   name, h->death.code, h->death.tid,
+				   (unsigned long long)h->death.addr,
+				   (unsigned long long)(in_arena % s->record->slot_bytes /
+							s->record->host.thp.page_bytes),
+				   (unsigned long long)(in_arena / s->record->slot_bytes));
+		else
+			run_broken(
+				s,
+				"%s in the storm at %#llx, outside the arena: a fault of thpstorm",
+				name, (unsigned long long)h->death.addr);
+	} else if (WIFSIGNALED(status) && oom != VMSTAT_ABSENT && oom) {
+		run_broken(s, "the OOM killer ended the storm; use a %s",
+			   s->plan.memory_max ? "larger --memory_max" : "smaller --arena");
+	} else if (WIFSIGNALED(status)) {
+		run_broken(s, "signal %d (%s) from outside ended the storm", WTERMSIG(status),
+			   strsignal(WTERMSIG(status)));
+	} else {
+		run_broken(s, "%s", h->failure[0] ? h->failure : "the storm ended by itself");
+	}
+}
