@@ -235,6 +235,44 @@ static void aim_goes_where_it_is_told(void **state)
 	arena_cool(&arena, 1);
 }
 
+/* A read before the fill would map the huge zero page, and the slot come out small on old kernels.
+ */
+static void a_slot_that_is_being_made_is_not_aimed_at(void **state)
+{
+	struct group_plan g = {.target = TARGET_RANDOM};
+	struct aim_point at;
+	unsigned found = 0;
+	struct rng rng;
+
+	need_thp();
+	rng_seed(&rng, 1);
+	for (unsigned i = 0; i < 3; i++)
+		arena.slot[i].generation |= 1;
+	for (int i = 0; i < 1000; i++) {
+		if (!arena_aim(&arena, &g, &rng, &at))
+			continue;
+		found++;
+		assert_int_equal(at.slot, 3);
+	}
+	assert_true(found);
+	arena.slot[3].generation |= 1;
+	for (int i = 0; i < 1000; i++)
+		assert_false(arena_aim(&arena, &g, &rng, &at));
+	for (unsigned i = 0; i < 4; i++)
+		arena.slot[i].generation++;
+}
+
+/* How far it is, for the record of a storm that ends meanwhile. */
+static void remaking_tells_how_far_it_is(void **state)
+{
+	uint32_t so_far = 0;
+	struct arena_made made = {.so_far = &so_far};
+
+	need_thp();
+	assert_int_equal(arena_remake(&arena, 1, 3, &made), 0);
+	assert_int_equal(so_far, 3);
+}
+
 /* A faulter's buffer may not reach the pattern, neither from its page nor across a boundary. */
 static void buffers_miss_the_pattern(void **state)
 {
@@ -277,6 +315,8 @@ int main(void)
 		cmocka_unit_test(split_then_remake_is_huge_again),
 		cmocka_unit_test(patterns_hold_and_losses_show),
 		cmocka_unit_test(aim_goes_where_it_is_told),
+		cmocka_unit_test(a_slot_that_is_being_made_is_not_aimed_at),
+		cmocka_unit_test(remaking_tells_how_far_it_is),
 		cmocka_unit_test(buffers_miss_the_pattern),
 		cmocka_unit_test(writers_are_announced),
 		cmocka_unit_test(impossible_arenas_are_refused),

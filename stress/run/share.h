@@ -73,6 +73,8 @@ struct worker_share {
 	uint32_t life;	      /* enum worker_life */
 	uint32_t parked_on;   /* the phase word that it parked on, plus 1 */
 	uint32_t busy;	      /* making slots anew: not in an operation, and not stuck */
+	uint32_t making;      /* slots being made anew now; 0: none */
+	uint32_t made;	      /* and how many of them are */
 	/* Maxima since the supervisor last took them (it writes 0). */
 	uint64_t interval_max __attribute__((aligned(CACHE_LINE)));
 

@@ -17,6 +17,8 @@
 
 /* Bytes of a buffer that lie before the page's first byte with OFFSET_CROSS. */
 #define CROSS_BYTES 4
+/* Slots that are tried for one that is not just being made. */
+#define RANDOM_TRIES 4
 
 static void *zeroed_lines(size_t lines)
 {
@@ -145,6 +147,8 @@ int arena_remake(struct arena *a, unsigned first, unsigned count, struct arena_m
 		store_release(&a->slot[i].generation, generation);
 		if (a->made)
 			__atomic_add_fetch(a->made, 1, __ATOMIC_RELAXED);
+		if (made->so_far)
+			store_relaxed(made->so_far, i - first + 1);
 	}
 	return 0;
 }
@@ -198,12 +202,26 @@ static bool hot_slot(const struct arena *a, struct rng *rng, uint32_t *slot)
 	return false;
 }
 
+/*
+ * Not one that is being made: a read that comes before the fill maps the huge zero page, of which
+ * kernels before 6.13 make 512 small pages when it is written to (mm/huge_memory.c:
+ * do_huge_pmd_wp_page()).
+ */
+static bool made_slot(const struct arena *a, struct rng *rng, uint32_t *slot)
+{
+	for (int i = 0; i < RANDOM_TRIES; i++) {
+		*slot = rng_below(rng, a->slots);
+		if (!(load_acquire(&a->slot[*slot].generation) & 1))
+			return true;
+	}
+	return false;
+}
+
 bool arena_aim(const struct arena *a, const struct group_plan *g, struct rng *rng,
 	       struct aim_point *at)
 {
-	if (g->target == TARGET_RANDOM)
-		at->slot = rng_below(rng, a->slots);
-	else if (!hot_slot(a, rng, &at->slot))
+	if (g->target == TARGET_RANDOM ? !made_slot(a, rng, &at->slot)
+				       : !hot_slot(a, rng, &at->slot))
 		return false;
 
 	switch (g->target) {

@@ -83,6 +83,7 @@ struct aim_point {
 /* What remaking a range gave. */
 struct arena_made {
 	uint64_t huge, small; /* slots that became a huge page, and that did not */
+	uint32_t *so_far;     /* written after each slot: how many are made; NULL: not wanted */
 };
 
 /* Maps @slots slots; nothing is filled. -ENOMEM, -EINVAL. Free with arena_destroy(). */
@@ -93,7 +94,10 @@ void arena_destroy(struct arena *a); /* accepts a zeroed struct */
 /* Maps [first, first + count) anew and fills it. For its owner only. 0 or -errno. */
 int arena_remake(struct arena *a, unsigned first, unsigned count, struct arena_made *made);
 
-/* Chooses where to touch, by the group's target and offset. False: nothing is hot now. */
+/*
+ * Chooses where to touch, by the group's target and offset, never in a slot that is being made.
+ * False: nothing is hot now, or ready.
+ */
 bool arena_aim(const struct arena *a, const struct group_plan *g, struct rng *rng,
 	       struct aim_point *at);
 

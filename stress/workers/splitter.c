@@ -22,9 +22,11 @@ static void sample_patterns(struct worker *w, unsigned first, unsigned count)
 
 void owner_remake(struct worker *w, unsigned first, unsigned count)
 {
-	struct arena_made made = {0};
+	struct arena_made made = {.so_far = &w->share->made};
 	int err;
 
+	store_relaxed(&w->share->made, 0);
+	store_relaxed(&w->share->making, count);
 	store_relaxed(&w->share->busy, 1);
 	if (w->plan->verify)
 		sample_patterns(w, first, count);
@@ -37,6 +39,7 @@ void owner_remake(struct worker *w, unsigned first, unsigned count)
 	count_add(&w->counts->made_huge, made.huge);
 	count_add(&w->counts->made_small, made.small);
 	store_relaxed(&w->share->busy, 0);
+	store_relaxed(&w->share->making, 0);
 }
 
 bool owner_next(struct worker *w)
