@@ -110,7 +110,8 @@ static void line_build(const struct progress *p, struct line *line, const struct
 	else
 		line_add(line, RANK_PHASE, "%s", units_phase(iv->phase));
 	line_rate(line, RANK_OPS, iv->ops, iv->seconds_ns, "ops");
-	line_rate(line, RANK_FAULTS, iv->faults, iv->seconds_ns, "faults");
+	if (iv->faults != VMSTAT_ABSENT)
+		line_rate(line, RANK_FAULTS, iv->faults, iv->seconds_ns, "faults");
 	if (iv->folio_splits != VMSTAT_ABSENT && (iv->folio_splits || !iv->thp_moved))
 		line_rate(line, RANK_WORK, iv->folio_splits, iv->seconds_ns, "splits");
 	if (iv->thp_moved != VMSTAT_ABSENT && iv->thp_moved)
@@ -152,7 +153,7 @@ static void add_interval(struct interval *sum, const struct interval *iv)
 
 	*sum = *iv;
 	sum->ops += old.ops;
-	sum->faults += old.faults;
+	sum->faults = add_known(iv->faults, old.faults);
 	sum->folio_splits = add_known(iv->folio_splits, old.folio_splits);
 	sum->thp_moved = add_known(iv->thp_moved, old.thp_moved);
 	sum->seconds_ns += old.seconds_ns;

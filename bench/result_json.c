@@ -74,6 +74,7 @@ static json_t *exposures_json(const struct run_plan *plan, const struct run_reco
 		json_t *o = json_object();
 
 		put_counter(o, "reached", record->exposed[i]);
+		put_counter(o, "counted", record->counted[i]);
 		put_count(o, "declared", plan->expose[i]);
 		json_object_set_new(all, exposure_names[i], o);
 	}

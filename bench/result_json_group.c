@@ -154,6 +154,6 @@ json_t *result_group_json(const struct group_plan *plan, const struct group_reco
 	put_count(o, "in_flight_at_end", group->in_flight_at_end);
 	put_bool(o, "no_effect", group->no_effect);
 	put_count(o, "proof_claimed", group->proof_claimed);
-	put_count(o, "proof_counted", group->proof_counted);
+	put_counter(o, "proof_counted", group->proof_counted);
 	return o;
 }

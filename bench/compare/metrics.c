@@ -24,9 +24,9 @@ const struct metric metrics[METRICS] = {
 	{"ops", "operations", UNIT_PER_SECOND, true, false, 0,
 	 "finished operations of all workers, by second of the storm"},
 	{"splits", "folio_splits", UNIT_PER_SECOND, true, false, 0,
-	 "folio splits by the kernel's counter, by second of the storm"},
+	 "folio splits of the storm, by the kernel's counter, by second"},
 	{"moves", "thp_moved", UNIT_PER_SECOND, true, false, 0,
-	 "THPs moved whole by the kernel's counter, by second of the storm"},
+	 "THPs moved whole of the storm, by the kernel's counter, by second"},
 	{"failed-splits", "split_failed", UNIT_RATIO, false, false, 0,
 	 "share of the tries to split that failed, by the kernel's counters"},
 };
@@ -86,10 +86,10 @@ static double failed_share(const json_t *result)
 	double failed =
 		known(get_count(delta, small ? "size_split_failed" : "thp_split_page_failed"));
 
-	return failed / (failed + reached(result, "folio_splits"));
+	return failed / (failed + known(get_count(delta, small ? "size_split" : "thp_split_page")));
 }
 
-/* The exposures are the kernel's counters, by the size of the huge pages. */
+/* What counts of the kernel's counters as the storm's. */
 static double of_run(const struct metric *m, const json_t *result)
 {
 	uint64_t ns = get_count_0(result, "storm_ns");

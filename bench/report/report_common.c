@@ -17,6 +17,21 @@ const char *report_verdict(const json_t *result)
 	return get_bool(result, "complete") ? get_text(result, "verdict") : "DID NOT END";
 }
 
+const char *report_skipped(char *buf, size_t size, const json_t *result)
+{
+	const json_t *groups = json_object_get(result, "groups"), *group;
+	unsigned skipped = 0;
+	size_t i;
+
+	json_array_foreach(groups, i, group)
+		skipped += get_bool(group, "skipped");
+	buf[0] = '\0';
+	/* Of a SKIP the reason says why; nothing ran. */
+	if (skipped && strcmp(report_verdict(result), "SKIP"))
+		snprintf(buf, size, ", %u of %zu groups skipped", skipped, json_array_size(groups));
+	return buf;
+}
+
 bool report_storm_began(const struct page *p, const json_t *result)
 {
 	if (get_count_0(result, "storm_ns"))

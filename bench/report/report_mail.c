@@ -14,13 +14,14 @@ static void summary(const struct page *p, const json_t *result)
 	const json_t *facts = report_run_facts(result), *host = json_object_get(result, "host");
 	const char *config = get_text(facts, "config"), *base = strrchr(config, '/');
 	const char *hypervisor = get_text(host, "hypervisor");
+	char skipped[48];
 	const char *gravest = get_text(json_object_get(result, "gravest_finding"), "kind");
 
 	base = base ? base + 1 : config;
-	page_text(p, 0, "", "thpstorm %s: %.*s: %s%s%s on %s, preempt %s, %s",
+	page_text(p, 0, "", "thpstorm %s: %.*s: %s%s%s%s on %s, preempt %s, %s",
 		  get_text(facts, "version"), (int)strcspn(base, "."), base, report_verdict(result),
-		  *gravest ? ": " : "", gravest, get_text(host, "release"),
-		  get_text(json_object_get(host, "preempt"), "model"),
+		  report_skipped(skipped, sizeof(skipped), result), *gravest ? ": " : "", gravest,
+		  get_text(host, "release"), get_text(json_object_get(host, "preempt"), "model"),
 		  *hypervisor ? "virtual machine" : "bare metal");
 	page_blank(p);
 	/* Of a FAIL the findings say more. */

@@ -20,6 +20,8 @@
  */
 const json_t *report_run_facts(const json_t *result);
 const char *report_verdict(const json_t *result); /* "DID NOT END" when there is none */
+/* ", 1 of 2 groups skipped", to go behind the verdict; "" when none was. */
+const char *report_skipped(char *buf, size_t size, const json_t *result);
 /* Whether there was a storm; when not, a sentence. */
 bool report_storm_began(const struct page *p, const json_t *result);
 /* The last interval and the last events of a run that did not end. */

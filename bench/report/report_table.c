@@ -15,10 +15,10 @@ static void title(const struct page *p, const json_t *result)
 	const json_t *facts = report_run_facts(result);
 	const char *config = get_text(facts, "config"), *base = strrchr(config, '/');
 	bool complete = get_bool(result, "complete");
-	char head[128];
+	char head[128], skipped[48];
 
-	snprintf(head, sizeof(head), "thpstorm %s: %s", get_text(facts, "version"),
-		 report_verdict(result));
+	snprintf(head, sizeof(head), "thpstorm %s: %s%s", get_text(facts, "version"),
+		 report_verdict(result), report_skipped(skipped, sizeof(skipped), result));
 	page_text(p, (unsigned)strlen(head) + 2, head, "(%s%s)",
 		  *config ? "config " : "no config file", base ? base + 1 : config);
 	if (complete)
@@ -32,15 +32,16 @@ static void title(const struct page *p, const json_t *result)
 
 static void verdict(const struct page *p, const json_t *result)
 {
-	char by[48];
+	char by[48], skipped[48];
 
 	page_blank(p);
+	report_skipped(skipped, sizeof(skipped), result);
 	if (get_bool(result, "interrupted") && strcmp(get_text(result, "verdict"), "FAIL"))
-		page_text(p, REPORT_INDENT, "verdict", "%s%s", get_text(result, "verdict"),
-			  report_interruption(by, sizeof(by), result));
+		page_text(p, REPORT_INDENT, "verdict", "%s%s%s", get_text(result, "verdict"),
+			  skipped, report_interruption(by, sizeof(by), result));
 	else if (get_bool(result, "complete"))
-		page_text(p, REPORT_INDENT, "verdict", "%s, exit code %llu",
-			  get_text(result, "verdict"),
+		page_text(p, REPORT_INDENT, "verdict", "%s%s, exit code %llu",
+			  get_text(result, "verdict"), skipped,
 			  (unsigned long long)get_count_0(result, "exit_code"));
 	else
 		page_text(p, REPORT_INDENT, "verdict", "none");

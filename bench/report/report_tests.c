@@ -20,6 +20,19 @@ static void suite_name(const char *config, char *name, size_t size)
 	snprintf(name, size, "%.*s", (int)strcspn(base, "."), *base ? base : "run");
 }
 
+/* What a PASS does not cover. */
+static void skipped_groups(const struct page *p, const json_t *result)
+{
+	const json_t *group;
+	size_t i;
+
+	json_array_foreach(json_object_get(result, "groups"), i, group) {
+		if (get_bool(group, "skipped"))
+			page_text(p, REPORT_INDENT, "skipped", "group [%s] was skipped: %s",
+				  get_text(group, "name"), get_text(group, "skip_reason"));
+	}
+}
+
 /* On what, and what was found, with the kernel's own report, as the mail has it. */
 static char *findings_text(const json_t *result, bool alone)
 {
@@ -33,6 +46,7 @@ static char *findings_text(const json_t *result, bool alone)
 	page_text(&page, REPORT_INDENT, "kernel", "%s, preempt %s", get_text(host, "release"),
 		  get_text(json_object_get(host, "preempt"), "model"));
 	report_findings(&page, result, alone);
+	skipped_groups(&page, result);
 	fclose(page.out);
 	return text;
 }

@@ -109,12 +109,19 @@ static void in_flight(const struct page *p, const json_t *result)
 		page_text(p, REPORT_INDENT + 2, "", "none in flight at the end");
 }
 
+static const char *counted_after(char *buf, const json_t *lockups, const char *key)
+{
+	uint64_t n = get_count(lockups, key);
+
+	return n == NOT_KNOWN ? "uncounted" : units_count(buf, n);
+}
+
 void report_rescue(const struct page *p, unsigned indent, const char *label, const json_t *result)
 {
 	const json_t *lockups = json_object_get(result, "lockups");
 	uint64_t seen = get_count_0(lockups, "seen"), rescued = get_count_0(lockups, "rescued");
 	uint64_t first = get_count_0(lockups, "first_rescued_ns");
-	char when[UNITS_MAX + 32];
+	char when[UNITS_MAX + 32], n[2][UNITS_MAX];
 
 	if (!seen)
 		return;
@@ -136,12 +143,12 @@ void report_rescue(const struct page *p, unsigned indent, const char *label, con
 	}
 	page_text(p, indent, label,
 		  "lockups seen: %llu, ended by sending the starved thread to the spare CPU: %llu, "
-		  "the first %s; after it the storm went on: %llu operations, %llu folio splits, "
-		  "%llu THPs moved",
+		  "the first %s; after it the storm went on: %llu operations, %s folio splits, "
+		  "%s THPs moved",
 		  (unsigned long long)seen, (unsigned long long)rescued, when,
 		  (unsigned long long)get_count_0(lockups, "operations_after"),
-		  (unsigned long long)get_count_0(lockups, "folio_splits_after"),
-		  (unsigned long long)get_count_0(lockups, "thp_moved_after"));
+		  counted_after(n[0], lockups, "folio_splits_after"),
+		  counted_after(n[1], lockups, "thp_moved_after"));
 }
 
 void report_watch(const struct page *p, const json_t *result)

@@ -52,7 +52,7 @@ static void counter(const struct page *p, const char *label, uint64_t n, uint64_
 
 	page_label(p, 2, COUNTER_WIDTH, label);
 	if (n == NOT_KNOWN)
-		fprintf(p->out, "%11s\n", "not known");
+		fprintf(p->out, "%11s\n", "not counted");
 	else
 		fprintf(p->out, "%11s%9s/s\n", units_count(count, n),
 			units_rate(rate, ns ? (double)n * 1e9 / (double)ns : 0));
@@ -65,7 +65,7 @@ static void failed_splits(const struct page *p, const char *label, uint64_t fail
 
 	page_label(p, 2, COUNTER_WIDTH, label);
 	if (failed == NOT_KNOWN)
-		fprintf(p->out, "%11s\n", "not known");
+		fprintf(p->out, "%11s\n", "not counted");
 	else if (done == NOT_KNOWN || tried <= 0)
 		fprintf(p->out, "%11s\n", units_count(text, failed));
 	else
@@ -123,7 +123,8 @@ static void counters(const struct page *p, const json_t *result)
 		counter(p, "roll-backs (split_pmd less split_page)",
 			get_count(rollbacks, "reached"), ns);
 	else
-		page_text(p, 2, "", "roll-backs: not known, PMDs are split by other workers too");
+		page_text(p, 2, "",
+			  "roll-backs: not counted, for PMDs are split otherwise as well");
 	counter(p, "PMD splits (thp_split_pmd)", get_count(delta, "thp_split_pmd"), ns);
 	failed_splits(p, "failed splits (thp_split_page_failed)",
 		      get_count(delta, "thp_split_page_failed"),
@@ -171,13 +172,20 @@ void report_work(const struct page *p, const json_t *result)
 	effects(p, result, groups);
 }
 
-#define EXPOSURE_WIDTH 30
+#define EXPOSURE_WIDTH 26
 
 static void exposure_head(const struct page *p)
 {
 	page_blank(p);
 	page_label(p, 0, EXPOSURE_WIDTH, "exposure");
-	fprintf(p->out, "%11s%11s\n", "reached", "declared");
+	fprintf(p->out, "%11s%11s%11s\n", "reached", "counted", "declared");
+}
+
+static void put_known(const struct page *p, uint64_t n, const char *otherwise)
+{
+	char text[UNITS_MAX];
+
+	fprintf(p->out, "%*s", 11, n == NOT_KNOWN ? otherwise : units_count(text, n));
 }
 
 static void exposure_row(const struct page *p, const char *name, const json_t *exposure)
@@ -187,7 +195,8 @@ static void exposure_row(const struct page *p, const char *name, const json_t *e
 	char text[UNITS_MAX];
 
 	page_label(p, 2, EXPOSURE_WIDTH, name);
-	fprintf(p->out, "%11s", reached == NOT_KNOWN ? "not known" : units_count(text, reached));
+	put_known(p, reached, "not counted");
+	put_known(p, get_count(exposure, "counted"), "-");
 	if (!declared)
 		fprintf(p->out, "%11s\n", "-");
 	else

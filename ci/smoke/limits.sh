@@ -31,9 +31,15 @@ if [ "$(cat /proc/sys/kernel/perf_event_paranoid)" -le 2 ]; then
 	run 0 $nobody "$work/thpstorm" run user.conf $short -o user/out
 	says 'not root'
 fi
-run 3 $nobody "$work/thpstorm" run "$work/tail_fault.conf" $short -o user/tail
+# What can't be counted is no reason to storm for it; without it the report says so.
+run 77 $nobody "$work/thpstorm" run "$work/tail_fault.conf" $short -o user/tail
+says 'kernel_hot_tail_faults cannot be counted: perf_event_open'
+run 77 $nobody "$work/thpstorm" check "$work/tail_fault.conf"
+says 'plan +SKIP: kernel_hot_tail_faults cannot be counted'
+printf '[split_cold]\n[fault_fstat]\nthreads = 2\ntarget = hot_tail\nnap = 50us\n' >kernel.conf
+run 0 $nobody "$work/thpstorm" run kernel.conf $short -o user/kernel
 says 'faults not counted: '
-says 'kernel_hot_tail_faults'
+says 'kernel_hot_tail_faults +not counted'
 printf '[split_dontneed]\n' >root.conf
 run 77 $nobody "$work/thpstorm" run root.conf $short -o user/root
 says 'split_dontneed needs root'
@@ -71,14 +77,28 @@ says 'this kernel has none'
 run 77 unshare -m sh -c "mount -t tmpfs none $sysfs"' && exec "$@"' sh "$thpstorm" run user.conf $short -o no_thp
 says 'this kernel has none'
 
-# No io_uring: that group is left out, the rest runs.
+# No io_uring: that group is left out and the verdict says so; with no faulter left nothing runs.
 if [ -w /proc/sys/kernel/io_uring_disabled ]; then
 	was=$(cat /proc/sys/kernel/io_uring_disabled)
 	trap 'echo $was >/proc/sys/kernel/io_uring_disabled; rm -rf "$work"' EXIT
 	echo 2 >/proc/sys/kernel/io_uring_disabled
-	printf '[split_cold]\n[fault_uring]\ntarget = hot_tail\n' >uring.conf
-	run 0 "$thpstorm" run uring.conf $short -o uring
-	says 'SKIP.*io_uring|skipped.*io_uring'
+	printf '[split_cold]\n[io]\nworker = fault_uring\ntarget = hot_tail\n' >uring.conf
+	run 77 "$thpstorm" run uring.conf $short -o uring
+	says '\[io\]: fault_uring needs io_uring'
+	run 77 "$thpstorm" check uring.conf
+	printf '[fault_fstat]\ntarget = hot_tail\nnap = 50us\n' >>uring.conf
+	run 0 "$thpstorm" run uring.conf $short -o some
+	says '^thpstorm .*: PASS, 1 of 3 groups skipped '
+	says 'no harm seen, 1 of 3 groups skipped'
+	says '  - group \[io\] was skipped: fault_uring needs io_uring'
+	check "not in the notes" test "$(json '[n for n in r["notes"] if n.startswith("group [io] was skipped: ")] != []' some)" = True
+	run 0 "$thpstorm" report some --format mail
+	says '^thpstorm .*: PASS, 1 of 3 groups skipped on '
+	says '  - group \[io\] was skipped: '
+	run 0 "$thpstorm" report some --format ktap
+	says '^# skipped +group \[io\] was skipped: '
+	run 0 "$thpstorm" report some --format junit
+	says 'group \[io\] was skipped: '
 	echo "$was" >/proc/sys/kernel/io_uring_disabled
 fi
 finish

@@ -157,6 +157,9 @@ static inline void sample_record(struct run_record *r)
 		r->before.value[c] = r->after.value[c] = VMSTAT_ABSENT;
 	r->before.value[VMSTAT_thp_migration_split] = VMSTAT_ABSENT;
 	r->after.value[VMSTAT_thp_migration_split] = VMSTAT_ABSENT;
+	for (int e = 0; e < EXPOSURE_COUNT; e++)
+		r->counted[e] = VMSTAT_ABSENT;
+	r->counted[EXPOSURE_folio_splits] = 1300;
 	r->exposed[EXPOSURE_folio_splits] = 1234;
 	r->exposed[EXPOSURE_pmd_splits] = 1234;
 	r->exposed[EXPOSURE_kernel_hot_tail_faults] = 4321;

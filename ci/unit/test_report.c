@@ -159,14 +159,14 @@ static void test_work(void **state)
 		     "calls claimed refused made huge made small\n splitter 1682 1600 82 1700 0\n");
 	assert_holds(text, "folio splits (thp_split_page) 1234 41.1/s\n");
 	assert_holds(text, "failed splits (thp_split_page_failed) 448 26.6 % of tries\n");
-	assert_holds(text, "(thp_migration_split) not known\n");
+	assert_holds(text, "(thp_migration_split) not counted\n");
 	assert_holds(text,
 		     "No roll-back was seen: on this kernel tail_fault does not open the window of "
 		     "the 2021 bug; tail_move does (two nodes, or an emulated machine).");
 	assert_misses(text, "NO EFFECT");
-	assert_holds(text, "folio_splits 1234 1000 ok\n");
-	assert_holds(text, "kernel_hot_tail_faults 4321 5000 NOT REACHED\n");
-	assert_holds(text, "thp_moved not known -\n");
+	assert_holds(text, "exposure reached counted declared\n folio_splits 1234 1300 1000 ok\n");
+	assert_holds(text, "kernel_hot_tail_faults 4321 - 5000 NOT REACHED\n");
+	assert_holds(text, "thp_moved not counted - -\n");
 	free(text);
 
 	record.group[0].no_effect = true;
@@ -180,7 +180,7 @@ static void test_work(void **state)
 
 	record.rollbacks_known = false;
 	text = render("table");
-	assert_holds(text, "roll-backs: not known, PMDs are split by other workers too");
+	assert_holds(text, "roll-backs: not counted, for PMDs are split otherwise as well");
 	free(text);
 }
 
@@ -264,7 +264,7 @@ static void extreme_record(void)
 		record.after.value[i] = UINT64_MAX - 1;
 	}
 	for (int i = 0; i < EXPOSURE_COUNT; i++) {
-		record.exposed[i] = UINT64_MAX - 1;
+		record.exposed[i] = record.counted[i] = UINT64_MAX - 1;
 		plan.expose[i] = UINT64_MAX;
 	}
 	for (int i = 0; i < EVENT_KIND_COUNT; i++)

@@ -62,7 +62,7 @@ static void exposure_is_demanded(void **state)
 	judge(VERDICT_PASS, "no harm seen");
 	/* What the kernel can't tell is not reached. */
 	record.exposed[EXPOSURE_folio_splits] = VMSTAT_ABSENT;
-	judge(VERDICT_NOT_EXERCISED, "folio_splits: unknown");
+	judge(VERDICT_NOT_EXERCISED, "folio_splits: not counted, declared 100");
 }
 
 static void no_effect_is_broken(void **state)

@@ -10,6 +10,7 @@
 #include "detect/progress.h"
 #include "measure/clock.h"
 #include "run/effect.h"
+#include "run/exposed.h"
 #include "run/footprint.h"
 #include "run/supervisor.h"
 #include "workers/worker.h"
@@ -59,7 +60,31 @@ void collect_proof(struct supervisor *s, unsigned group, const struct vmstat *be
 	}
 	g->proof_claimed = claimed;
 	g->proof_counted = effect_count(s->record, ops->effect, before, after);
+	if (g->proof_counted == VMSTAT_ABSENT)
+		record_note(s->record, "[%s]: this kernel does not count what its calls do",
+			    s->plan.group[group].name);
+	else if (ops->effect == EFFECT_FOLIO_SPLIT && exposure_exceeds(g->proof_counted, claimed))
+		record_note(s->record,
+			    "[%s] alone claimed %llu folio splits, the kernel counted %llu: others "
+			    "split as well",
+			    s->plan.group[group].name, (unsigned long long)claimed,
+			    (unsigned long long)g->proof_counted);
 	judge_effect(g, g->proof_claimed, g->proof_counted, PROOF_CALLS_PER_EFFECT);
+}
+
+void collect_making(struct supervisor *s)
+{
+	for (unsigned w = 0; w < s->share.workers; w++) {
+		const struct worker_share *ws = share_worker(&s->share, w);
+		struct group_record *g = &s->record->group[s->worker_group[w]];
+		uint32_t to_make = load_relaxed(&ws->making);
+
+		if (!to_make)
+			continue;
+		g->making++;
+		g->to_make += to_make;
+		g->made_so_far += load_relaxed(&ws->made);
+	}
 }
 
 static void add_counts(struct worker_counts *to, const struct worker_counts *from)
@@ -195,37 +220,12 @@ static void collect_worker(struct supervisor *s, unsigned w)
 
 static void collect_exposures(struct supervisor *s)
 {
-	struct run_record *r = s->record;
-	uint64_t splits = effect_count(r, EFFECT_FOLIO_SPLIT, &r->before, &r->after);
-	uint64_t pmds = vmstat_delta(&r->before, &r->after, VMSTAT_thp_split_pmd);
-	uint64_t *x = r->exposed;
+	char text[sizeof(s->record->notes[0])];
+	int at = 0;
 
-	/* A small huge page has no PMD mapping that would be split first. */
-	r->rollbacks_known = splits != VMSTAT_ABSENT && pmds != VMSTAT_ABSENT && !run_is_small(r);
-	for (unsigned i = 0; i < s->plan.groups; i++) {
-		const struct worker_ops *ops = worker_find(s->plan.group[i].worker);
-		const struct worker_counts *c = &r->group[i].storm;
-
-		if (!s->plan.group[i].threads)
-			continue;
-		x[EXPOSURE_operations] += c->ops;
-		if (ops->role == ROLE_FAULT_KERNEL) {
-			x[EXPOSURE_kernel_faults] += c->faults;
-			x[EXPOSURE_kernel_hot_tail_faults] += c->hot_tail_faults;
-		} else if (ops->role == ROLE_FAULT_USER) {
-			x[EXPOSURE_user_faults] += c->faults;
-			x[EXPOSURE_user_hot_tail_faults] += c->hot_tail_faults;
-		}
-		if (ops->splits_pmd)
-			r->rollbacks_known = false;
-	}
-	x[EXPOSURE_folio_splits] = splits;
-	x[EXPOSURE_pmd_splits] = pmds;
-	x[EXPOSURE_thp_moved] = effect_count(r, EFFECT_THP_MOVED, &r->before, &r->after);
-	x[EXPOSURE_swapped_out] = vmstat_delta(&r->before, &r->after, VMSTAT_pswpout);
-	x[EXPOSURE_rollbacks] = !r->rollbacks_known ? VMSTAT_ABSENT
-				: pmds > splits	    ? pmds - splits
-						    : 0;
+	exposure_collect(&s->plan, s->record);
+	while (exposure_weakness(&s->plan, s->record, &at, text, sizeof(text)))
+		record_note(s->record, "%s", text);
 }
 
 /* The kernel counts for the whole machine, so groups with the same effect are taken together. */

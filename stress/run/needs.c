@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "base/textfile.h"
+#include "measure/evidence.h"
+#include "run/exposed.h"
 #include "run/placement.h"
 #include "run/run.h"
 #include "system/cgroup.h"
@@ -105,12 +107,34 @@ static void expect_model(const struct run_plan *plan, struct host_facts *h)
 		 "debugfs sched/preempt: switched for the run from %s", before);
 }
 
+/* What this kernel counts, and whether it counts faults for this user. */
+static void read_counters(struct run_record *record)
+{
+	struct vmstat_files files;
+	struct evidence evidence;
+	struct error why = {""};
+
+	if (!vmstat_open(&files, 0))
+		vmstat_read(&files, &record->before);
+	else
+		vmstat_parse("", &record->before);
+	vmstat_close(&files);
+	if (!evidence_open(&evidence, EVIDENCE_USER, &why))
+		evidence_close(&evidence);
+	snprintf(record->uncounted_user, sizeof(record->uncounted_user), "%.150s", why.text);
+	why.text[0] = '\0';
+	if (!evidence_open(&evidence, EVIDENCE_KERNEL, &why))
+		evidence_close(&evidence);
+	snprintf(record->uncounted_kernel, sizeof(record->uncounted_kernel), "%.150s", why.text);
+}
+
 int run_read_facts(const struct run_plan *plan, struct run_record *record, struct error *err)
 {
 	struct placement p;
 	int ret;
 
 	host_read(&record->host);
+	read_counters(record);
 	expect_model(plan, &record->host);
 	ret = topology_read(&record->topology, err);
 	if (ret)
@@ -286,6 +310,8 @@ int run_check_plan(const struct run_plan *plan, const struct run_record *facts, 
 		return -ENOTSUP;
 	if (thp && check_enabled(plan, h, why))
 		return -EPERM;
+	if (exposure_check(plan, facts, why))
+		return -ENOTSUP;
 	*skip = false;
 	return 0;
 }

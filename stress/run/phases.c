@@ -16,6 +16,7 @@
 #include "measure/clock.h"
 #include "run/storm.h"
 #include "run/supervisor.h"
+#include "system/cgroup.h"
 #include "workers/worker.h"
 
 /* How long nothing may move; see patience_begin(). */
@@ -200,10 +201,26 @@ static enum watch_end be_quiet(struct supervisor *s)
 	return end;
 }
 
+/* Pages that the storm's own cgroup swapped out, where there is one and this kernel counts them. */
+static uint64_t own_swapped_out(const struct supervisor *s)
+{
+	uint64_t pages;
+
+	return s->plan.memory_max && !cgroup_swapped_out(&pages) ? pages : VMSTAT_ABSENT;
+}
+
+static uint64_t swapped_out_since(const struct supervisor *s, uint64_t before)
+{
+	uint64_t now = own_swapped_out(s);
+
+	return before == VMSTAT_ABSENT || now == VMSTAT_ABSENT ? VMSTAT_ABSENT : now - before;
+}
+
 static enum watch_end storm(struct supervisor *s)
 {
 	struct run_record *r = s->record;
 	enum watch_end end;
+	uint64_t own;
 
 	share_set_phase(&s->share, PHASE_WARMUP, 0);
 	watch_note(s, EVENT_phase, "warm-up");
@@ -211,6 +228,7 @@ static enum watch_end storm(struct supervisor *s)
 	if (end != WATCH_TIME)
 		return end;
 	vmstat_read(&s->counters, &r->before);
+	own = own_swapped_out(s);
 	collect_cost_begin(s);
 	r->storm_began = clock_now();
 	share_set_phase(&s->share, PHASE_STORM, 0);
@@ -219,6 +237,8 @@ static enum watch_end storm(struct supervisor *s)
 	r->storm_ns = clock_now() - r->storm_began;
 	collect_cost_end(s);
 	vmstat_read(&s->counters, &r->after);
+	r->own_swapped_out = swapped_out_since(s, own);
+	collect_making(s);
 	return end;
 }
 

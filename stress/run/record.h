@@ -40,7 +40,10 @@ struct group_record {
 	unsigned in_flight_at_end; /* operations that had not returned when the run ended */
 	/* Splitters and movers, each group alone before the storm: */
 	bool no_effect; /* calls succeeded while the kernel's counter stood still */
-	uint64_t proof_claimed, proof_counted;
+	uint64_t proof_claimed, proof_counted; /* counted: VMSTAT_ABSENT when it can't be */
+	/* As the storm ended: workers that were making huge pages, and how far they had come. */
+	unsigned making;
+	uint64_t made_so_far, to_make;
 };
 
 #define RECORD_DETECTORS_MAX 8
@@ -59,13 +62,21 @@ struct run_record {
 	/* Slots by the node that they were made on before the storm; all 0: not known. */
 	uint32_t made_on_node[TOPOLOGY_NODES_MAX];
 	char worker_cpus[PLAN_LIST_MAX];
+	/* Why faults of that mode can't be counted here; "" when they can. */
+	char uncounted_user[160], uncounted_kernel[160];
 	int spare_cpu;
 	struct latency floor; /* of a null step, timed like every operation */
 	char notes[6][200];   /* what makes the numbers weak; "" when unused */
 	struct group_record group[PLAN_GROUPS_MAX];
-	struct vmstat before, after;	  /* around the storm phase */
-	uint64_t exposed[EXPOSURE_COUNT]; /* VMSTAT_ABSENT: this kernel can't tell */
-	bool rollbacks_known;		  /* no worker of the plan splits PMDs by other means */
+	struct vmstat before, after; /* around the storm phase */
+	/*
+	 * What counts as this storm's; what the kernel counted for the whole machine; what of it
+	 * can be this storm's. VMSTAT_ABSENT: not counted; nothing bounds it.
+	 */
+	uint64_t exposed[EXPOSURE_COUNT], counted[EXPOSURE_COUNT], bound[EXPOSURE_COUNT];
+	bool claims_bound_splits; /* else the huge pages that the storm had do */
+	bool rollbacks_known;	  /* nothing else in the run splits PMDs */
+	uint64_t own_swapped_out; /* pages, by the storm's own cgroup; VMSTAT_ABSENT: not known */
 	unsigned events[EVENT_KIND_COUNT];
 	struct event first_finding; /* kind < 0: none */
 	struct event gravest;	    /* of the findings; kind < 0: none */

@@ -16,7 +16,7 @@ struct interval {
 	uint64_t when;				       /* clock ns */
 	uint64_t elapsed;			       /* ns since the storm phase began */
 	int phase;				       /* enum phase */
-	uint64_t ops, faults, folio_splits, thp_moved; /* in this interval */
+	uint64_t ops, faults, folio_splits, thp_moved; /* in it; VMSTAT_ABSENT: not counted */
 	uint64_t seconds_ns;			       /* length of the interval */
 	uint64_t max;				       /* slowest operation finished in it, ns */
 	uint64_t oldest;	   /* age of the oldest operation in flight, ns */
@@ -69,7 +69,10 @@ enum verdict run_storm(const struct run_plan *plan, const struct run_sink *sink,
 /* What `thpstorm check` tells of one group: 0 and "" when it can run, -errno and why otherwise. */
 int run_check_group(const struct run_plan *plan, const struct group_plan *group,
 		    const struct run_record *facts, struct error *why);
-/* Fills host, topology, slots, worker_cpus, spare_cpu of @record; changes nothing. */
+/*
+ * Fills host, topology, slots, worker_cpus, spare_cpu, uncounted_* and, with what the kernel has
+ * counted so far, before of @record; changes nothing.
+ */
 int run_read_facts(const struct run_plan *plan, struct run_record *record, struct error *err);
 /*
  * Reasons why the plan as a whole can't run here (arena larger than free memory, a CPU that is not

@@ -46,32 +46,55 @@ static enum verdict skip(struct supervisor *s, const char *reason)
 	return s->record->verdict = VERDICT_SKIP;
 }
 
+static bool is_faulter(const struct group_plan *g)
+{
+	const struct worker_ops *ops = worker_find(g->worker);
+
+	return ops && (ops->role == ROLE_FAULT_USER || ops->role == ROLE_FAULT_KERNEL);
+}
+
+static unsigned faulters(const struct run_plan *plan)
+{
+	unsigned n = 0;
+
+	plan_for_each_group(g, plan)
+		n += is_faulter(g) && g->threads;
+	return n;
+}
+
+static void leave_out(struct supervisor *s, unsigned group, const char *why)
+{
+	struct group_record *r = &s->record->group[group];
+
+	r->skipped = true;
+	snprintf(r->skip_reason, sizeof(r->skip_reason), "%.*s", (int)sizeof(r->skip_reason) - 1,
+		 why);
+	s->plan.group[group].threads = 0;
+}
+
 /*
  * A faulter that can't run is left out and reported; without one of its splitters or movers, or
- * with nobody left, the storm would not be what the config says.
+ * with no faulter left, the storm would not be what the config says.
  */
 static bool leave_out_groups(struct supervisor *s)
 {
 	struct error why = {"no group of the plan can run here"};
+	unsigned planned = faulters(&s->plan);
 
 	for (unsigned i = 0; i < s->plan.groups; i++) {
-		struct group_plan *g = &s->plan.group[i];
-		struct group_record *r = &s->record->group[i];
+		const struct group_plan *g = &s->plan.group[i];
 		struct error unmet;
 
 		if (!run_check_group(&s->plan, g, s->record, &unmet))
 			continue;
-		why = unmet;
-		r->skipped = true;
-		snprintf(r->skip_reason, sizeof(r->skip_reason), "%.*s",
-			 (int)sizeof(r->skip_reason) - 1, why.text);
-		g->threads = 0;
+		error_set(&why, 0, "[%s]: %.400s", g->name, unmet.text);
+		leave_out(s, i, unmet.text);
 		if (worker_is_owner(worker_find(g->worker))) {
 			skip(s, why.text);
 			return false;
 		}
 	}
-	if (plan_threads(&s->plan))
+	if (plan_threads(&s->plan) && (!planned || faulters(&s->plan)))
 		return true;
 	skip(s, why.text);
 	return false;
@@ -92,6 +115,11 @@ static void note_weaknesses(struct supervisor *s)
 			"not root: knobs left as they are; no kernel log, no kernel-mode evidence");
 	if (!r->clock.tsc)
 		record_note(r, "%s", r->clock.why);
+	for (unsigned i = 0; i < s->plan.groups; i++) {
+		if (r->group[i].skipped)
+			record_note(r, "group [%s] was skipped: %.150s", s->plan.group[i].name,
+				    r->group[i].skip_reason);
+	}
 }
 
 static bool prepare(struct supervisor *s)

@@ -126,6 +126,8 @@ int collect_quiet(struct supervisor *s);
 /* As the storm begins and as it ends: CPU time of the observing threads. For the watch thread. */
 void collect_cost_begin(struct supervisor *s);
 void collect_cost_end(struct supervisor *s);
+/* As the storm ends: which workers are making huge pages, and how far they are. */
+void collect_making(struct supervisor *s);
 /* After the storm: latencies, counts, exposures, detectors. 0 or -errno. */
 int collect_storm(struct supervisor *s);
 

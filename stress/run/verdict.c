@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/interrupt.h"
+#include "run/cause.h"
 #include "run/supervisor.h"
 
 const char *verdict_name(enum verdict v)
@@ -77,6 +78,7 @@ static bool judge_effect(const struct run_plan *plan, struct run_record *r)
 }
 
 #define INTERRUPTION_MAX (INTERRUPT_NAME_MAX + 40)
+#define EXPLANATION_MAX	 300
 
 /* "; the run was interrupted by SIGINT", or "". Returns buf. */
 static const char *interruption(const struct run_record *r, const char *before,
@@ -91,10 +93,23 @@ static const char *interruption(const struct run_record *r, const char *before,
 	return buf;
 }
 
+/* What can be known of why @e was not reached, to go behind the figure. Returns buf. */
+static const char *explanation(const struct run_plan *plan, const struct run_record *r,
+			       enum exposure e, char buf[EXPLANATION_MAX])
+{
+	char cause[EXPLANATION_MAX - 2];
+
+	if (*interruption(r, "; ", buf))
+		return buf;
+	if (*cause_of(plan, r, e, cause, sizeof(cause)))
+		snprintf(buf, EXPLANATION_MAX, ": %s", cause);
+	return buf;
+}
+
 static bool judge_exposure(const struct run_plan *plan, struct run_record *r)
 {
 	for (int e = 0; e < EXPOSURE_COUNT; e++) {
-		char reached[24] = "unknown", by[INTERRUPTION_MAX];
+		char reached[24] = "not counted", why[EXPLANATION_MAX];
 
 		if (!plan->expose[e] ||
 		    (r->exposed[e] != VMSTAT_ABSENT && r->exposed[e] >= plan->expose[e]))
@@ -104,7 +119,8 @@ static bool judge_exposure(const struct run_plan *plan, struct run_record *r)
 				 (unsigned long long)r->exposed[e]);
 		r->verdict = VERDICT_NOT_EXERCISED;
 		snprintf(r->reason, sizeof(r->reason), "%s: %s, declared %llu%s", exposure_names[e],
-			 reached, (unsigned long long)plan->expose[e], interruption(r, "; ", by));
+			 reached, (unsigned long long)plan->expose[e],
+			 explanation(plan, r, (enum exposure)e, why));
 		return true;
 	}
 	return false;
@@ -127,7 +143,8 @@ void verdict_judge(const struct run_plan *plan, struct run_record *r)
 {
 	unsigned findings = record_events(r, WEIGHT_FINDING),
 		 broken = record_events(r, WEIGHT_BROKEN);
-	char by[INTERRUPTION_MAX];
+	char by[INTERRUPTION_MAX], why[EXPLANATION_MAX], left_out[48] = "";
+	unsigned skipped = 0;
 
 	if (findings) {
 		judge_findings(r);
@@ -153,12 +170,18 @@ void verdict_judge(const struct run_plan *plan, struct run_record *r)
 	if (!r->exposed[EXPOSURE_operations]) {
 		r->verdict = VERDICT_NOT_EXERCISED;
 		snprintf(r->reason, sizeof(r->reason), "no worker finished an operation%s",
-			 interruption(r, "; ", by));
+			 explanation(plan, r, EXPOSURE_operations, why));
 		return;
 	}
 	if (judge_exposure(plan, r))
 		return;
 	r->verdict = VERDICT_PASS;
-	snprintf(r->reason, sizeof(r->reason), "no harm seen%s%s", interruption(r, ", but ", by),
+	for (unsigned i = 0; i < plan->groups; i++)
+		skipped += r->group[i].skipped;
+	if (skipped)
+		snprintf(left_out, sizeof(left_out), ", %u of %u groups skipped", skipped,
+			 plan->groups);
+	snprintf(r->reason, sizeof(r->reason), "no harm seen%s%s%s", left_out,
+		 interruption(r, ", but ", by),
 		 record_events(r, WEIGHT_WEAK) ? "; see the warnings" : "");
 }

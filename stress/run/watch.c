@@ -133,12 +133,14 @@ void watch_finish(struct supervisor *s)
 	}
 }
 
-static uint64_t done(const struct supervisor *s, enum worker_effect effect,
-		     const struct vmstat *now)
+/* Whether the faults of any worker are. */
+static bool faults_counted(const struct supervisor *s)
 {
-	uint64_t n = effect_count(s->record, effect, &s->books.vmstat, now);
-
-	return n == VMSTAT_ABSENT ? 0 : n;
+	for (unsigned w = 0; w < s->share.workers; w++) {
+		if (share_worker(&s->share, w)->evidence_fd >= 0)
+			return true;
+	}
+	return false;
 }
 
 static void sum_workers(struct supervisor *s, struct interval *i, uint64_t now)
@@ -207,14 +209,13 @@ static void close_interval(struct supervisor *s, uint64_t now)
 	ops = i.ops;
 	faults = i.faults;
 	i.ops = ops - b->ops;
-	i.faults = faults - b->faults;
+	i.faults = faults_counted(s) ? faults - b->faults : VMSTAT_ABSENT;
 	b->ops = ops;
 	b->faults = faults;
-	if (!vmstat_read(&s->counters, &v)) {
-		i.folio_splits = done(s, EFFECT_FOLIO_SPLIT, &v);
-		i.thp_moved = done(s, EFFECT_THP_MOVED, &v);
-		b->vmstat = v;
-	}
+	vmstat_read(&s->counters, &v);
+	i.folio_splits = effect_count(r, EFFECT_FOLIO_SPLIT, &b->vmstat, &v);
+	i.thp_moved = effect_count(r, EFFECT_THP_MOVED, &b->vmstat, &v);
+	b->vmstat = v;
 	if (heartbeat) {
 		i.worst_gap = heartbeat->summary.worst;
 		stream_late_beats(s, heartbeat, &i);

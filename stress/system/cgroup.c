@@ -15,6 +15,7 @@
 #define NAME	  "thpstorm"
 #define WAIT_USEC 10000
 #define WAITS	  100
+#define STAT_TEXT 8192 /* about 2 KiB on 6.18 */
 
 /* Below a version 2 cgroup there are those controllers that it hands on. */
 static bool hands_memory_on(const char *hierarchy)
@@ -78,6 +79,19 @@ int cgroup_make(const char *path, uint64_t bytes, struct error *err)
 int cgroup_enter(const char *path, struct error *err)
 {
 	return write_file(path, "cgroup.procs", "0", err);
+}
+
+int cgroup_swapped_out(uint64_t *pages)
+{
+	char dir[CGROUP_PATH_MAX], path[CGROUP_PATH_MAX], text[STAT_TEXT];
+	int ret = cgroup_place(dir, sizeof(dir), NULL);
+	long n;
+
+	if (ret)
+		return ret;
+	snprintf(path, sizeof(path), "%.400s/memory.stat", dir);
+	n = textfile_read(path, text, sizeof(text));
+	return n < 0 ? (int)n : textfile_field_u64(text, "pswpout", pages);
 }
 
 int cgroup_remove(const char *path, struct error *err)

@@ -25,6 +25,11 @@ int cgroup_make(const char *path, uint64_t bytes, struct error *err);
 /* Moves the calling process into it, with the threads that it starts from then on. 0 or -errno. */
 int cgroup_enter(const char *path, struct error *err);
 /*
+ * Pages that were swapped out of it so far: memory.stat's pswpout. 0, or -errno (-ENOENT: a kernel
+ * that does not count them for a cgroup, or version 1).
+ */
+int cgroup_swapped_out(uint64_t *pages);
+/*
  * Removes it; waits a second for processes that are ending. One that is not there is fine. 0 or
  * -errno (-EBUSY: a process is in it).
  */

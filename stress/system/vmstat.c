@@ -96,6 +96,8 @@ int vmstat_read(const struct vmstat_files *files, struct vmstat *out)
 	size_t have = 0;
 	ssize_t n;
 
+	/* What can't be read is not 0. */
+	vmstat_parse("", out);
 	while ((n = pread(fd, text + have, sizeof(text) - 1 - have, (off_t)have)) > 0)
 		have += (size_t)n;
 	if (n < 0)

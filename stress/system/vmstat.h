@@ -71,7 +71,7 @@ struct vmstat_files {
  */
 int vmstat_open(struct vmstat_files *files, uint64_t size);
 void vmstat_close(struct vmstat_files *files);
-/* Fills @out. Returns 0 or -errno. No allocation. */
+/* Fills @out. 0, or -errno with every counter VMSTAT_ABSENT. No allocation. */
 int vmstat_read(const struct vmstat_files *files, struct vmstat *out);
 /* Pure parser of /proc/vmstat, for tests. */
 void vmstat_parse(const char *text, struct vmstat *out);

@@ -22,6 +22,7 @@ const struct worker_ops worker_split_pageout = {
 	.role = ROLE_SPLIT,
 	.effect = EFFECT_FOLIO_SPLIT,
 	.needs = {.thp = true, .advice = MADV_PAGEOUT},
+	.pages_out = true,
 	.aim = splitter_aim,
 	.step = split_pageout_step,
 	.settle = splitter_settle,

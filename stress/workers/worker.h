@@ -86,6 +86,7 @@ struct worker_ops {
 	size_t state_size;
 	bool no_evidence; /* the faults happen in other threads (io_uring's workers) */
 	bool writes_mm;	  /* step() itself takes mmap_lock for writing (mbind) */
+	bool pages_out;	  /* a call that succeeds may swap out the one page it is about */
 	bool splits_pmd;  /* splits PMDs without splitting the folio: roll-backs can't be derived */
 	int (*setup)(struct worker *w);	    /* may allocate, may fail: -errno and w->error */
 	bool (*aim)(struct worker *w);	    /* NULL: arena_aim() with the group's target */

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Why a storm was not exercised: facts of a record in, a sentence out. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "run/supervisor.h"
+
+static struct run_plan plan;
+static struct run_record r;
+
+static void group(unsigned i, const char *name, const char *worker)
+{
+	snprintf(plan.group[i].name, sizeof(plan.group[i].name), "%s", name);
+	snprintf(plan.group[i].worker, sizeof(plan.group[i].worker), "%s", worker);
+	plan.group[i].threads = 1;
+}
+
+static int fresh(void **state)
+{
+	memset(&plan, 0, sizeof(plan));
+	memset(&r, 0, sizeof(r));
+	plan.groups = 2;
+	group(0, "splitter", "split_cold");
+	group(1, "tails", "fault_fstat");
+	r.first_finding.kind = r.gravest.kind = -1;
+	for (int e = 0; e < EXPOSURE_COUNT; e++)
+		r.counted[e] = r.bound[e] = VMSTAT_ABSENT;
+	r.host.cpus_online = 2;
+	r.group[1].evidence = true;
+	r.exposed[EXPOSURE_operations] = 1000;
+	return 0;
+}
+
+static void expect(enum exposure e, const char *phrase)
+{
+	plan.expose[e] = 10;
+	verdict_judge(&plan, &r);
+	assert_int_equal(r.verdict, VERDICT_NOT_EXERCISED);
+	if (!strstr(r.reason, phrase))
+		fail_msg("'%s' is not in '%s'", phrase, r.reason);
+	plan.expose[e] = 0;
+}
+
+static void still_making(void)
+{
+	r.group[0].making = 1;
+	r.group[0].made_so_far = 12;
+	r.group[0].to_make = 64;
+}
+
+static void a_splitter_that_never_came_to_split(void **state)
+{
+	static const char phrase[] = "[splitter] was still making its first huge pages (12 of 64 "
+				     "slots) when the storm ended; use a longer --duration or a "
+				     "smaller --arena";
+
+	still_making();
+	expect(EXPOSURE_folio_splits, phrase);
+	expect(EXPOSURE_kernel_hot_tail_faults, phrase);
+	r.exposed[EXPOSURE_operations] = 0;
+	expect(EXPOSURE_operations, "no worker finished an operation: [splitter] was still making");
+	r.interrupted_by = SIGINT;
+	expect(EXPOSURE_operations, "no worker finished an operation; the run was interrupted by ");
+}
+
+static void making_a_later_round_is_no_cause(void **state)
+{
+	still_making();
+	r.group[0].storm.ops = 64;
+	verdict_judge(&plan, &r);
+	plan.expose[EXPOSURE_folio_splits] = 10;
+	verdict_judge(&plan, &r);
+	assert_string_equal(r.reason, "folio_splits: 0, declared 10");
+}
+
+static void small_slots(void **state)
+{
+	r.group[0].storm = (struct worker_counts){.made_huge = 1, .made_small = 63};
+	expect(EXPOSURE_folio_splits,
+	       "63 of 64 slots of [splitter] came out small (memory is fragmented");
+	snprintf(r.thp.enabled, sizeof(r.thp.enabled), "never");
+	expect(EXPOSURE_folio_splits, "transparent huge pages are off");
+}
+
+static void calls_that_failed(void **state)
+{
+	r.group[0].storm = (struct worker_counts){.ops = 64, .refused = 64};
+	expect(EXPOSURE_folio_splits,
+	       "the kernel refused or did not complete all 64 calls of [splitter]");
+	r.group[0].storm = (struct worker_counts){.ops = 64, .errors = 64, .last_errno = EPERM};
+	expect(EXPOSURE_folio_splits,
+	       "64 of 64 calls of [splitter] failed: Operation not permitted");
+	r.group[0].storm = (struct worker_counts){.ops = 64, .claimed = 64};
+	r.group[1].storm = (struct worker_counts){.ops = 9, .errors = 9, .last_errno = EFAULT};
+	expect(EXPOSURE_kernel_faults, "9 of 9 calls of [tails] failed: Bad address");
+}
+
+static void faulters_that_met_nothing(void **state)
+{
+	r.group[0].storm = (struct worker_counts){.ops = 64, .claimed = 64};
+	r.group[1].storm.idle = 77;
+	expect(EXPOSURE_kernel_hot_tail_faults,
+	       "[tails] looked 77 times and found no huge page under split or move");
+	r.group[1].storm.ops = 500;
+	expect(EXPOSURE_kernel_hot_tail_faults, "500 touches of [tails] met no fault at all");
+	r.group[1].storm.faulted = r.group[1].storm.faults = 5;
+	expect(EXPOSURE_kernel_hot_tail_faults,
+	       "500 touches of [tails] met no fault on a tail under split or move");
+}
+
+static void faults_that_were_not_counted(void **state)
+{
+	r.group[1].evidence = false;
+	snprintf(r.group[1].evidence_note, sizeof(r.group[1].evidence_note),
+		 "the self-test failed");
+	r.exposed[EXPOSURE_kernel_faults] = VMSTAT_ABSENT;
+	expect(EXPOSURE_kernel_faults, "kernel_faults: not counted, declared 10: the faults of "
+				       "[tails] were not counted: the self-test failed");
+}
+
+static void splits_of_others(void **state)
+{
+	r.group[0].storm = (struct worker_counts){.ops = 2, .claimed = 2};
+	r.exposed[EXPOSURE_folio_splits] = r.bound[EXPOSURE_folio_splits] = 2;
+	r.counted[EXPOSURE_folio_splits] = 339;
+	r.claims_bound_splits = true;
+	expect(EXPOSURE_folio_splits, "folio_splits: 2, declared 10: the kernel counted 339, but "
+				      "the workers claim 2 of them");
+}
+
+static void load_of_others(void **state)
+{
+	r.group[0].storm = (struct worker_counts){.ops = 2, .claimed = 2};
+	r.host.load1 = 5.25;
+	expect(EXPOSURE_folio_splits, "something else used the CPUs (load average 5.2 on 2 CPUs");
+}
+
+static void skipped_groups_have_no_part(void **state)
+{
+	plan.group[0].threads = 0;
+	still_making();
+	plan.expose[EXPOSURE_folio_splits] = 10;
+	verdict_judge(&plan, &r);
+	assert_string_equal(r.reason, "folio_splits: 0, declared 10");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(a_splitter_that_never_came_to_split, fresh),
+		cmocka_unit_test_setup(making_a_later_round_is_no_cause, fresh),
+		cmocka_unit_test_setup(small_slots, fresh),
+		cmocka_unit_test_setup(calls_that_failed, fresh),
+		cmocka_unit_test_setup(faulters_that_met_nothing, fresh),
+		cmocka_unit_test_setup(faults_that_were_not_counted, fresh),
+		cmocka_unit_test_setup(splits_of_others, fresh),
+		cmocka_unit_test_setup(load_of_others, fresh),
+		cmocka_unit_test_setup(skipped_groups_have_no_part, fresh),
+	};
+
+	return cmocka_run_group_tests_name("cause", tests, NULL, NULL);
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* See exposed.h. */
+#include "run/exposed.h"
+
+#include <stdio.h>
+
+#include "run/effect.h"
+#include "workers/worker.h"
+
+/* Counters are read a moment before the storm's first and after its last operation. */
+#define SLACK_MIN 8
+#define SLACK_OF  10 /* one in so many */
+
+/* What the workers of a plan say that they did in the storm. */
+struct claims {
+	bool split, move, page_out;	       /* somebody does */
+	bool split_pmds;		       /* besides those of splits */
+	uint64_t splits, moves, pages_out;     /* claimed */
+	uint64_t calls;			       /* of splitters */
+	uint64_t huge_pages;		       /* that the storm had: each can be split once */
+	bool faults_user, faults_kernel;       /* some worker's are counted */
+	bool uncounted_user, uncounted_kernel; /* some worker's are not */
+};
+
+static void add_faults(struct run_record *r, struct claims *c, enum worker_role role,
+		       const struct group_record *g)
+{
+	bool kernel = role == ROLE_FAULT_KERNEL;
+
+	*(kernel ? &c->faults_kernel : &c->faults_user) |= g->evidence;
+	*(kernel ? &c->uncounted_kernel : &c->uncounted_user) |= !g->evidence;
+	r->exposed[kernel ? EXPOSURE_kernel_faults : EXPOSURE_user_faults] += g->storm.faults;
+	r->exposed[kernel ? EXPOSURE_kernel_hot_tail_faults : EXPOSURE_user_hot_tail_faults] +=
+		g->storm.hot_tail_faults;
+}
+
+static void add_owner(struct claims *c, const struct worker_ops *ops, const struct run_record *r,
+		      const struct worker_counts *n)
+{
+	c->huge_pages += n->made_huge + n->made_small;
+	if (ops->effect == EFFECT_FOLIO_SPLIT) {
+		c->split = true;
+		c->splits += n->claimed;
+		/* Those whose split is only queued by the call may have been called before. */
+		if (ops->splits_pmd)
+			c->splits += r->slots;
+		c->calls += n->claimed + n->refused;
+	} else if (ops->effect == EFFECT_THP_MOVED) {
+		c->move = true;
+		c->moves += n->claimed;
+		/* What can't be moved whole is split and moved in parts. */
+		c->splits += n->refused;
+	}
+	if (ops->pages_out) {
+		c->page_out = true;
+		c->pages_out += n->claimed;
+	}
+}
+
+static void add_groups(const struct run_plan *plan, struct run_record *r, struct claims *c)
+{
+	c->huge_pages = r->slots;
+	for (unsigned i = 0; i < plan->groups; i++) {
+		const struct worker_ops *ops = worker_find(plan->group[i].worker);
+		const struct group_record *g = &r->group[i];
+
+		if (!plan->group[i].threads || !ops)
+			continue;
+		r->exposed[EXPOSURE_operations] += g->storm.ops;
+		if (ops->role == ROLE_FAULT_KERNEL || ops->role == ROLE_FAULT_USER)
+			add_faults(r, c, ops->role, g);
+		else
+			add_owner(c, ops, r, &g->storm);
+		c->split_pmds |= ops->splits_pmd;
+	}
+}
+
+/* VMSTAT_ABSENT: nothing bounds it. */
+static uint64_t bound_of(const struct run_plan *plan, const struct run_record *r,
+			 const struct claims *c, enum exposure e)
+{
+	switch (e) {
+	case EXPOSURE_folio_splits:
+		/* Reclaim splits what nobody claims. */
+		return c->split && !plan->memory_max ? c->splits : c->huge_pages;
+	case EXPOSURE_pmd_splits:
+		return c->huge_pages;
+	case EXPOSURE_thp_moved:
+		return c->move ? c->moves : VMSTAT_ABSENT;
+	case EXPOSURE_swapped_out:
+		if (r->own_swapped_out != VMSTAT_ABSENT)
+			return r->own_swapped_out;
+		return c->page_out && !plan->memory_max ? c->pages_out : VMSTAT_ABSENT;
+	default:
+		return VMSTAT_ABSENT;
+	}
+}
+
+static uint64_t least(uint64_t counted, uint64_t bound)
+{
+	return counted == VMSTAT_ABSENT ? counted : MIN(counted, bound);
+}
+
+/*
+ * PMD splits less folio splits, where nothing else splits PMDs: no other worker, no reclaim, nobody
+ * else's splits. A roll-back is a call that did not split, and a split that failed.
+ */
+static void roll_backs(const struct run_plan *plan, struct run_record *r, const struct claims *c)
+{
+	uint64_t splits = r->counted[EXPOSURE_folio_splits];
+	uint64_t pmds = r->counted[EXPOSURE_pmd_splits];
+	uint64_t failed = vmstat_delta(&r->before, &r->after, VMSTAT_thp_split_page_failed);
+	uint64_t *reached = &r->exposed[EXPOSURE_rollbacks];
+
+	/* A small huge page has no PMD mapping that would be split first. */
+	r->rollbacks_known = splits != VMSTAT_ABSENT && pmds != VMSTAT_ABSENT && !run_is_small(r) &&
+			     !c->split_pmds && !plan->swap && !plan->memory_max &&
+			     !(c->split && exposure_exceeds(splits, c->splits));
+	*reached = r->counted[EXPOSURE_rollbacks] = VMSTAT_ABSENT;
+	if (!r->rollbacks_known)
+		return;
+	r->counted[EXPOSURE_rollbacks] = pmds > splits ? pmds - splits : 0;
+	*reached = MIN(r->counted[EXPOSURE_rollbacks], c->calls > splits ? c->calls - splits : 0);
+	*reached = least(*reached, failed);
+}
+
+void exposure_collect(const struct run_plan *plan, struct run_record *r)
+{
+	static const enum exposure by_kernel[] = {EXPOSURE_folio_splits, EXPOSURE_pmd_splits,
+						  EXPOSURE_thp_moved, EXPOSURE_swapped_out};
+	struct claims c = {0};
+
+	for (int e = 0; e < EXPOSURE_COUNT; e++) {
+		r->exposed[e] = 0;
+		r->counted[e] = r->bound[e] = VMSTAT_ABSENT;
+	}
+	add_groups(plan, r, &c);
+	r->counted[EXPOSURE_folio_splits] =
+		effect_count(r, EFFECT_FOLIO_SPLIT, &r->before, &r->after);
+	r->counted[EXPOSURE_pmd_splits] = vmstat_delta(&r->before, &r->after, VMSTAT_thp_split_pmd);
+	r->counted[EXPOSURE_thp_moved] = effect_count(r, EFFECT_THP_MOVED, &r->before, &r->after);
+	r->counted[EXPOSURE_swapped_out] = vmstat_delta(&r->before, &r->after, VMSTAT_pswpout);
+	for (size_t i = 0; i < ARRAY_SIZE(by_kernel); i++) {
+		enum exposure e = by_kernel[i];
+
+		r->bound[e] = bound_of(plan, r, &c, e);
+		r->exposed[e] = least(r->counted[e], r->bound[e]);
+	}
+	r->claims_bound_splits = c.split && !plan->memory_max;
+	roll_backs(plan, r, &c);
+	if (c.uncounted_kernel && !c.faults_kernel)
+		r->exposed[EXPOSURE_kernel_faults] = r->exposed[EXPOSURE_kernel_hot_tail_faults] =
+			VMSTAT_ABSENT;
+	if (c.uncounted_user && !c.faults_user)
+		r->exposed[EXPOSURE_user_faults] = r->exposed[EXPOSURE_user_hot_tail_faults] =
+			VMSTAT_ABSENT;
+}
+
+bool exposure_exceeds(uint64_t counted, uint64_t bound)
+{
+	return counted != VMSTAT_ABSENT && bound != VMSTAT_ABSENT && counted > bound &&
+	       counted - bound > MAX(bound / SLACK_OF, (uint64_t)SLACK_MIN);
+}
+
+char *exposure_weakness(const struct run_plan *plan, const struct run_record *r, int *at, char *buf,
+			size_t size)
+{
+	static const struct {
+		const char *what, *others;
+	} words[EXPOSURE_COUNT] = {
+		[EXPOSURE_folio_splits] = {"folio splits", "others split"},
+		[EXPOSURE_thp_moved] = {"huge pages moved", "others move"},
+		[EXPOSURE_swapped_out] = {"pages swapped out", "others swap"},
+	};
+
+	for (; *at < EXPOSURE_COUNT; (*at)++) {
+		unsigned long long counted = r->counted[*at], bound = r->bound[*at];
+		bool claimed = *at == EXPOSURE_thp_moved ||
+			       (*at == EXPOSURE_folio_splits && r->claims_bound_splits);
+
+		if (!words[*at].what || counted == VMSTAT_ABSENT)
+			continue;
+		if (exposure_exceeds(counted, bound))
+			snprintf(buf, size, "%llu %s, of which %s %llu: %s as well", counted,
+				 words[*at].what,
+				 claimed ? "the workers claim" : "this storm's are at most", bound,
+				 words[*at].others);
+		else if (bound == VMSTAT_ABSENT && plan->expose[*at])
+			snprintf(buf, size,
+				 "%s: counted for the whole machine, what others did is in it",
+				 exposure_names[*at]);
+		else
+			continue;
+		(*at)++;
+		return buf;
+	}
+	return NULL;
+}
