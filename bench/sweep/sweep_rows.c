@@ -77,10 +77,12 @@ static void take_finding(struct sweep_row *row, const json_t *result)
 	const char *kind = json_string_value(
 		json_object_get(json_object_get(result, "gravest_finding"), "kind"));
 
-	/* Before the storm, while it warms up, is no later than at its beginning. */
+	/* Before the storm, and where it never began, is no later than at its beginning. */
 	if (json_is_object(first))
-		row->first_ns =
-			fmax(0, number(first, "when_ns") - number(result, "storm_began_ns"));
+		row->first_ns = number(result, "storm_began_ns") > 0
+					? fmax(0, number(first, "when_ns") -
+							  number(result, "storm_began_ns"))
+					: 0;
 	snprintf(row->kind, sizeof(row->kind), "%s", kind ? kind : "");
 }
 

@@ -27,7 +27,7 @@ allow() {
 base="base/*"
 low="$base measure/* system/*"
 # The plan, the shared segment and the exposures are plain data that workers and detectors read.
-data="run/plan.h run/share.h run/flight.h run/exposure.h"
+data="run/plan.h run/share.h run/flight.h run/harm.h detect/event.h run/exposure.h"
 allow stress/base $base
 allow stress/measure $base measure/*
 allow stress/system $base system/*

@@ -37,6 +37,8 @@ static struct play {
 	bool survives;	   /* SIGKILL does not end it */
 	uint64_t verify;   /* ns that verification takes; UINT64_MAX: it stands still half-way */
 	uint64_t interrupt_at, again_at;
+	int harms_in;	 /* worker 0 sees a wrong page in that phase; -1 */
+	uint64_t harmed; /* when it did */
 	bool hung, dead, killed;
 	int status;
 	uint64_t stopped; /* when STOP began */
@@ -77,6 +79,9 @@ static void verify(void)
 		play.dead = true;
 }
 
+static const struct harm harm_seen = {
+	.kind = EVENT_data_lost, .slot = 7, .page = 3, .found = 0x1a, .expected = 0x2b};
+
 /* What happens until @told is @to. */
 static void pass(uint64_t to)
 {
@@ -85,6 +90,11 @@ static void pass(uint64_t to)
 	told = to;
 	if ((int)phase == play.hangs_in && told >= play.hangs_at && !play.hung)
 		hang();
+	if ((int)phase == play.harms_in && !play.harmed) {
+		play.harmed = told;
+		harm_tell(&share_worker(&s->share, 0)->harm, &harm_seen, 1);
+		share_worker(&s->share, 0)->harm.harm[0].when = told;
+	}
 	if (phase == PHASE_WARMUP || phase == PHASE_STORM) {
 		share_worker(&s->share, 0)->finished++;
 		share_worker(&s->share, 1)->finished += !play.hung;
@@ -184,7 +194,7 @@ static int set_up(void **state)
 
 	memset(&play, 0, sizeof(play));
 	memset(&heard, 0, sizeof(heard));
-	play.hangs_in = -1;
+	play.hangs_in = play.harms_in = -1;
 	told = 1000 * SECOND;
 	s = calloc(1, sizeof(*s));
 	record = calloc(1, sizeof(*record));
@@ -400,6 +410,66 @@ static void a_second_interrupt_is_an_interrupt(void **state)
 	assert_non_null(strstr(record->reason, "interrupted"));
 }
 
+/* In whichever phase it is seen, and at the time at which it is. */
+static void expect_harm(enum phase phase, const char *when)
+{
+	const struct event *e;
+
+	play.harms_in = (int)phase;
+	run();
+	assert_int_equal(record->verdict, VERDICT_FAIL);
+	e = said(EVENT_data_lost, "page 3 of slot 7 holds 0x1a instead of 0x2b");
+	assert_non_null(e);
+	assert_int_equal(e->when, play.harmed);
+	assert_int_equal(e->worker, 0);
+	assert_non_null(strstr(e->text, when));
+	assert_int_equal(record->events[EVENT_data_lost], 1);
+	assert_int_equal(record->first_finding.when, play.harmed);
+}
+
+static void a_wrong_page_in_a_proof_is_told(void **state)
+{
+	expect_harm(PHASE_PROOF, "splitter, before the storm");
+}
+
+static void a_wrong_page_in_the_warm_up_is_told(void **state)
+{
+	expect_harm(PHASE_WARMUP, "splitter, before the storm");
+}
+
+static void a_wrong_page_in_the_storm_is_told_at_once(void **state)
+{
+	expect_harm(PHASE_STORM, "splitter, during the storm");
+	assert_in_range(play.harmed, record->storm_began, record->storm_began + SECOND);
+}
+
+static void a_wrong_page_after_the_storm_is_told(void **state)
+{
+	expect_harm(PHASE_STOP, "splitter, after the storm");
+}
+
+/* The ring holds eight, and the count goes on. */
+static void many_wrong_pages_are_counted(void **state)
+{
+	struct harm_ring *ring = &share_worker(&s->share, 1)->harm;
+
+	for (unsigned i = 0; i < 100; i++)
+		harm_tell(ring, &harm_seen, 1);
+	run();
+	assert_int_equal(record->events[EVENT_data_lost], HARM_RING + 1);
+	assert_non_null(
+		said(EVENT_data_lost, "tails: 100 pages with wrong content in all, 8 of them"));
+}
+
+static void the_verifications_word_is_told(void **state)
+{
+	harm_tell(&s->share.head->harm, &harm_seen, 3);
+	run();
+	assert_int_equal(record->verdict, VERDICT_FAIL);
+	assert_non_null(said(EVENT_data_lost, "verification, "));
+	assert_non_null(said(EVENT_data_lost, "verification: 3 pages with wrong content in all"));
+}
+
 #define PHASE_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -419,6 +489,12 @@ int main(void)
 		PHASE_TEST(a_verification_that_moves_is_not_killed),
 		PHASE_TEST(what_was_not_verified_is_no_pass),
 		PHASE_TEST(a_second_interrupt_is_an_interrupt),
+		PHASE_TEST(a_wrong_page_in_a_proof_is_told),
+		PHASE_TEST(a_wrong_page_in_the_warm_up_is_told),
+		PHASE_TEST(a_wrong_page_in_the_storm_is_told_at_once),
+		PHASE_TEST(a_wrong_page_after_the_storm_is_told),
+		PHASE_TEST(many_wrong_pages_are_counted),
+		PHASE_TEST(the_verifications_word_is_told),
 	};
 
 	return cmocka_run_group_tests_name("phases", tests, NULL, NULL);

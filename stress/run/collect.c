@@ -212,10 +212,6 @@ static void collect_worker(struct supervisor *s, unsigned w)
 		g->evidence = true;
 	else
 		snprintf(g->evidence_note, sizeof(g->evidence_note), "%s", ws->evidence_note);
-	if (ws->storm.mismatches)
-		watch_note(s, EVENT_data_lost, "%s, during the storm: %s (%llu in all)",
-			   s->plan.group[s->worker_group[w]].name, ws->message,
-			   (unsigned long long)ws->storm.mismatches);
 }
 
 static void collect_exposures(struct supervisor *s)
@@ -320,9 +316,6 @@ int collect_storm(struct supervisor *s)
 	for (unsigned i = 0; i < s->plan.groups && ret >= 0; i++)
 		ret = collect_group(s, i, plain, fault);
 	memcpy(s->record->made_on_node, head->made_on_node, sizeof(head->made_on_node));
-	if (head->verify_wrong)
-		watch_note(s, EVENT_data_lost, "after the storm: %s (%llu in all)",
-			   head->verify_text, (unsigned long long)head->verify_wrong);
 	collect_exposures(s);
 	if (s->record->lockups.rescued)
 		s->record->lockups.operations =

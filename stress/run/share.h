@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "measure/histogram.h"
 #include "run/flight.h"
+#include "run/harm.h"
 #include "system/topology.h"
 
 /*
@@ -83,9 +84,10 @@ struct worker_share {
 	int cpu;		 /* pinned to, -1 */
 	int evidence_fd;	 /* in the storm process, -1 none */
 	int setup_error;	 /* errno when LIFE_FAILED */
-	char message[200];	 /* why setup failed, or the first wrong pattern */
+	char message[200];	 /* why setup failed */
 	char evidence_note[160]; /* why its faults are not counted; "" when they are */
 
+	struct harm_ring harm __attribute__((aligned(CACHE_LINE)));
 	struct worker_counts quiet __attribute__((aligned(CACHE_LINE)));
 	struct worker_counts storm;
 	struct log2_counts faults_per_touch; /* storm: of operations that faulted */
@@ -114,8 +116,7 @@ struct share_head {
 	uint32_t made_on_node[TOPOLOGY_NODES_MAX]; /* slots, as first made */
 	uint64_t slots_made;			   /* so far, in all phases: progress */
 	uint64_t pages, pages_looked; /* of the arena; checked after the storm so far */
-	uint64_t verify_wrong;	      /* pages with a wrong pattern after the storm */
-	char verify_text[200];	      /* the first of them */
+	struct harm_ring harm;	      /* of the verification after the storm */
 	uint64_t memory_kib;	      /* Pss of the storm besides the arena, after the storm */
 	uint32_t storm_done;	      /* the storm process finished its last line */
 	char failure[ERROR_TEXT_MAX]; /* why the storm could not start */

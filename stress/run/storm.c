@@ -20,6 +20,8 @@
 
 #include "base/interrupt.h"
 #include "base/textfile.h"
+#include "detect/event.h"
+#include "measure/clock.h"
 #include "run/footprint.h"
 #include "run/loop.h"
 #include "system/cgroup.h"
@@ -171,7 +173,11 @@ static void *thread_main(void *arg)
 	} else {
 		loop_run(&t->loop);
 		if (w->ops->verify && w->ops->verify(w))
-			count_add(&w->share->storm.mismatches, 1);
+			harm_tell(&w->share->harm,
+				  &(struct harm){.when = clock_now(),
+						 .kind = EVENT_data_lost,
+						 .slot = AIM_PRIVATE},
+				  1);
 		store_release(&w->share->life, LIFE_DONE);
 	}
 	if (w->ops->teardown && w->state)
@@ -255,9 +261,15 @@ static void verify(struct storm *storm)
 	for (unsigned slot = 0; slot < a->slots; slot++) {
 		uint64_t wrong = arena_verify_slot(a, slot, &first);
 
-		if (wrong && !head->verify_wrong)
-			arena_mismatch_format(&first, head->verify_text, sizeof(head->verify_text));
-		head->verify_wrong += wrong;
+		if (wrong)
+			harm_tell(&head->harm,
+				  &(struct harm){.when = clock_now(),
+						 .kind = EVENT_data_lost,
+						 .slot = first.slot,
+						 .page = first.page,
+						 .found = first.found,
+						 .expected = first.expected},
+				  wrong);
 		count_add(&head->pages_looked, a->pages);
 	}
 }

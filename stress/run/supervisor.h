@@ -32,7 +32,8 @@ struct supervisor {
 
 	struct evidence *evidence; /* one per worker */
 	int worker_group[PLAN_THREADS_MAX];
-	const char *call[PLAN_GROUPS_MAX]; /* what step() times, NULL: no call */
+	const char *call[PLAN_GROUPS_MAX];	    /* what step() times, NULL: no call */
+	unsigned harm_events[PLAN_THREADS_MAX + 1]; /* told of each ring; the last: verification */
 	struct watch watch;
 	struct detector detector[RECORD_DETECTORS_MAX];
 	unsigned detectors;
@@ -76,6 +77,12 @@ void watch_finish(struct supervisor *s);
 void watch_tell(struct supervisor *s, enum event_kind kind, int worker, uint64_t value,
 		const char *fmt, ...) PRINTF_LIKE(5, 6);
 void watch_note(struct supervisor *s, enum event_kind kind, const char *fmt, ...) PRINTF_LIKE(3, 4);
+
+/* --- harm.c --- */
+
+/* What workers saw since the last look, as events; the rest of the counts once nobody storms. */
+void harm_poll(struct supervisor *s);
+void harm_finish(struct supervisor *s);
 
 /* --- supervisor.c --- */
 

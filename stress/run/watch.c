@@ -131,6 +131,7 @@ void watch_finish(struct supervisor *s)
 		if (d->ops->finish)
 			d->ops->finish(d);
 	}
+	harm_finish(s);
 }
 
 /* Whether the faults of any worker are. */
@@ -289,6 +290,7 @@ enum watch_end watch_for(struct supervisor *s, uint64_t ns, bool parked)
 			if (s->detector[i].active)
 				s->detector[i].ops->poll(&s->detector[i], now);
 		}
+		harm_poll(s);
 		look_for_lockups(s, now);
 		if (now >= s->books.due)
 			close_interval(s, now);

@@ -2,6 +2,9 @@
 /* See book.h. */
 #include "workers/book.h"
 
+#include "detect/event.h"
+#include "measure/clock.h"
+
 void book_error(struct worker *w, int err)
 {
 	count_add(&w->counts->errors, 1);
@@ -14,9 +17,15 @@ void book_check_page(struct worker *w, unsigned slot, unsigned page)
 
 	if (arena_check(w->arena, slot, page, &m))
 		return;
-	if (!w->share->message[0])
-		arena_mismatch_format(&m, w->share->message, sizeof(w->share->message));
 	count_add(&w->counts->mismatches, 1);
+	harm_tell(&w->share->harm,
+		  &(struct harm){.when = clock_now(),
+				 .kind = EVENT_data_lost,
+				 .slot = m.slot,
+				 .page = m.page,
+				 .found = m.found,
+				 .expected = m.expected},
+		  1);
 }
 
 void book_touch(struct worker *w)
