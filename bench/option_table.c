@@ -5,6 +5,7 @@
  */
 #include <limits.h>
 
+#include "base/priority.h"
 #include "option_check.h"
 #include "options.h"
 #include "sweep/sweep_plan.h"
@@ -134,7 +135,8 @@ const struct option option_table[] = {
 	{GROUP(INT, "nice", nice, -20, 19, "0", "nice value of its threads")},
 	{GROUP(CHOICE, "sched", sched, 0, 4, "other", "scheduling class of its threads"),
 	 ONE_OF(sched_words)},
-	{GROUP(UINT, "rt_priority", rt_priority, 1, 99, "1", "for sched = fifo and rr")},
+	{GROUP(UINT, "rt_priority", rt_priority, 1, PRIORITY_WORKER_MAX, "1",
+	       "for sched = fifo and rr; below the watch's")},
 	{GROUP(TEXT, "cpus", cpus, 0, 0, "", "its CPUs, like 0-3,8; empty: all of the run"),
 	 .check = option_check_list},
 	{GROUP(TEXT, "nodes", nodes, 0, 0, "", "the CPUs of these nodes, like 0,1; empty: all"),

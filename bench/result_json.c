@@ -3,6 +3,8 @@
  * run_record -> JSON: the verdict, the plan, the kernel's counters, the events and the detectors.
  * The groups are in result_json_group.c, the machine in result_json_host.c.
  */
+#include <stdio.h>
+
 #include "base/interrupt.h"
 #include "result.h"
 #include "result_json_parts.h"
@@ -112,7 +114,7 @@ static json_t *detectors_json(const struct run_record *record)
 {
 	json_t *all = json_array();
 
-	for (unsigned i = 0; i < MIN(record->detectors, RECORD_DETECTORS_MAX); i++) {
+	for (unsigned i = 0; i < record->detectors; i++) {
 		const struct detector_record *d = &record->detector[i];
 		json_t *o = json_object();
 
@@ -166,6 +168,13 @@ static json_t *notes_json(const struct run_record *record)
 	for (unsigned i = 0; i < ARRAY_SIZE(record->notes); i++)
 		if (record->notes[i][0])
 			json_array_append_new(all, result_text_json(record->notes[i]));
+	if (record->notes_dropped) {
+		char text[64];
+
+		snprintf(text, sizeof(text), "%u more such notes were dropped",
+			 record->notes_dropped);
+		json_array_append_new(all, json_string(text));
+	}
 	return all;
 }
 

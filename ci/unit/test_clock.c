@@ -14,6 +14,28 @@
 #include "checker.h"
 #include "measure/clock.h"
 
+/* Under told time each reading takes 50 ns, and a preemption of 4 ms follows every fifth one. */
+#define PREEMPTED_EVERY 5
+static struct {
+	bool told;
+	uint64_t now;
+	unsigned calls;
+} fake;
+
+int __real_clock_gettime(clockid_t id, struct timespec *ts);
+int __wrap_clock_gettime(clockid_t id, struct timespec *ts);
+
+int __wrap_clock_gettime(clockid_t id, struct timespec *ts)
+{
+	if (!fake.told)
+		return __real_clock_gettime(id, ts);
+	*ts = timespec_from_ns(fake.now);
+	fake.now += 50;
+	if (++fake.calls % PREEMPTED_EVERY == 0)
+		fake.now += 4 * NSEC_PER_MSEC;
+	return 0;
+}
+
 static uint64_t gettime(clockid_t id)
 {
 	struct timespec ts;
@@ -118,12 +140,31 @@ static void order_over_cpus(void **state)
 	sched_setaffinity(0, sizeof(all), &all);
 }
 
+static void a_preemption_is_no_drift(void **state)
+{
+	fake.told = true;
+	for (unsigned begin = 0; begin < PREEMPTED_EVERY; begin++) {
+		struct clock_facts facts;
+
+		for (unsigned after = 0; after < PREEMPTED_EVERY; after++) {
+			fake.now = 1000 * NSEC_PER_SEC;
+			fake.calls = begin;
+			clock_setup_fallback(&facts, "told");
+			fake.now += NSEC_PER_SEC;
+			fake.calls = after;
+			assert_true(fabs(clock_drift_ppm()) < 1);
+		}
+	}
+	fake.told = false;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(default_clock),
 		cmocka_unit_test(fallback_clock),
 		cmocka_unit_test(order_over_cpus),
+		cmocka_unit_test(a_preemption_is_no_drift),
 	};
 
 	return cmocka_run_group_tests_name("clock", tests, NULL, NULL);

@@ -270,7 +270,7 @@ static void extreme_record(void)
 	for (int i = 0; i < EVENT_KIND_COUNT; i++)
 		record.events[i] = UINT32_MAX;
 	memset(record.detector, 0xff, sizeof(record.detector));
-	for (unsigned i = 0; i < RECORD_DETECTORS_MAX; i++) {
+	for (unsigned i = 0; i < DETECTOR_COUNT; i++) {
 		struct detector_record *d = &record.detector[i];
 
 		fill(d->name, sizeof(d->name), 'd');
@@ -278,7 +278,7 @@ static void extreme_record(void)
 		fill(d->text, sizeof(d->text), 't');
 		d->active = i % 2;
 	}
-	record.detectors = RECORD_DETECTORS_MAX;
+	record.detectors = DETECTOR_COUNT;
 	fill(record.host.release, sizeof(record.host.release), 'r');
 	fill(record.host.version, sizeof(record.host.version), '\xe9');
 	fill(record.host.cpu_model, sizeof(record.host.cpu_model), '\t');

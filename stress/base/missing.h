@@ -15,6 +15,9 @@
 #ifndef MADV_PAGEOUT /* Linux 5.4 */
 #define MADV_PAGEOUT 21
 #endif
+#ifndef MADV_POPULATE_WRITE /* Linux 5.14 */
+#define MADV_POPULATE_WRITE 23
+#endif
 #ifndef MADV_COLLAPSE /* Linux 6.1 */
 #define MADV_COLLAPSE 25
 #endif

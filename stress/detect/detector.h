@@ -4,8 +4,9 @@
  * address space, and while the storm runs it may not do what waits for a stormed CPU or for the
  * storm's mmap_lock (no smaps, pagemap, cmdline, no fsync, no fork). Files are opened in start().
  *
- * start() before the storm is forked, poll() from the watch loop every few ms (it must return at
- * once), finish() after the storm has ended. Events go out by watch->emit, from poll() and
+ * start() after the storm was forked and before any worker runs, poll() from the watch loop at
+ * every look (WATCH_PERIOD of run/supervisor.h; it must return at once), finish() after the storm
+ * has ended. Events go out by watch->emit, from poll() and
  * finish() only, so the watch thread is the one writer.
  */
 #ifndef THPSTORM_DETECT_DETECTOR_H

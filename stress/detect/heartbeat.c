@@ -15,9 +15,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/priority.h"
 #include "measure/clock.h"
 
-#define PRIORITY	 50
 #define STACK_BYTES	 (64 * KIB)
 #define BEATS_PER_SAMPLE 16 /* between two readings of the thread's CPU time */
 #define JOIN_SECONDS	 1
@@ -66,7 +66,7 @@ static void *beat_main(void *arg)
 {
 	struct beat *b = arg;
 	const struct pulse *pulse = b->pulse;
-	struct sched_param param = {.sched_priority = PRIORITY};
+	struct sched_param param = {.sched_priority = PRIORITY_HEARTBEAT};
 
 	store_relaxed(&b->realtime, !sched_setscheduler(0, SCHED_FIFO, &param));
 	while (!load_relaxed(&pulse->stop)) {

@@ -24,6 +24,7 @@
 
 struct clock_scale clock_scale;
 
+/* One instant on both clocks. */
 static struct clock_origin {
 	uint64_t now, raw;
 } origin;
@@ -76,16 +77,33 @@ static double median_read_ns(void)
 	return batch[BATCHES / 2];
 }
 
+/* The tightest of many brackets: a preemption within one of them does not count. */
+static struct clock_origin read_bracketed(void)
+{
+	struct clock_origin best = {0};
+	uint64_t tightest = UINT64_MAX;
+
+	for (int i = 0; i < BRACKETS; i++) {
+		uint64_t before = gettime(CLOCK_MONOTONIC_RAW), now = clock_now(),
+			 after = gettime(CLOCK_MONOTONIC_RAW);
+
+		if (after - before < tightest) {
+			tightest = after - before;
+			best = (struct clock_origin){now, before + (after - before) / 2};
+		}
+	}
+	return best;
+}
+
 static void set_origin(void)
 {
-	origin.raw = gettime(CLOCK_MONOTONIC_RAW);
-	origin.now = clock_now();
+	origin = read_bracketed();
 }
 
 double clock_drift_ppm(void)
 {
-	uint64_t raw = gettime(CLOCK_MONOTONIC_RAW) - origin.raw;
-	uint64_t now = clock_now() - origin.now;
+	struct clock_origin end = read_bracketed();
+	uint64_t raw = end.raw - origin.raw, now = end.now - origin.now;
 
 	return raw ? ((double)now - (double)raw) / (double)raw * 1e6 : 0;
 }

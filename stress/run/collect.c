@@ -33,6 +33,7 @@ void record_note(struct run_record *r, const char *fmt, ...)
 		va_end(ap);
 		return;
 	}
+	r->notes_dropped++;
 }
 
 static void judge_effect(struct group_record *g, uint64_t claimed, uint64_t counted,
@@ -124,11 +125,10 @@ static void summarize(const struct histogram *h, struct latency *l)
 static int hand_over(struct supervisor *s, unsigned group, int worker, const char *what,
 		     const struct histogram *h)
 {
-	const struct run_sink *k = s->sink;
+	const struct stream_histogram message = {
+		.group = &s->plan.group[group], .worker = worker, .what = what, .h = h};
 
-	if (!k->histogram || !h->total)
-		return 0;
-	return k->histogram(k->ctx, &s->plan.group[group], worker, what, h);
+	return h->total ? stream_histogram(&s->stream, &message) : 0;
 }
 
 static const struct histogram *of_worker(const struct supervisor *s, unsigned w, bool fault)

@@ -16,10 +16,9 @@
 #include "base/futex.h"
 #include "base/interrupt.h"
 #include "base/missing.h"
+#include "base/priority.h"
 #include "measure/clock.h"
 
-/* Before the watch (1), behind the heartbeats (50). */
-#define PRIORITY	2
 #define REHEARSAL_LIMIT (2 * NSEC_PER_SEC)
 #define FILES_MAX	1024 /* before Linux 5.9 */
 
@@ -71,7 +70,7 @@ static void let_go_of_files(void)
 
 __attribute__((noreturn)) static void helper_main(struct helper_order *order, int cpu)
 {
-	struct sched_param param = {.sched_priority = PRIORITY};
+	struct sched_param param = {.sched_priority = PRIORITY_HELPER};
 	cpu_set_t set;
 	int sysrq;
 

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/priority.h"
 #include "base/textfile.h"
 #include "detect/heartbeat.h"
 #include "measure/clock.h"
@@ -21,6 +22,7 @@
 
 /* How long nothing may move; see patience_begin(). */
 #define SETUP_LIMIT (120 * NSEC_PER_SEC)
+#define OOM_SCORE   "/proc/self/oom_score_adj"
 #define PROOF_LIMIT (60 * NSEC_PER_SEC)
 
 int storm_fork(struct supervisor *s, struct error *err)
@@ -100,14 +102,16 @@ static void arm_rescue(struct supervisor *s)
 /* The watch runs where the workers do not, before them, and without page faults. */
 void observer_begin(struct supervisor *s)
 {
-	struct sched_param param = {.sched_priority = 1};
+	struct sched_param param = {.sched_priority = PRIORITY_WATCH};
 	cpu_set_t set;
 
 	CPU_ZERO(&set);
 	CPU_SET(s->placement.observer_cpu, &set);
 	sched_setaffinity(0, sizeof(set), &set);
 	mlockall(MCL_CURRENT);
-	textfile_write("/proc/self/oom_score_adj", "-1000");
+	if (textfile_read(OOM_SCORE, s->oom_score, sizeof(s->oom_score)) < 0)
+		s->oom_score[0] = '\0';
+	textfile_write(OOM_SCORE, "-1000");
 	if (sched_setscheduler(0, SCHED_FIFO, &param))
 		record_note(s->record, "the watch has no real-time priority");
 }
@@ -122,7 +126,8 @@ void observer_end(struct supervisor *s)
 		sched_setaffinity(0, sizeof(s->record->topology.allowed),
 				  &s->record->topology.allowed);
 	munlockall();
-	textfile_write("/proc/self/oom_score_adj", "0");
+	if (s->oom_score[0])
+		textfile_write(OOM_SCORE, s->oom_score);
 }
 
 /* A worker in an operation is none of the tool's failures: the operation is judged by its age. */
@@ -196,9 +201,10 @@ static enum watch_end be_quiet(struct supervisor *s)
 		return end;
 	share_set_phase(&s->share, PHASE_PARK, 0);
 	end = settle(s, SETUP_LIMIT);
-	if (end == WATCH_PARKED && collect_quiet(s) < 0)
-		return WATCH_SINK;
-	return end;
+	if (end != WATCH_PARKED)
+		return end;
+	s->failed = collect_quiet(s);
+	return s->failed < 0 ? WATCH_SINK : end;
 }
 
 /* Pages that the storm's own cgroup swapped out, where there is one and this kernel counts them. */

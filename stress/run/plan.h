@@ -49,7 +49,7 @@ struct group_plan {
 	unsigned threads;
 	int nice;
 	enum sched_class sched;
-	unsigned rt_priority;	   /* 1..99, for fifo and rr */
+	unsigned rt_priority;	   /* 1..PRIORITY_WORKER_MAX, for fifo and rr */
 	char cpus[PLAN_LIST_MAX];  /* cpulist; "": all CPUs of the run */
 	char nodes[PLAN_LIST_MAX]; /* node list: the CPUs of those nodes; "": all */
 	bool pin;		   /* one CPU a thread, round-robin over the group's CPUs */

@@ -46,7 +46,7 @@ struct group_record {
 	uint64_t made_so_far, to_make;
 };
 
-#define RECORD_DETECTORS_MAX 8
+#define RECORD_NOTES_MAX 32
 
 struct run_record {
 	struct host_facts host;
@@ -65,8 +65,9 @@ struct run_record {
 	/* Why faults of that mode can't be counted here; "" when they can. */
 	char uncounted_user[160], uncounted_kernel[160];
 	int spare_cpu;
-	struct latency floor; /* of a null step, timed like every operation */
-	char notes[6][200];   /* what makes the numbers weak; "" when unused */
+	struct latency floor;		   /* of a null step, timed like every operation */
+	char notes[RECORD_NOTES_MAX][200]; /* what makes the numbers weak; "" when unused */
+	unsigned notes_dropped;		   /* that did not fit */
 	struct group_record group[PLAN_GROUPS_MAX];
 	struct vmstat before, after; /* around the storm phase */
 	/*
@@ -93,7 +94,7 @@ struct run_record {
 		char note[160], text[120];
 		uint64_t worst, worst_at, samples, lost;
 		int worst_cpu, worst_worker;
-	} detector[RECORD_DETECTORS_MAX];
+	} detector[DETECTOR_COUNT];
 	unsigned detectors;
 	double observer_share; /* of one watched CPU's time, 0..1: CPU time of the observing threads
 				  on the busiest watched CPU / storm_ns */

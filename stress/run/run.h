@@ -38,10 +38,11 @@ struct late_beats {
 };
 
 /*
- * Called from one thread of the supervisor, never from the watch thread, so these may block and
- * fsync. begin() is called once after the host facts are known and before anything is changed or
- * forked: record->host, topology, clock, seed, slots are filled. histogram() hands over figures as
- * they become final. A negative return ends the run (verdict BROKEN) with the knobs restored.
+ * begin() is called once after the host facts are known and before anything is changed or forked:
+ * record->host, topology, clock, seed, slots are filled. All others are called from one thread,
+ * which is never the watch thread, so these may block and fsync. histogram() hands over figures as
+ * they become final, while nobody storms: for it the watch thread waits. A negative return ends the
+ * run (verdict BROKEN) with the knobs restored.
  */
 struct run_sink {
 	void *ctx;

@@ -2,9 +2,9 @@
 /*
  * The shared segment: what the workers write and the supervisor reads. A memfd that the supervisor
  * makes, locks and prefaults before it forks the storm; no huge pages; each worker's part starts on
- * a page of its own, preferably on the worker's node. Each word has one writer. The supervisor
- * reads it without any cooperation of the worker, so a worker that never comes back from the kernel
- * is still seen: its operation in flight, since when, on which page.
+ * a page of its own, preferably on the worker's node. Each word has one writer, but interval_max.
+ * The supervisor reads it without any cooperation of the worker, so a worker that never comes back
+ * from the kernel is still seen: its operation in flight, since when, on which page.
  */
 #ifndef THPSTORM_RUN_SHARE_H
 #define THPSTORM_RUN_SHARE_H
@@ -76,7 +76,10 @@ struct worker_share {
 	uint32_t busy;	      /* making slots anew: not in an operation, and not stuck */
 	uint32_t making;      /* slots being made anew now; 0: none */
 	uint32_t made;	      /* and how many of them are */
-	/* Maxima since the supervisor last took them (it writes 0). */
+	/*
+	 * The slowest operation since the supervisor last took it, by an atomic exchange with 0, so
+	 * that none gets lost. One that ends at that moment counts for either interval.
+	 */
 	uint64_t interval_max __attribute__((aligned(CACHE_LINE)));
 
 	/* Set once. */
@@ -134,6 +137,12 @@ struct share {
  * (@nodes[i], -1: anywhere; best effort). 0 or -errno.
  */
 int share_create(struct share *s, unsigned workers, const short *nodes, struct error *err);
+/*
+ * A fork copies neither the page tables of a shared mapping nor its lock: maps the segment's pages
+ * into the calling process, for writing, so that no worker faults on them while it measures, and
+ * locks them as far as allowed.
+ */
+void share_populate(struct share *s);
 void share_destroy(struct share *s); /* accepts a zeroed struct */
 static inline struct worker_share *share_worker(const struct share *s, unsigned i)
 {

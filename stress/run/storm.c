@@ -329,6 +329,7 @@ int storm_main(const struct storm_setup *setup)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	textfile_write("/proc/self/oom_score_adj", "1000");
 	catch_fatal(head);
+	share_populate(setup->share);
 	if (build(&storm, &err)) {
 		snprintf(head->failure, sizeof(head->failure), "%s", err.text);
 		return 1;

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "base/futex.h"
 #include "measure/clock.h"
 
 static void deliver(struct stream *s, const struct stream_message *m)
@@ -24,6 +25,9 @@ static void deliver(struct stream *s, const struct stream_message *m)
 		ret = k->late(k->ctx, &m->late);
 	else if (m->kind == MESSAGE_KERNEL_LINE && k->kernel_line)
 		ret = k->kernel_line(k->ctx, m->line);
+	else if (m->kind == MESSAGE_HISTOGRAM && k->histogram)
+		ret = k->histogram(k->ctx, m->histogram->group, m->histogram->worker,
+				   m->histogram->what, m->histogram->h);
 	if (ret < 0 && !load_relaxed(&s->failed))
 		store_relaxed(&s->failed, ret);
 }
@@ -39,6 +43,8 @@ static void *stream_main(void *arg)
 			deliver(s, &s->ring[s->tail % STREAM_SLOTS]);
 			store_release(&s->tail, s->tail + 1);
 		}
+		if (load_acquire(&s->awaited))
+			futex_wake(&s->tail, FUTEX_OF_THREADS, 1);
 		if (stop)
 			return NULL;
 		while (sem_wait(&s->wake) && errno == EINTR)
@@ -138,6 +144,34 @@ void stream_kernel_line(struct stream *s, const char *line)
 	m->kind = MESSAGE_KERNEL_LINE;
 	snprintf(m->line, sizeof(m->line), "%s", line);
 	push(s);
+}
+
+/* The thread is posted after @awaited was set, so it looks at that once more when it is done. */
+static void await_empty(struct stream *s)
+{
+	uint32_t tail;
+
+	store_release(&s->awaited, true);
+	sem_post(&s->wake);
+	while ((tail = load_acquire(&s->tail)) != s->head)
+		futex_wait(&s->tail, tail, FUTEX_OF_THREADS, NULL);
+	store_release(&s->awaited, false);
+}
+
+int stream_histogram(struct stream *s, const struct stream_histogram *histogram)
+{
+	struct stream_message *m;
+
+	if (s->started)
+		await_empty(s);
+	m = next(s);
+	if (!m)
+		return -ENOBUFS;
+	m->kind = MESSAGE_HISTOGRAM;
+	m->histogram = histogram;
+	push(s);
+	await_empty(s);
+	return load_relaxed(&s->failed);
 }
 
 uint64_t stream_cpu_ns(const struct stream *s)

@@ -161,9 +161,11 @@ static void storm_and_collect(struct supervisor *s)
 {
 	struct run_record *r = s->record;
 	enum watch_end end = storm_lead(s);
+	int ret;
 
 	if (end == WATCH_SINK)
-		run_broken(s, "the result can't be written: %s", strerror(-s->stream.failed));
+		run_broken(s, "the result can't be written: %s",
+			   strerror(-(s->failed ? s->failed : s->stream.failed)));
 	storm_end(s, end);
 	r->interrupted_by = interrupts_first();
 	s->locked_at_end = rescue_locked(&s->rescue, clock_now());
@@ -178,8 +180,9 @@ static void storm_and_collect(struct supervisor *s)
 		record_note(r, "pages were not looked at afterwards: %llu of %llu",
 			    (unsigned long long)(r->pages - r->pages_checked),
 			    (unsigned long long)r->pages);
-	if (collect_storm(s) < 0)
-		run_broken(s, "the result can't be written");
+	ret = collect_storm(s);
+	if (ret < 0)
+		run_broken(s, "the result can't be written: %s", strerror(-ret));
 	r->memory_kib = s->share.head->memory_kib + footprint_kib(NULL, 0, NULL);
 	if (s->stream.lost)
 		record_note(r, "%llu events or intervals did not fit the ring",

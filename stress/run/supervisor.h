@@ -27,15 +27,18 @@ struct supervisor {
 	pid_t storm; /* 0: none */
 	bool storm_reaped;
 	int storm_status;
-	bool storm_killed; /* by us */
-	unsigned heeded;   /* interrupts that watch_for() has returned for */
+	bool storm_killed;  /* by us */
+	unsigned heeded;    /* interrupts that watch_for() has returned for */
+	bool sink_heeded;   /* and that it has returned for a failed sink */
+	int failed;	    /* -errno that ended the storm with WATCH_SINK, 0: the stream's */
+	char oom_score[16]; /* oom_score_adj before the run, "" not known */
 
 	struct evidence *evidence; /* one per worker */
 	int worker_group[PLAN_THREADS_MAX];
 	const char *call[PLAN_GROUPS_MAX];	    /* what step() times, NULL: no call */
 	unsigned harm_events[PLAN_THREADS_MAX + 1]; /* told of each ring; the last: verification */
 	struct watch watch;
-	struct detector detector[RECORD_DETECTORS_MAX];
+	struct detector detector[DETECTOR_COUNT];
 	unsigned detectors;
 	struct observer_cost {
 		uint64_t began;		   /* clock ns */

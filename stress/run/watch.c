@@ -99,9 +99,12 @@ int watch_begin(struct supervisor *s, struct error *err)
 		.sink = s,
 	};
 	for (const struct detector_ops *const *ops = detector_registry; *ops; ops++) {
-		struct detector *d = &s->detector[s->detectors++];
+		struct detector *d = &s->detector[s->detectors];
 		struct error why = {""};
 
+		if (s->detectors == DETECTOR_COUNT)
+			return error_set(err, E2BIG, "more than %u detectors", DETECTOR_COUNT);
+		s->detectors++;
 		d->ops = *ops;
 		d->watch = &s->watch;
 		d->summary.worst_cpu = d->summary.worst_worker = -1;
@@ -149,12 +152,11 @@ static void sum_workers(struct supervisor *s, struct interval *i, uint64_t now)
 	for (unsigned w = 0; w < s->share.workers; w++) {
 		struct worker_share *ws = share_worker(&s->share, w);
 		uint64_t since = load_relaxed(&ws->flight.since),
-			 max = load_relaxed(&ws->interval_max);
+			 max = __atomic_exchange_n(&ws->interval_max, 0, __ATOMIC_RELAXED);
 
 		i->ops += load_relaxed(&ws->finished);
 		i->faults += load_relaxed(&ws->storm.faults);
 		i->max = MAX(i->max, max);
-		store_relaxed(&ws->interval_max, 0);
 		if (since && now > since && now - since > i->oldest) {
 			i->oldest = now - since;
 			i->oldest_worker = (int)w;
@@ -302,8 +304,10 @@ enum watch_end watch_for(struct supervisor *s, uint64_t ns, bool parked)
 			s->heeded = interrupts_count();
 			return WATCH_INTERRUPTED;
 		}
-		if (load_relaxed(&s->stream.failed))
+		if (load_relaxed(&s->stream.failed) && !s->sink_heeded) {
+			s->sink_heeded = true;
 			return WATCH_SINK;
+		}
 		if (parked && worker_failed(s))
 			return WATCH_SETUP;
 		if (parked && share_all_parked(&s->share, 0))

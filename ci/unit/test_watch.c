@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The watch under told time: what ends it, in which order, and that it always sleeps between two
+ * looks. The link wraps clock_gettime() and clock_sleep(): a sleep takes as long as it should, and
+ * no time of the machine's. The registry of detectors is the test's, and too long.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <errno.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/interrupt.h"
+#include "base/textfile.h"
+#include "child.h"
+#include "measure/clock.h"
+#include "run/supervisor.h"
+
+#define OOM_SCORE "/proc/self/oom_score_adj"
+
+static int refuse(struct detector *d, struct error *err)
+{
+	return error_set(err, ENODEV, "not here");
+}
+
+static const struct detector_ops none = {.name = "none", .start = refuse};
+const struct detector_ops *const detector_registry[] = {
+	[0 ... DETECTOR_COUNT] = &none, /* one too many */
+	NULL,
+};
+
+static uint64_t now;
+static unsigned sleeps, interrupt_at; /* the sleep in which SIGTERM comes; 0: none */
+
+int __wrap_clock_gettime(clockid_t id, struct timespec *ts);
+void __wrap_clock_sleep(uint64_t ns);
+
+int __wrap_clock_gettime(clockid_t id, struct timespec *ts)
+{
+	*ts = timespec_from_ns(now);
+	return 0;
+}
+
+void __wrap_clock_sleep(uint64_t ns)
+{
+	now += ns;
+	if (++sleeps == interrupt_at)
+		raise(SIGTERM);
+}
+
+static struct supervisor s;
+static struct run_record record;
+
+static int start(void **state)
+{
+	const short nodes[] = {-1};
+	struct clock_facts facts;
+	struct error err;
+
+	now = 1000 * NSEC_PER_SEC;
+	clock_setup_fallback(&facts, "told");
+	sleeps = interrupt_at = 0;
+	memset(&s, 0, sizeof(s));
+	memset(&record, 0, sizeof(record));
+	s.record = &record;
+	s.books.last = now;
+	s.books.due = UINT64_MAX;
+	strcpy(s.plan.detectors, "all");
+	return share_create(&s.share, 1, nodes, &err);
+}
+
+static int end(void **state)
+{
+	for (unsigned i = 0; i < s.detectors; i++)
+		free(s.detector[i].state);
+	share_destroy(&s.share);
+	return 0;
+}
+
+static void time_ends_it(void **state)
+{
+	uint64_t began = now;
+
+	assert_int_equal(watch_for(&s, NSEC_PER_SEC, false), WATCH_TIME);
+	assert_int_equal(now - began, NSEC_PER_SEC);
+	assert_int_equal(sleeps, NSEC_PER_SEC / WATCH_PERIOD);
+}
+
+static int interrupted_twice(void)
+{
+	int ret = 0;
+
+	signal(SIGTERM, SIG_DFL);
+	interrupts_catch();
+	interrupt_at = 3;
+	if (watch_for(&s, NSEC_PER_SEC, false) != WATCH_INTERRUPTED || sleeps != 3)
+		ret = 1;
+	/* Told once: the storm then gets its time to end. */
+	else if (watch_for(&s, NSEC_PER_SEC, false) != WATCH_TIME || sleeps != 23)
+		ret = 2;
+	interrupt_at = 25;
+	if (!ret && (watch_for(&s, NSEC_PER_SEC, false) != WATCH_KILLED || sleeps != 25))
+		ret = 3;
+	/* And stays so. */
+	if (!ret && watch_for(&s, NSEC_PER_SEC, false) != WATCH_KILLED)
+		ret = 4;
+	return ret;
+}
+
+static void the_first_interrupt_ends_the_storm_the_second_at_once(void **state)
+{
+	expect_in_child(interrupted_twice, "");
+}
+
+static void a_failed_sink_is_told_once(void **state)
+{
+	s.stream.failed = -ENOSPC;
+	assert_int_equal(watch_for(&s, NSEC_PER_SEC, false), WATCH_SINK);
+	assert_int_equal(sleeps, 0);
+	/* While the storm is being ended, the watch sleeps: the workers need its CPU. */
+	assert_int_equal(watch_for(&s, NSEC_PER_SEC, false), WATCH_TIME);
+	assert_int_equal(sleeps, NSEC_PER_SEC / WATCH_PERIOD);
+}
+
+static void a_worker_that_fails_is_seen(void **state)
+{
+	share_worker(&s.share, 0)->life = LIFE_FAILED;
+	assert_int_equal(watch_for(&s, NSEC_PER_SEC, true), WATCH_SETUP);
+	share_worker(&s.share, 0)->life = LIFE_PARKED;
+	share_worker(&s.share, 0)->parked_on = s.share.head->phase + 1;
+	assert_int_equal(watch_for(&s, NSEC_PER_SEC, true), WATCH_PARKED);
+}
+
+static void a_detector_too_many_is_refused(void **state)
+{
+	struct error err = {""};
+
+	assert_int_equal(watch_begin(&s, &err), -E2BIG);
+	assert_int_equal(s.detectors, DETECTOR_COUNT);
+	/* What lies behind them is untouched. */
+	assert_int_equal(s.cost.began, 0);
+	assert_int_equal(s.cost.cpu[0], 0);
+}
+
+static void notes_that_do_not_fit_are_counted(void **state)
+{
+	for (int i = 0; i < RECORD_NOTES_MAX + 3; i++)
+		record_note(&record, "note %d", i);
+	assert_string_equal(record.notes[RECORD_NOTES_MAX - 1], "note 31");
+	assert_int_equal(record.notes_dropped, 3);
+}
+
+static int oom_score(void)
+{
+	char text[16];
+
+	if (textfile_write(OOM_SCORE, "300"))
+		return CHILD_SKIP;
+	s.placement.observer_cpu = sched_getcpu();
+	sched_getaffinity(0, sizeof(record.topology.allowed), &record.topology.allowed);
+	observer_begin(&s);
+	observer_end(&s);
+	if (textfile_read(OOM_SCORE, text, sizeof(text)) < 0 || strcmp(text, "300"))
+		return 1;
+	return 0;
+}
+
+static void the_oom_score_is_put_back(void **state)
+{
+	expect_in_child(oom_score, "oom_score_adj can't be written here");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(time_ends_it),
+		TEST(the_first_interrupt_ends_the_storm_the_second_at_once),
+		TEST(a_failed_sink_is_told_once),
+		TEST(a_worker_that_fails_is_seen),
+		TEST(a_detector_too_many_is_refused),
+		TEST(notes_that_do_not_fit_are_counted),
+		TEST(the_oom_score_is_put_back),
+	};
+
+	return cmocka_run_group_tests_name("watch", tests, NULL, NULL);
+}
