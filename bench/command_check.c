@@ -95,7 +95,7 @@ static void print_machine(const struct page *p, const struct run_record *facts)
 		  offline[0] ? "; offline: " : "", offline);
 	snprintf(spare, sizeof(spare), "CPU %d", facts->spare_cpu);
 	page_text(p, INDENT, "spare", "%s",
-		  facts->spare_cpu < 0 ? "none: a lockup would take this machine" : spare);
+		  facts->spare_cpu < 0 ? "none: a lockup would hang this machine" : spare);
 	page_text(p, INDENT, "dangers", "%s",
 		  host_dangers(dangers, sizeof(dangers)) ? dangers : "none known");
 	page_text(p, INDENT, "user", "%s",

@@ -52,7 +52,7 @@ static void machine(const struct page *p, const json_t *host, const json_t *fact
 		snprintf(rest, sizeof(rest), "CPU %lld spare",
 			 (long long)json_integer_value(spare));
 	else
-		snprintf(rest, sizeof(rest), "no spare CPU: a lockup would take the machine");
+		snprintf(rest, sizeof(rest), "no spare CPU: a lockup would hang this machine");
 	page_text(p, REPORT_INDENT, "nodes", "%zu node%s, %llu CPU%s; workers on CPUs %s, %s",
 		  nodes, nodes == 1 ? "" : "s", cpus, cpus == 1 ? "" : "s",
 		  get_text(facts, "worker_cpus"), rest);

@@ -12,7 +12,7 @@ cp "$source/configs/tail_fault.conf" "$work/"
 
 printf '[null]\n' >null.conf
 run 0 taskset -c 0 "$thpstorm" run null.conf $short -o one_cpu
-says 'a lockup would take'
+says 'a lockup would hang'
 
 nodes=$(ls -d /sys/devices/system/node/node[0-9]* 2>/dev/null | wc -l)
 if [ "$nodes" -le 1 ]; then

@@ -116,8 +116,8 @@ static void test_facts(void **state)
 	assert_holds(text, "#1 SMP PREEMPT_DYNAMIC Debian 6.12.6-1 (2024-12-21)\n");
 	assert_holds(text, "preemption none (known from debugfs sched/preempt)");
 	assert_holds(text, "enabled madvise, defrag madvise, PMD size 2 MiB");
-	assert_holds(text, "1 node, 2 CPUs; workers on CPUs 0-1, no spare CPU: a lockup would take "
-			   "the machine");
+	assert_holds(text, "1 node, 2 CPUs; workers on CPUs 0-1, no spare CPU: a lockup would hang "
+			   "this machine");
 	assert_holds(text, "machine virtual (kvm)");
 	assert_holds(text, "clock tsc");
 	assert_holds(text, "seed 17446744073709551615");
@@ -426,7 +426,8 @@ static void test_mail_of_a_finding(void **state)
 		"tails (fault_fstat) on tail page 3 of slot 0, in flight for 1.0 s, CPU 1, tid 82");
 	add_event(result, EVENT_stuck, NSEC_PER_SEC, "tails (fault_fstat), tid 83");
 	add_event(result, EVENT_soft_lockup, 13 * NSEC_PER_SEC, record.gravest.text);
-	add_event(result, EVENT_lockup_thread, 14 * NSEC_PER_SEC, "splitter: kept from running");
+	add_event(result, EVENT_lockup_thread, 14 * NSEC_PER_SEC,
+		  "splitter: starved: runnable, but not running");
 	text = render_object(result, "mail");
 
 	assert_holds(text, ": tail_fault: FAIL: soft_lockup on 6.12.6-amd64, preempt none, virtual "
@@ -441,7 +442,7 @@ static void test_mail_of_a_finding(void **state)
 			   "tail page 3");
 	assert_holds(text, "- soft_lockup, 13.0s into the storm: watchdog: BUG");
 	assert_misses(text, "tid 83");
-	assert_holds(text, "splitter: kept from running\n");
+	assert_holds(text, "splitter: starved: runnable, but not running\n");
 	assert_non_null(strstr(text,
 			       "\n[   14.000000] watchdog: BUG: soft lockup - CPU#1 stuck for "
 			       "12s! [thpstorm:82]\n[   14.000001] RIP: "));

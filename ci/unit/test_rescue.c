@@ -199,8 +199,7 @@ static void who_runs_is_not_sent(void **state)
 	pass(3 * NSEC_PER_SEC);
 	assert_int_equal(sent_tid, 0);
 	assert_int_equal(said[EVENT_rescue_failed], 1);
-	assert_non_null(
-		strstr(last[EVENT_rescue_failed], "no other splitter or mover is runnable"));
+	assert_non_null(strstr(last[EVENT_rescue_failed], "no other splitter or mover is starved"));
 	assert_int_equal(rescue.step, RESCUE_LEFT);
 }
 

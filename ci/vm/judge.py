@@ -112,7 +112,7 @@ def lockup(r, row, complaints):
     must(complaints, r.vm.get("powered_off"), "the machine did not power itself off")
     must(complaints, any("running on CPU" in t and "in flight for" in t for t in threads),
          "no spinning thread is named in the evidence")
-    must(complaints, any("kept from running" in t for t in threads),
+    must(complaints, any("starved: runnable" in t for t in threads),
          "no starved thread is named in the evidence")
     must(complaints, "Call Trace" in log and "soft lockup" in log and "newfstat" in log,
          "kernel.log holds no trace of the lockup")

@@ -2,7 +2,7 @@
 /*
  * A real-time thread on each watched CPU that wants to run every heartbeat_period. The gap is how
  * much later than asked for it ran. A CPU that is locked up does not run it at all: so the watch
- * looks at what is overdue now, and does not wait for the thread to come back and tell.
+ * looks at what is overdue now, and does not wait for the thread to return and tell.
  */
 #include "detect/heartbeat.h"
 
@@ -35,7 +35,7 @@ struct beat {
 	const struct pulse *pulse;
 } __attribute__((aligned(CACHE_LINE)));
 
-/* What the threads know. One that never comes back keeps it: then it is not freed. */
+/* What the threads know. One that never returns keeps it: then it is not freed. */
 struct pulse {
 	bool stop;
 	uint64_t period;
@@ -45,7 +45,7 @@ struct pulse {
 struct heartbeat {
 	struct pulse *pulse;
 	struct beat *beat;    /* the pulse's */
-	unsigned beats, left; /* left: threads that did not come back */
+	unsigned beats, left; /* left: threads that did not return */
 };
 
 static void note_late(struct beat *b, uint64_t now, uint64_t late)
@@ -205,7 +205,7 @@ static void heartbeat_finish(struct detector *d)
 	for (unsigned i = 0; i < h->beats; i++) {
 		struct beat *b = &h->beat[i];
 
-		/* A thread on a locked CPU does not come back: it is left, with its memory. */
+		/* A thread on a locked CPU does not return: it is left, with its memory. */
 		if (b->started && pthread_timedjoin_np(b->thread, NULL, &until))
 			h->left++;
 		b->started = false;

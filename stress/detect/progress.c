@@ -125,7 +125,7 @@ static void judge_flight(struct detector *d, unsigned w, const struct flight *f,
 	}
 }
 
-/* An operation that spun and came back before anybody looked. */
+/* An operation that spun and returned before anybody looked. */
 static void judge_finished(struct detector *d, unsigned w, uint64_t now)
 {
 	const struct watch *watch = d->watch;
@@ -137,7 +137,7 @@ static void judge_finished(struct detector *d, unsigned w, uint64_t now)
 		return;
 	p->seen[w].told_spin = true;
 	detector_emit(d, EVENT_livelock, now, s->cpu, (int)w, most,
-		      "%s: a touch that came back took %llu faults",
+		      "%s: a touch that returned took %llu faults",
 		      watch->plan->group[watch->worker_group[w]].name, (unsigned long long)most);
 }
 

@@ -2,8 +2,8 @@
 /*
  * The kernel's own memory of harm: the taint bits (/proc/sys/kernel/tainted), and from 6.16 on the
  * counters of lockups, stalls, warnings and oopses in /sys/kernel. They also tell of what the
- * kernel log could not hold. A bit that was set before the run is nobody's news; a counter that
- * rises is.
+ * kernel log could not hold. Bits already set before the run are ignored; a counter that rises is
+ * harm.
  */
 #include "detect/taint.h"
 

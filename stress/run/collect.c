@@ -190,7 +190,7 @@ static int collect_group(struct supervisor *s, unsigned i, struct histogram *pla
 		ret = sum_kind(s, i, true, "storm_fault", fault, &g->storm_fault);
 	histogram_merge(fault, plain);
 	summarize(fault, &g->storm_all);
-	/* The watch looks at operations in flight while the storm goes on; one may have come back
+	/* The watch looks at operations in flight while the storm goes on; one may have returned
 	   later. */
 	g->in_flight_max = MAX(g->in_flight_max, g->storm_all.max);
 	if (ret >= 0)

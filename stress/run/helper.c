@@ -53,7 +53,7 @@ static void serve(struct helper_order *order, const cpu_set_t *where, int sysrq)
 	}
 }
 
-/* One that hangs must hold nothing: not the journal's lock, nobody's pipe. */
+/* A hung helper must not pin any fd, nor the journal's lock. */
 static void let_go_of_files(void)
 {
 	int null = open("/dev/null", O_RDWR);

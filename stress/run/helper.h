@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Processes that make the calls that may not come back. One is sched_setaffinity(2) on a thread
+ * Processes that make the calls that may not return. One is sched_setaffinity(2) on a thread
  * that sits on a locked CPU. For a thread that is running the call waits for that CPU's stopper
- * (kernel/sched/ core.c, affine_move_task(); 5.10: stop_one_cpu()) and does not come back, and so
+ * (kernel/sched/core.c, affine_move_task(); 5.10: stop_one_cpu()) and does not return, and so
  * the caller must be somebody who can be spared. They are forked and rehearsed beforehand, because
  * during a lockup nobody may fork, fault or allocate.
  */

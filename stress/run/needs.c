@@ -54,8 +54,10 @@ int run_check_group(const struct run_plan *plan, const struct group_plan *group,
 				 ops->name, n->nodes, facts->topology.nodes);
 	/* madvise(2) looks at the advice before it finds that there is nothing to do. */
 	if (n->advice && madvise(NULL, 0, n->advice))
-		return error_set(why, ENOTSUP, "%s needs madvise advice %d; this kernel has it not",
-				 ops->name, n->advice);
+		return error_set(
+			why, ENOTSUP,
+			"%s needs madvise advice %d, which is not supported by this kernel",
+			ops->name, n->advice);
 	if (n->io_uring && !io_uring_works())
 		return error_set(why, ENOTSUP,
 				 "%s needs io_uring; io_uring_setup(2) is refused here "
@@ -197,7 +199,8 @@ static int check_size(const struct run_plan *plan, const struct host_facts *h, s
 	return 0;
 }
 
-/* -EINVAL: sizes that don't go together; -EPERM, -ENOTSUP: this machine or user has it not. */
+/* -EINVAL: sizes that don't go together; -EPERM, -ENOTSUP: not supported by this machine, or not
+ * for this user. */
 static int check_reclaim(const struct run_plan *plan, uint64_t arena, bool root, struct error *why)
 {
 	uint64_t needed = arena + STORM_MARGIN;

@@ -140,7 +140,7 @@ static void send_next(struct rescue *r, uint64_t now)
 	struct thread_look look;
 
 	if (w < 0) {
-		give_up(r, now, "no other splitter or mover is runnable and kept from running");
+		give_up(r, now, "no other splitter or mover is starved");
 		return;
 	}
 	thread_look(&r->files[w], &look);

@@ -55,7 +55,7 @@ static void describe(const struct rescue *r, unsigned w, uint64_t now,
 	if (starved)
 		thread_stack(&r->files[w], stack, sizeof(stack));
 	snprintf(buf, size, "%.150s: %s on CPU %d%s%s", doing,
-		 starved ? "runnable, kept from running" : "running", look->cpu,
+		 starved ? "starved: runnable, but not running" : "running", look->cpu,
 		 *stack ? "; in " : "", stack);
 }
 

@@ -3,7 +3,7 @@
  * The shared segment: what the workers write and the supervisor reads. A memfd that the supervisor
  * makes, locks and prefaults before it forks the storm; no huge pages; each worker's part starts on
  * a page of its own, preferably on the worker's node. Each word has one writer, but interval_max.
- * The supervisor reads it without any cooperation of the worker, so a worker that never comes back
+ * The supervisor reads it without any cooperation of the worker, so a worker that never returns
  * from the kernel is still seen: its operation in flight, since when, on which page.
  */
 #ifndef THPSTORM_RUN_SHARE_H

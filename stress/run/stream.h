@@ -14,7 +14,7 @@
 
 #define STREAM_SLOTS 1024 /* a power of two */
 #define STREAM_LINE  1008
-/* Intervals wait for company so long: each waking of the thread takes CPU time from the storm. */
+/* Batch intervals for up to this long: each wake-up takes CPU time from the storm. */
 #define STREAM_PATIENCE (400 * NSEC_PER_MSEC)
 
 /* The arguments of the sink's histogram(). */

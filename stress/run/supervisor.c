@@ -106,7 +106,7 @@ static void note_weaknesses(struct supervisor *s)
 	const struct host_facts *h = &r->host;
 
 	if (s->placement.spare_cpu < 0)
-		record_note(r, "no spare CPU: a lockup would take this machine");
+		record_note(r, "no spare CPU: a lockup would hang this machine");
 	if (!strcmp(h->governor, "powersave"))
 		record_note(r, "CPU frequency governor powersave");
 	if (!h->root)

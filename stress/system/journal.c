@@ -106,8 +106,7 @@ static bool is_current(const struct journal *j)
 	       open_file.st_ino == named.st_ino && open_file.st_dev == named.st_dev;
 }
 
-/* The one before removes the file while it holds the lock; who waited at its door comes in with a
-   file that is gone, and looks again. */
+/* A waiter may lock a file that the last holder has unlinked: reopen. */
 static int open_locked(struct journal *j, const char *dir, struct error *err)
 {
 	struct stat st;

@@ -70,7 +70,7 @@ static int put_back_knob(struct journal *j, const struct knob *k, struct error *
 		return journal_write_value(k->path, k->old, err);
 	if (!strcmp(now, k->old))
 		return 0;
-	/* Nothing at all is nobody's choice. */
+	/* An empty value was not chosen by anybody. */
 	if (k->told && now[0] && strcmp(now, k->set)) {
 		remember_change(j, k, now);
 		/* What min_free_kbytes follows from, the one side effect there is. */
