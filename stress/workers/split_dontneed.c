@@ -18,6 +18,7 @@
 
 struct split_dontneed {
 	int drop_caches;
+	bool queued; /* folios of this round wait for the shrinker */
 };
 
 static int split_dontneed_setup(struct worker *w)
@@ -30,7 +31,7 @@ static int split_dontneed_setup(struct worker *w)
 	return 0;
 }
 
-/* The whole range is being split: the hot slot stays BUSY until the next round begins. */
+/* The whole range is being split: the hot slot is BUSY again until its folios are apart. */
 static void drain(struct worker *w)
 {
 	struct split_dontneed *s = w->state;
@@ -40,7 +41,18 @@ static void drain(struct worker *w)
 	if (pwrite(s->drop_caches, "2", 1, 0) != 1)
 		book_error(w, -errno);
 	arena_slot_end(w->arena, w->at.slot, SLOT_SPLIT);
+	s->queued = false;
 	store_relaxed(&w->share->busy, 0);
+}
+
+/* A round ends where the cursor does, whether or not the last slot came out huge. */
+static bool split_dontneed_aim(struct worker *w)
+{
+	struct split_dontneed *s = w->state;
+
+	if (s->queued && w->range.next >= w->range.count)
+		drain(w);
+	return splitter_aim_dropping(w);
 }
 
 static void split_dontneed_step(struct worker *w)
@@ -50,9 +62,10 @@ static void split_dontneed_step(struct worker *w)
 
 static void split_dontneed_settle(struct worker *w)
 {
+	struct split_dontneed *s = w->state;
+
+	s->queued |= !w->result;
 	splitter_settle(w);
-	if (w->range.next == w->range.count)
-		drain(w);
 }
 
 static void split_dontneed_teardown(struct worker *w)
@@ -73,7 +86,7 @@ const struct worker_ops worker_split_dontneed = {
 	.state_size = sizeof(struct split_dontneed),
 	.splits_pmd = true,
 	.setup = split_dontneed_setup,
-	.aim = splitter_aim_dropping,
+	.aim = split_dontneed_aim,
 	.step = split_dontneed_step,
 	.settle = split_dontneed_settle,
 	.teardown = split_dontneed_teardown,

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The rounds of splitters over an arena whose slots come out as the test says. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "workers/worker.h"
+
+#define SLOTS 4
+
+extern const struct worker_ops worker_split_dontneed;
+
+static off_t written(int fd)
+{
+	struct stat st;
+
+	assert_int_equal(fstat(fd, &st), 0);
+	return st.st_size;
+}
+
+/* The range's last slot is not huge, so no operation ever ends the round. */
+static void the_shrinker_runs_also_where_the_last_slot_is_small(void **state)
+{
+	const struct run_plan plan = {.verify = false};
+	const struct group_plan group = {.threads = 1};
+	struct worker_share *share = test_calloc(1, sizeof(*share));
+	struct worker w = {.ops = &worker_split_dontneed,
+			   .plan = &plan,
+			   .group = &group,
+			   .share = share,
+			   .counts = &share->storm,
+			   .range = {.count = SLOTS, .next = SLOTS}};
+	struct arena arena;
+	struct error err;
+	unsigned split = 0;
+	int fd = memfd_create("drop_caches", 0);
+
+	/* The worker's state begins with the file that it writes to. */
+	w.state = test_calloc(1, w.ops->state_size);
+	memcpy(w.state, &fd, sizeof(fd));
+	assert_int_equal(arena_create(&arena, 2 * MIB, 4096, SLOTS, 1, &err), 0);
+	w.arena = &arena;
+	for (unsigned round = 0; round < 2; round++) {
+		/* Between two rounds nothing is aimed at where every slot came out small. */
+		w.ops->aim(&w);
+		for (unsigned i = 0; i < SLOTS; i++)
+			arena.slot[i].state = i + 1 < SLOTS ? SLOT_WHOLE : SLOT_SPLIT;
+		w.range.next = 0;
+		while (w.range.next < w.range.count) {
+			if (!w.ops->aim(&w))
+				break;
+			w.ops->step(&w);
+			w.ops->settle(&w);
+			split++;
+		}
+		assert_int_equal(written(fd), round);
+		assert_int_equal(ftruncate(fd, 0), 0);
+	}
+	assert_int_equal(split, 2 * (SLOTS - 1));
+	arena_destroy(&arena);
+	close(fd);
+	test_free(w.state);
+	test_free(share);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_shrinker_runs_also_where_the_last_slot_is_small),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
