@@ -46,6 +46,7 @@ static const char *const target_words[] = {[TARGET_RANDOM] = "random",
 					   [TARGET_HOT_HEAD] = "hot_head",
 					   [TARGET_HOT_TAIL] = "hot_tail",
 					   NULL};
+static const char *const pace_words[] = {[PACE_STEADY] = "steady", [PACE_FIXED] = "fixed", NULL};
 static const char *const offset_words[] = {[OFFSET_PAGE] = "page", [OFFSET_CROSS] = "cross", NULL};
 
 static const char *const order_words[] = {[ORDER_RANDOM] = "random", [ORDER_GIVEN] = "given", NULL};
@@ -149,6 +150,11 @@ const struct option option_table[] = {
 	       "where the buffer lies: from the page's first byte, or across it"),
 	 ONE_OF(offset_words)},
 	{GROUP(DURATION, "nap", nap, 0, 10 * SECOND, "0", "sleep between two operations")},
+	{GROUP(CHOICE, "pace", pace, 0, 1, "steady",
+	       "steady: naps of faulters grow, up to 64 times, while touches meet nothing, and the "
+	       "nice value of a splitter or mover falls while other programs starve it; fixed: as "
+	       "given"),
+	 ONE_OF(pace_words)},
 
 #define X(name, what)                                                                              \
 	{ROW(EXPOSE, run_plan, U64, #name, expose[EXPOSURE_##name], 0, LLONG_MAX, "0", what)},

@@ -146,12 +146,14 @@ json_t *result_group_json(const struct group_plan *plan, const struct group_reco
 	json_object_set_new(latency, "quiet_fault", result_latency_json(&group->quiet_fault));
 	json_object_set_new(latency, "storm_plain", result_latency_json(&group->storm_plain));
 	json_object_set_new(latency, "storm_fault", result_latency_json(&group->storm_fault));
+	json_object_set_new(latency, "storm_behind", result_latency_json(&group->storm_behind));
 	json_object_set_new(latency, "storm_all", result_latency_json(&group->storm_all));
 	json_object_set_new(o, "latency", latency);
 	json_object_set_new(o, "faults_per_touch", log2_json(&group->faults_per_touch, ""));
-	json_object_set_new(o, "behind_writer", log2_json(&group->behind_ns, "_ns"));
+	json_object_set_new(o, "naps", log2_json(&group->naps, "_ns"));
 	put_count(o, "in_flight_max_ns", group->in_flight_max);
 	put_count(o, "in_flight_at_end", group->in_flight_at_end);
+	json_object_set_new(o, "nice_lowest", json_integer(group->nice_lowest));
 	put_bool(o, "no_effect", group->no_effect);
 	put_count(o, "proof_claimed", group->proof_claimed);
 	put_counter(o, "proof_counted", group->proof_counted);

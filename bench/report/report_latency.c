@@ -25,14 +25,14 @@ static void row(const struct page *p, const char *label, const json_t *latency)
 
 static void table(const struct page *p, const json_t *group)
 {
+	enum { ROW_BEHIND = 4 }; /* where there are none it says nothing */
 	static const struct {
 		const char *key, *label;
 		bool fault;
 	} rows[] = {
-		{"quiet_plain", "quiet", false},
-		{"quiet_fault", "quiet fault", true},
-		{"storm_plain", "storm", false},
-		{"storm_fault", "storm fault", true},
+		{"quiet_plain", "quiet", false},       {"quiet_fault", "quiet fault", true},
+		{"storm_plain", "storm", false},       {"storm_fault", "storm fault", true},
+		{"storm_behind", "  w/ writer", true},
 	};
 	const json_t *all = json_object_get(group, "latency");
 	uint64_t overflow = 0, saturated = 0;
@@ -48,7 +48,7 @@ static void table(const struct page *p, const json_t *group)
 
 		overflow |= get_count_0(latency, "overflow");
 		saturated |= get_count_0(latency, "saturated");
-		if (expected || get_count_0(latency, "count"))
+		if (get_count_0(latency, "count") || (expected && i != ROW_BEHIND))
 			row(p, rows[i].label, latency);
 	}
 	if (overflow)
@@ -60,9 +60,8 @@ static void table(const struct page *p, const json_t *group)
 static void faults(const struct page *p, const json_t *group)
 {
 	const json_t *storm = json_object_get(group, "storm");
-	const json_t *behind = json_object_get(group, "behind_writer");
 	uint64_t faulted = get_count_0(storm, "faulted"), all = get_count_0(storm, "faults");
-	char n[5][UNITS_MAX];
+	char n[3][UNITS_MAX];
 
 	if (!get_bool(group, "evidence")) {
 		const char *why = get_text(group, "evidence_note");
@@ -85,10 +84,28 @@ static void faults(const struct page *p, const json_t *group)
 	page_text(p, 2, "", "%s faults on a tail page of a huge page under split or move",
 		  units_count(n[0], get_count_0(storm, "hot_tail_faults")));
 	if (get_count_0(storm, "behind_writer"))
-		page_text(p, 2, "",
-			  "%s behind an mmap_lock writer (max %s): its cost, not the fault's",
-			  units_count(n[0], get_count_0(storm, "behind_writer")),
-			  units_ns(n[1], get_count_0(behind, "max_ns")));
+		page_text(p, 2, "", "%s of the storm faults overlapped an mmap_lock writer",
+			  units_count(n[0], get_count_0(storm, "behind_writer")));
+}
+
+/* Whether its naps grew longer than asked for, and what for. */
+static void naps(const struct page *p, const json_t *group)
+{
+	const json_t *naps = json_object_get(group, "naps");
+	const json_t *storm = json_object_get(group, "storm");
+	uint64_t asked = get_count_0(json_object_get(group, "plan"), "nap_ns");
+	uint64_t ops = get_count_0(storm, "ops"), total = get_count_0(naps, "total");
+	char n[3][UNITS_MAX], vain[UNITS_MAX + 32] = "";
+
+	if (!total)
+		return;
+	if (ops && get_bool(group, "evidence"))
+		snprintf(vain, sizeof(vain), "%.1f %% of touches met nothing; ",
+			 100.0 * (double)(ops - MIN(ops, get_count_0(storm, "faulted"))) /
+				 (double)ops);
+	page_text(p, 2, "", "%snaps %s asked, %s mean, %s max", vain, units_ns(n[0], asked),
+		  units_ns(n[1], get_count_0(naps, "sum_ns") / total),
+		  units_ns(n[2], get_count_0(naps, "max_ns")));
 }
 
 static void trouble(const struct page *p, const json_t *group)
@@ -154,8 +171,10 @@ static void group_section(const struct page *p, const json_t *group)
 		return;
 	}
 	table(p, group);
-	if (is_faulter(group))
+	if (is_faulter(group)) {
 		faults(p, group);
+		naps(p, group);
+	}
 	trouble(p, group);
 	in_flight(p, group);
 }

@@ -110,7 +110,10 @@ static inline void sample_groups(struct run_record *r)
 	tails->faults_per_touch.max = 4711;
 	tails->faults_per_touch.counts[1] = 15000;
 	tails->faults_per_touch.counts[13] = 5000;
-	tails->behind_ns.max = 34 * NSEC_PER_MSEC;
+	tails->storm_behind = sample_latency(12, 34 * NSEC_PER_MSEC);
+	tails->naps.total = 500000;
+	tails->naps.sum = 500000 * 123 * NSEC_PER_USEC;
+	tails->naps.max = 3200 * NSEC_PER_USEC;
 	tails->in_flight_max = 210 * NSEC_PER_MSEC;
 	tails->in_flight_at_end = 2;
 

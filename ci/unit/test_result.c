@@ -230,12 +230,12 @@ static void test_keys(void **state)
 	assert_int_equal(json_unpack(json_array_get(json_object_get(o, "groups"), 1),
 				     "{s:s, s:{s:{s:I}}, s:{s:I}, s:{s:I}}", "role", &role,
 				     "latency", "storm_fault", "p999_ns", &p999, "faults_per_touch",
-				     "max", &share, "behind_writer", "max_ns", &max),
+				     "max", &share, "naps", "max_ns", &max),
 			 0);
 	assert_string_equal(role, "fault_kernel");
 	assert_int_equal(p999, 246900);
 	assert_int_equal(share, 4711);
-	assert_int_equal(max, 34000000);
+	assert_int_equal(max, 3200000);
 	assert_int_equal(
 		json_integer_value(json_object_get(json_object_get(o, "plan"), "duration_ns")),
 		30000000000);

@@ -131,15 +131,17 @@ static int hand_over(struct supervisor *s, unsigned group, int worker, const cha
 	return h->total ? stream_histogram(&s->stream, &message) : 0;
 }
 
-static const struct histogram *of_worker(const struct supervisor *s, unsigned w, bool fault)
+enum kind { KIND_PLAIN, KIND_FAULT, KIND_BEHIND };
+
+static const struct histogram *of_worker(const struct supervisor *s, unsigned w, enum kind kind)
 {
 	const struct worker_share *ws = share_worker(&s->share, w);
 
-	return fault ? &ws->fault : &ws->plain;
+	return kind == KIND_PLAIN ? &ws->plain : kind == KIND_FAULT ? &ws->fault : &ws->behind;
 }
 
 /* One group's histograms of one kind into @sum, each worker's and the sum handed to the sink. */
-static int sum_kind(struct supervisor *s, unsigned group, bool fault, const char *what,
+static int sum_kind(struct supervisor *s, unsigned group, enum kind kind, const char *what,
 		    struct histogram *sum, struct latency *l)
 {
 	int ret = 0;
@@ -148,8 +150,8 @@ static int sum_kind(struct supervisor *s, unsigned group, bool fault, const char
 	for (unsigned w = 0, member = 0; w < s->share.workers && ret >= 0; w++) {
 		if (s->worker_group[w] != (int)group)
 			continue;
-		histogram_merge(sum, of_worker(s, w, fault));
-		ret = hand_over(s, group, (int)member++, what, of_worker(s, w, fault));
+		histogram_merge(sum, of_worker(s, w, kind));
+		ret = hand_over(s, group, (int)member++, what, of_worker(s, w, kind));
 	}
 	summarize(sum, l);
 	if (ret >= 0)
@@ -167,9 +169,9 @@ int collect_quiet(struct supervisor *s)
 	for (unsigned i = 0; i < s->plan.groups && ret >= 0; i++) {
 		struct group_record *g = &s->record->group[i];
 
-		ret = sum_kind(s, i, false, "quiet_plain", sum, &g->quiet_plain);
+		ret = sum_kind(s, i, KIND_PLAIN, "quiet_plain", sum, &g->quiet_plain);
 		if (ret >= 0)
-			ret = sum_kind(s, i, true, "quiet_fault", sum, &g->quiet_fault);
+			ret = sum_kind(s, i, KIND_FAULT, "quiet_fault", sum, &g->quiet_fault);
 	}
 	for (unsigned w = 0; w < s->share.workers; w++)
 		add_counts(&s->record->group[s->worker_group[w]].quiet,
@@ -185,9 +187,12 @@ static int collect_group(struct supervisor *s, unsigned i, struct histogram *pla
 	struct group_record *g = &s->record->group[i];
 	int ret;
 
-	ret = sum_kind(s, i, false, "storm_plain", plain, &g->storm_plain);
+	/* `fault` holds all that faulted, these too: only a second look at them. */
+	ret = sum_kind(s, i, KIND_BEHIND, "storm_behind", plain, &g->storm_behind);
 	if (ret >= 0)
-		ret = sum_kind(s, i, true, "storm_fault", fault, &g->storm_fault);
+		ret = sum_kind(s, i, KIND_PLAIN, "storm_plain", plain, &g->storm_plain);
+	if (ret >= 0)
+		ret = sum_kind(s, i, KIND_FAULT, "storm_fault", fault, &g->storm_fault);
 	histogram_merge(fault, plain);
 	summarize(fault, &g->storm_all);
 	/* The watch looks at operations in flight while the storm goes on; one may have returned
@@ -205,7 +210,8 @@ static void collect_worker(struct supervisor *s, unsigned w)
 
 	add_counts(&g->storm, &ws->storm);
 	log2_merge(&g->faults_per_touch, &ws->faults_per_touch);
-	log2_merge(&g->behind_ns, &ws->behind_ns);
+	log2_merge(&g->naps, &ws->naps);
+	g->nice_lowest = MIN(g->nice_lowest, ws->nice_lowest);
 	if (flight_busy(&ws->flight))
 		g->in_flight_at_end++;
 	if (ws->evidence_fd >= 0)
@@ -311,8 +317,17 @@ int collect_storm(struct supervisor *s)
 	struct share_head *head = s->share.head;
 	int ret = plain && fault ? 0 : -ENOMEM;
 
+	for (unsigned i = 0; i < s->plan.groups; i++)
+		s->record->group[i].nice_lowest = s->plan.group[i].nice;
 	for (unsigned w = 0; w < s->share.workers; w++)
 		collect_worker(s, w);
+	for (unsigned i = 0; i < s->plan.groups; i++) {
+		if (s->record->group[i].nice_lowest < s->plan.group[i].nice)
+			record_note(s->record,
+				    "other programs starved [%s]: it ran at nice %d instead of %d",
+				    s->plan.group[i].name, s->record->group[i].nice_lowest,
+				    s->plan.group[i].nice);
+	}
 	for (unsigned i = 0; i < s->plan.groups && ret >= 0; i++)
 		ret = collect_group(s, i, plain, fault);
 	memcpy(s->record->made_on_node, head->made_on_node, sizeof(head->made_on_node));

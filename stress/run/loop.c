@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #include "measure/clock.h"
 
@@ -34,15 +35,15 @@ static void account_fault(struct worker *w, const struct outcome *o)
 	if (w->at.hot && w->at.page)
 		count_add(&c->hot_tail_faults, o->faults);
 	log2_record(&w->share->faults_per_touch, o->faults);
+	histogram_record(&w->share->fault, o->ns);
 	if (o->behind_writer) {
 		count_add(&c->behind_writer, 1);
-		log2_record(&w->share->behind_ns, o->ns);
-	} else {
-		histogram_record(&w->share->fault, o->ns);
+		histogram_record(&w->share->behind, o->ns);
 	}
 }
 
-static inline void operate(struct loop *l, bool record)
+/* Returns the faults that the step took, by evidence. */
+static inline uint64_t operate(struct loop *l, bool record)
 {
 	struct worker *w = l->w;
 	const struct worker_ops *ops = w->ops;
@@ -83,6 +84,7 @@ static inline void operate(struct loop *l, bool record)
 	}
 	if (ops->settle)
 		ops->settle(w);
+	return o.faults;
 }
 
 static bool aim(struct worker *w)
@@ -93,14 +95,43 @@ static bool aim(struct worker *w)
 	return arena_aim(w->arena, w->group, &w->rng, &w->at);
 }
 
-static void pause_after(const struct worker *w, bool idle)
+/* Where faults are not counted by evidence: whether the thread took any since the last call. */
+static bool faulted_since(struct loop *l)
 {
-	if (idle && !worker_is_owner(w->ops) && w->group->target != TARGET_RANDOM)
+	struct rusage u;
+	uint64_t before = l->minor_faults;
+
+	getrusage(RUSAGE_THREAD, &u);
+	l->minor_faults = (uint64_t)u.ru_minflt;
+	return l->minor_faults != before;
+}
+
+static void pause_idle(const struct worker *w)
+{
+	if (!worker_is_owner(w->ops) && w->group->target != TARGET_RANDOM)
 		arena_await_hot(w->arena, IDLE_LIMIT);
-	else if (w->group->nap)
-		clock_sleep(w->group->nap);
-	else if (idle)
-		clock_sleep(IDLE_NAP);
+	else
+		clock_sleep(w->group->nap ? w->group->nap : IDLE_NAP);
+}
+
+static void pause_touched(struct loop *l, bool met, bool record)
+{
+	struct worker *w = l->w;
+	uint64_t nap;
+
+	if (worker_is_owner(w->ops)) {
+		w->nice = owner_pace_look(&l->owner, w->group->nice, clock_now());
+		if (record && w->nice < w->share->nice_lowest)
+			w->share->nice_lowest = w->nice;
+	}
+
+	if (l->pace.rule == PACE_STEADY && !l->evidence.page)
+		met = faulted_since(l);
+	nap = pace_after(&l->pace, met);
+	if (record && loop_is_paced(w))
+		log2_record(&w->share->naps, nap);
+	if (nap)
+		clock_sleep(nap);
 }
 
 /* WARMUP and STORM. Returns the word that ended them. */
@@ -110,16 +141,16 @@ static uint32_t storm(struct loop *l, uint32_t word)
 	uint32_t now;
 
 	for (;;) {
-		bool record = phase_of(word) == PHASE_STORM, idle;
+		bool record = phase_of(word) == PHASE_STORM;
 
 		w->counts = record ? &w->share->storm : &l->unrecorded;
 		while ((now = load_relaxed(&l->share->head->phase)) == word) {
-			idle = !aim(w);
-			if (idle)
+			if (aim(w)) {
+				pause_touched(l, operate(l, record), record);
+			} else {
 				count_add(&w->counts->idle, 1);
-			else
-				operate(l, record);
-			pause_after(w, idle);
+				pause_idle(w);
+			}
 		}
 		if (phase_of(word) != PHASE_WARMUP || phase_of(now) != PHASE_STORM)
 			return now;
@@ -167,8 +198,14 @@ static void quiet(struct loop *l, uint32_t word)
 			madvise(w->at.addr, page, MADV_DONTNEED);
 		drop = !drop && l->evidence.page;
 		operate(l, true);
-		pause_after(w, false);
+		if (w->group->nap)
+			clock_sleep(w->group->nap);
 	}
+}
+
+bool loop_is_paced(const struct worker *w)
+{
+	return w->ops->role == ROLE_FAULT_USER || w->ops->role == ROLE_FAULT_KERNEL;
 }
 
 void loop_run(struct loop *l)
@@ -177,15 +214,22 @@ void loop_run(struct loop *l)
 	uint32_t word = load_acquire(&l->share->head->phase);
 
 	w->counts = &l->unrecorded;
+	l->pace.nap = w->group->nap;
+	/* Whoever's faults happen in other threads can't know what they met. */
+	l->pace.rule = loop_is_paced(w) && !w->ops->no_evidence ? w->group->pace : PACE_FIXED;
+	if (worker_is_owner(w->ops))
+		owner_pace_begin(&l->owner, w->group->pace, w->group->nice, l->cpus);
+	w->nice = w->share->nice_lowest = w->group->nice;
 	for (;;) {
 		switch (phase_of(word)) {
 		case PHASE_STOP:
+			owner_pace_end(&l->owner);
 			return;
 		case PHASE_WARMUP:
 		case PHASE_STORM:
 			word = storm(l, word);
 			if (phase_of(word) == PHASE_STOP)
-				return;
+				continue;
 			break;
 		case PHASE_PROOF:
 			if (worker_is_owner(w->ops) &&

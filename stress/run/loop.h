@@ -4,17 +4,25 @@
 #define THPSTORM_RUN_LOOP_H
 
 #include "measure/evidence.h"
+#include "run/pace.h"
 #include "workers/worker.h"
 
 struct loop {
 	struct worker *w;
 	struct share *share;
 	struct evidence evidence; /* page NULL: faults are not counted */
-	char *scratch; /* private pages for the quiet phase, LOOP_SCRATCH_PAGES of them */
+	char *scratch;		 /* private pages for the quiet phase, LOOP_SCRATCH_PAGES of them */
+	struct pace pace;	 /* of a faulter */
+	struct owner_pace owner; /* of a splitter or mover */
+	unsigned cpus;		 /* of the run's workers */
+	uint64_t minor_faults;	 /* of the thread, where it is paced by them for want of evidence */
 	struct worker_counts unrecorded; /* of the warm-up */
 };
 
 #define LOOP_SCRATCH_PAGES 4
+
+/* Faulters are paced: owners of slots and the null worker nap as their group says. */
+bool loop_is_paced(const struct worker *w);
 
 /* Follows the phases from the first on, and returns when PHASE_STOP comes. */
 void loop_run(struct loop *l);

@@ -28,6 +28,12 @@ enum page_offset {
 	OFFSET_CROSS, /* it lies across the page's beginning, half in the page before */
 };
 
+/* How a faulter's naps follow what it meets; see run/pace.h. */
+enum pace_rule {
+	PACE_STEADY, /* longer while its touches meet nothing */
+	PACE_FIXED,  /* as the plan says */
+};
+
 /* A knob of three: leave it, or set it. The strings are in bench/options.c. */
 enum knob_thp { THP_KEEP, THP_MADVISE, THP_ALWAYS };
 enum knob_switch { SWITCH_KEEP, SWITCH_OFF, SWITCH_ON };
@@ -56,6 +62,7 @@ struct group_plan {
 	enum target target;
 	enum page_offset offset;
 	uint64_t nap; /* sleep between two operations; 0: none */
+	enum pace_rule pace;
 };
 
 /* Detectors that can be switched off; bits of run_plan.detectors, in the order of the registry. */

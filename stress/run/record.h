@@ -34,10 +34,11 @@ struct group_record {
 	bool evidence;		  /* its faults were counted by evidence */
 	char evidence_note[160];  /* why not */
 	struct worker_counts quiet, storm;
-	struct latency quiet_plain, quiet_fault, storm_plain, storm_fault, storm_all;
-	struct log2_counts faults_per_touch, behind_ns;
+	struct latency quiet_plain, quiet_fault, storm_plain, storm_fault, storm_behind, storm_all;
+	struct log2_counts faults_per_touch, naps;
 	uint64_t in_flight_max;	   /* oldest operation in flight ever seen, ns, finished or not */
 	unsigned in_flight_at_end; /* operations that had not returned when the run ended */
+	int nice_lowest;	   /* that a thread of it had in the storm; run/pace.h */
 	/* Splitters and movers, each group alone before the storm: */
 	bool no_effect; /* calls succeeded while the kernel's counter stood still */
 	uint64_t proof_claimed, proof_counted; /* counted: VMSTAT_ABSENT when it can't be */

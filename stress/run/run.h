@@ -50,8 +50,11 @@ struct run_sink {
 	int (*event)(void *ctx, const struct event *event);
 	int (*interval)(void *ctx, const struct interval *interval);
 	int (*late)(void *ctx, const struct late_beats *late);
-	/* @what: "quiet_plain", "quiet_fault", "storm_plain", "storm_fault", "storm_all";
-	   @worker -1: the group's sum */
+	/*
+	 * @what: "quiet_plain", "quiet_fault", "storm_plain", "storm_fault", "storm_behind" (those
+	 * of storm_fault that overlapped an mmap_lock writer), "storm_all"; @worker -1: the group's
+	 * sum.
+	 */
 	int (*histogram)(void *ctx, const struct group_plan *group, int worker, const char *what,
 			 const struct histogram *h);
 	/* A line of the kernel log of the run, verbatim, without newline. */

@@ -92,8 +92,9 @@ void share_reset_histograms(struct share *s)
 
 		histogram_reset(&w->plain);
 		histogram_reset(&w->fault);
+		histogram_reset(&w->behind);
 		memset(&w->faults_per_touch, 0, sizeof(w->faults_per_touch));
-		memset(&w->behind_ns, 0, sizeof(w->behind_ns));
+		memset(&w->naps, 0, sizeof(w->naps));
 	}
 }
 

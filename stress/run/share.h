@@ -60,7 +60,7 @@ struct worker_counts {
 	uint64_t faulted;	  /* operations with at least one fault by evidence */
 	uint64_t faults;	  /* faults by evidence */
 	uint64_t hot_tail_faults; /* faults of operations on a tail of a slot that was BUSY */
-	uint64_t behind_writer;	  /* faulted operations that overlapped an mmap_lock writer */
+	uint64_t behind_writer;	  /* of the faulted: that overlapped an mmap_lock writer */
 	uint64_t claimed;	  /* splitters: calls that returned 0; movers: pages by status */
 	uint64_t refused;	  /* calls that returned an expected refusal (EBUSY, EAGAIN) */
 	uint64_t made_huge, made_small; /* slots made anew, and that came out small */
@@ -85,6 +85,7 @@ struct worker_share {
 	/* Set once. */
 	int tid __attribute__((aligned(CACHE_LINE)));
 	int cpu;		 /* pinned to, -1 */
+	int nice_lowest;	 /* in the storm */
 	int evidence_fd;	 /* in the storm process, -1 none */
 	int setup_error;	 /* errno when LIFE_FAILED */
 	char message[200];	 /* why setup failed */
@@ -94,15 +95,16 @@ struct worker_share {
 	struct worker_counts quiet __attribute__((aligned(CACHE_LINE)));
 	struct worker_counts storm;
 	struct log2_counts faults_per_touch; /* storm: of operations that faulted */
-	struct log2_counts behind_ns;	     /* storm: latency of those behind a writer */
+	struct log2_counts naps;	     /* storm: of faulters, ns as asked for after touches */
 	/*
 	 * Latency. In the quiet phase: `plain` are touches of resident pages (the floor of that
 	 * worker's own call), `fault` touches of a page dropped before. In the storm: `plain` are
 	 * operations without a fault, `fault` those with one (without evidence everything is
-	 * plain).
+	 * plain). `behind` holds once more those of `fault` that overlapped an mmap_lock writer.
 	 */
 	struct histogram plain;
 	struct histogram fault;
+	struct histogram behind;
 };
 
 /* Storm-wide words. */

@@ -211,6 +211,7 @@ static void prepare_threads(struct storm *storm)
 		t->storm = storm;
 		t->loop.w = w;
 		t->loop.share = s->share;
+		t->loop.cpus = (unsigned)CPU_COUNT(&s->placement->worker_cpus);
 		w->plan = s->plan;
 		w->group = &s->plan->group[at->group];
 		w->ops = worker_find(w->group->worker);

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #include "system/residence.h"
 #include "workers/book.h"
@@ -20,6 +21,17 @@ static void sample_patterns(struct worker *w, unsigned first, unsigned count)
 	}
 }
 
+/*
+ * Only the split or the move is to be starved. On a busy machine an owner of nice 19 spent all its
+ * CPU time on making the round's huge pages, and the storm never came to its first split. Without
+ * the privilege to lower its nice value an owner makes them at its own.
+ */
+static void renice(const struct worker *w, int nice)
+{
+	if (w->group->nice > 0)
+		setpriority(PRIO_PROCESS, 0, nice);
+}
+
 void owner_remake(struct worker *w, unsigned first, unsigned count)
 {
 	struct arena_made made = {.so_far = &w->share->made};
@@ -28,6 +40,7 @@ void owner_remake(struct worker *w, unsigned first, unsigned count)
 	store_relaxed(&w->share->made, 0);
 	store_relaxed(&w->share->making, count);
 	store_relaxed(&w->share->busy, 1);
+	renice(w, 0);
 	if (w->plan->verify)
 		sample_patterns(w, first, count);
 	err = arena_remake(w->arena, first, count, &made);
@@ -38,6 +51,7 @@ void owner_remake(struct worker *w, unsigned first, unsigned count)
 			      w->made_on_node);
 	count_add(&w->counts->made_huge, made.huge);
 	count_add(&w->counts->made_small, made.small);
+	renice(w, w->nice);
 	store_relaxed(&w->share->busy, 0);
 	store_relaxed(&w->share->making, 0);
 }

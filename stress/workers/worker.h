@@ -62,6 +62,7 @@ struct worker {
 	void *state;	 /* ops->state_size zeroed bytes, or NULL */
 	struct arena *arena;
 	const cpu_set_t *move_nodes; /* between which movers move; NULL: all that they may use */
+	int nice;		     /* now; the group's, or lower where others starve it */
 	unsigned owner;		     /* splitters and movers: their number in arena.hot */
 	struct slot_range range;     /* and the slots they own; empty otherwise */
 	unsigned rounds;	     /* times they went through the range */
