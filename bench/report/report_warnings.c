@@ -2,6 +2,7 @@
 /* What makes the numbers weak, each with what it means and, where there is one, the remedy. */
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "detect/event.h"
 #include "report/report_parts.h"
@@ -28,6 +29,27 @@ void report_warn(struct warnings *w, const char *fmt, ...)
 	free(text);
 }
 
+/* Which CPU went when: from then on it was neither stormed nor watched. */
+static void of_cpus(struct warnings *w, const json_t *result)
+{
+	const json_t *spare = json_object_get(report_run_facts(result), "spare_cpu"), *event;
+	size_t i;
+
+	json_array_foreach(json_object_get(result, "events"), i, event) {
+		uint64_t cpu = get_count_0(event, "cpu");
+		bool is_spare =
+			json_is_integer(spare) && (uint64_t)json_integer_value(spare) == cpu;
+		char when[64];
+
+		if (strcmp(get_text(event, "kind"), event_names[EVENT_cpu_left]))
+			continue;
+		report_warn(w, "CPU %llu left the run %s (offline, or taken from its cpuset)%s",
+			    (unsigned long long)cpu,
+			    report_when(when, sizeof(when), result, get_count_0(event, "when_ns")),
+			    is_spare ? ": a lockup could not have been ended" : "");
+	}
+}
+
 static void of_run(struct warnings *w, const json_t *result)
 {
 	const json_t *notes = json_object_get(result, "notes"), *note;
@@ -39,7 +61,9 @@ static void of_run(struct warnings *w, const json_t *result)
 	for (int kind = 0; kind < EVENT_KIND_COUNT; kind++) {
 		unsigned long long n = get_count_0(counts, event_names[kind]);
 
-		if (n && event_weights[kind] == WEIGHT_WEAK)
+		if (n && kind == EVENT_cpu_left)
+			of_cpus(w, result);
+		else if (n && event_weights[kind] == WEIGHT_WEAK)
 			report_warn(w, "%s: %llu time%s", event_help[kind], n, n == 1 ? "" : "s");
 	}
 }

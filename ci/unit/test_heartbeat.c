@@ -30,6 +30,7 @@ static struct {
 	bool told;    /* false: the machine's time */
 	bool let_go;  /* the beats end: they sleep for real */
 	uint64_t now; /* CLOCK_MONOTONIC_RAW, ns */
+	int gone;     /* the CPU whose beat is moved to another; -1: none */
 	int held;     /* the CPU whose beat does not wake up; -1: none */
 	unsigned beats;
 	struct sleeper {
@@ -50,6 +51,16 @@ int __wrap_clock_gettime(clockid_t id, struct timespec *ts)
 		return __real_clock_gettime(id, ts);
 	*ts = timespec_from_ns(load_relaxed(&fake.now));
 	return 0;
+}
+
+int __real_sched_getcpu(void);
+int __wrap_sched_getcpu(void);
+
+int __wrap_sched_getcpu(void)
+{
+	int cpu = __real_sched_getcpu();
+
+	return load_relaxed(&fake.told) && cpu == load_relaxed(&fake.gone) ? cpu + 1 : cpu;
 }
 
 static bool sleeps_on(const struct sleeper *s)
@@ -135,7 +146,7 @@ static void start(bool told)
 	memset(&fake, 0, sizeof(fake));
 	fake.told = told;
 	fake.now = 1000 * NSEC_PER_SEC;
-	fake.held = -1;
+	fake.held = fake.gone = -1;
 	events = 0;
 	memset(&plan, 0, sizeof(plan));
 	plan.heartbeat_period = PERIOD;
@@ -250,6 +261,34 @@ static void an_overdue_beat_is_late(void **state)
 	end();
 }
 
+/* It went offline, or out of the cpuset: told once, and nothing is claimed of it afterwards. */
+static void a_cpu_that_leaves_is_told(void **state)
+{
+	int cpu;
+
+	start(true);
+	cpu = last_cpu();
+	pass(100 * NSEC_PER_MSEC);
+	pthread_mutex_lock(&lock);
+	fake.gone = cpu;
+	store_relaxed(&fake.now, fake.now + PERIOD);
+	pthread_cond_broadcast(&changed);
+	pthread_mutex_unlock(&lock);
+	while (!count(EVENT_cpu_left)) {
+		sched_yield();
+		detector_heartbeat.poll(&detector, clock_now());
+	}
+	store_relaxed(&fake.now, fake.now + 20 * NSEC_PER_SEC);
+	assert_int_equal(heartbeat_gap(&detector, cpu, clock_now()), 0);
+	assert_int_equal(take_late(cpu), 0);
+	end();
+	assert_int_equal(count(EVENT_cpu_left), 1);
+	assert_int_equal(seen[0].cpu, cpu);
+	for (unsigned i = 1; i < events; i++)
+		assert_int_not_equal(seen[i].cpu, cpu);
+	assert_non_null(strstr(detector.summary.text, "; 1 of them left the run"));
+}
+
 static void *hog(void *arg)
 {
 	struct sched_param param = {.sched_priority = 60};
@@ -308,6 +347,7 @@ int main(void)
 		cmocka_unit_test(a_starved_cpu_is_seen),
 		cmocka_unit_test(a_long_stall_is_a_lockup),
 		cmocka_unit_test(an_overdue_beat_is_late),
+		cmocka_unit_test(a_cpu_that_leaves_is_told),
 		cmocka_unit_test(a_real_cpu_is_starved),
 	};
 

@@ -69,6 +69,8 @@ static int start(void **state)
 	memset(&s, 0, sizeof(s));
 	memset(&record, 0, sizeof(record));
 	s.record = &record;
+	s.placement.spare_cpu = -1;
+	record.first_finding.kind = record.gravest.kind = -1;
 	s.books.last = now;
 	s.books.due = UINT64_MAX;
 	strcpy(s.plan.detectors, "all");
@@ -137,6 +139,14 @@ static void a_worker_that_fails_is_seen(void **state)
 	assert_int_equal(watch_for(&s, NSEC_PER_SEC, true), WATCH_PARKED);
 }
 
+static void the_spare_cpu_that_leaves_is_told_once(void **state)
+{
+	s.watch.sink = &s;
+	s.placement.spare_cpu = CPU_SETSIZE - 1; /* not where this runs */
+	assert_int_equal(watch_for(&s, NSEC_PER_SEC, false), WATCH_TIME);
+	assert_int_equal(record.events[EVENT_cpu_left], 1);
+}
+
 static void a_detector_too_many_is_refused(void **state)
 {
 	struct error err = {""};
@@ -185,6 +195,7 @@ int main(void)
 		TEST(the_first_interrupt_ends_the_storm_the_second_at_once),
 		TEST(a_failed_sink_is_told_once),
 		TEST(a_worker_that_fails_is_seen),
+		TEST(the_spare_cpu_that_leaves_is_told_once),
 		TEST(a_detector_too_many_is_refused),
 		TEST(notes_that_do_not_fit_are_counted),
 		TEST(the_oom_score_is_put_back),

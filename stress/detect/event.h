@@ -19,6 +19,7 @@
 	X(oom, WEAK, "the kernel killed a process for memory")                                     \
 	X(kernel_log_lost, WEAK, "kernel log records were overwritten before they were read")      \
 	X(cpu_stall, WEAK, "a CPU did not run its heartbeat in time")                              \
+	X(cpu_left, WEAK, "a CPU of the run went offline, or was taken from its cpuset")           \
 	X(cpu_lockup, FINDING, "a CPU did not run its heartbeat for lockup_after")                 \
 	X(stuck, FINDING, "an operation is in flight for stuck_after, or spins for spin_after")    \
 	X(livelock, FINDING, "one touch takes spin_faults faults or more")                         \

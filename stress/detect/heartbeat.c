@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,10 +28,11 @@ struct beat {
 	uint64_t due; /* clock ns of the beat that it sleeps for */
 	uint64_t count, worst, worst_at, cpu_ns;
 	bool realtime;
+	uint64_t left;	 /* clock ns at which it found itself on another CPU, and ended; 0: not */
 	uint64_t latest; /* lateness, ns; the watch takes it and leaves 0 */
 	/* Written by the watch. */
 	int cpu __attribute__((aligned(CACHE_LINE)));
-	bool started, stalled, locked;
+	bool started, stalled, locked, gone; /* gone: that it left was told */
 	pthread_t thread;
 	const struct pulse *pulse;
 } __attribute__((aligned(CACHE_LINE)));
@@ -58,6 +60,14 @@ static void note_late(struct beat *b, uint64_t now, uint64_t late)
 	store_relaxed(&b->worst, late);
 }
 
+/* The kernel moves a pinned thread only when its CPU is no longer there for it. */
+static bool is_elsewhere(const struct beat *b)
+{
+	int cpu = sched_getcpu();
+
+	return cpu >= 0 && cpu != b->cpu;
+}
+
 /*
  * Sleeps relative to the kernel's clock but judges by ours: the sleep is for what is left until the
  * beat is due, so the rates of the two clocks need not agree.
@@ -75,6 +85,10 @@ static void *beat_main(void *arg)
 		store_relaxed(&b->due, due);
 		clock_sleep(pulse->period);
 		now = clock_now();
+		if (is_elsewhere(b)) {
+			store_release(&b->left, now);
+			break;
+		}
 		if (now > due)
 			note_late(b, now, now - due);
 		count_add(&b->count, 1);
@@ -184,19 +198,35 @@ static void look_at(struct detector *d, struct beat *b, uint64_t now)
 	}
 }
 
+/* From here on nothing is known of that CPU, and nothing is said. */
+static bool has_left(struct detector *d, struct beat *b)
+{
+	uint64_t left = load_acquire(&b->left);
+
+	if (left && !b->gone) {
+		b->gone = true;
+		detector_emit(d, EVENT_cpu_left, left, b->cpu, -1, 0, "CPU %d left the run",
+			      b->cpu);
+	}
+	return left;
+}
+
 static void heartbeat_poll(struct detector *d, uint64_t now)
 {
 	struct heartbeat *h = d->state;
 
-	for (unsigned i = 0; i < h->beats; i++)
-		look_at(d, &h->beat[i], now);
+	for (unsigned i = 0; i < h->beats; i++) {
+		if (!has_left(d, &h->beat[i]))
+			look_at(d, &h->beat[i], now);
+	}
 }
 
 static void heartbeat_finish(struct detector *d)
 {
 	struct heartbeat *h = d->state;
 	struct timespec until;
-	unsigned realtime = 0;
+	unsigned realtime = 0, gone = 0;
+	char left[48] = "";
 
 	if (h->pulse)
 		store_relaxed(&h->pulse->stop, true);
@@ -211,9 +241,12 @@ static void heartbeat_finish(struct detector *d)
 		b->started = false;
 		d->summary.samples += load_relaxed(&b->count);
 		realtime += load_relaxed(&b->realtime);
+		gone += b->gone;
 	}
-	snprintf(d->summary.text, sizeof(d->summary.text), "%llu beats on %u CPUs%s",
-		 (unsigned long long)d->summary.samples, h->beats,
+	if (gone)
+		snprintf(left, sizeof(left), "; %u of them left the run", gone);
+	snprintf(d->summary.text, sizeof(d->summary.text), "%llu beats on %u CPUs%s%s",
+		 (unsigned long long)d->summary.samples, h->beats, left,
 		 h->left ? "; a CPU does not run its heartbeat even now" : "");
 	if (h->beats && realtime < h->beats)
 		snprintf(d->note, sizeof(d->note),
@@ -252,6 +285,8 @@ bool heartbeat_take(const struct detector *d, unsigned index, uint64_t now, stru
 	beat->cpu = b->cpu;
 	beat->late = __atomic_exchange_n(&b->latest, 0, __ATOMIC_RELAXED);
 	beat->late = MAX(beat->late, overdue(b, now));
+	if (b->gone)
+		beat->late = 0;
 	return true;
 }
 
@@ -259,7 +294,7 @@ uint64_t heartbeat_gap(const struct detector *d, int cpu, uint64_t now)
 {
 	const struct beat *b = beat_of(d, cpu);
 
-	return b ? overdue(b, now) : 0;
+	return b && !load_acquire(&b->left) ? overdue(b, now) : 0;
 }
 
 uint64_t heartbeat_cpu_ns(const struct detector *d, int cpu)

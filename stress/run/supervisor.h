@@ -29,6 +29,7 @@ struct supervisor {
 	int storm_status;
 	bool storm_killed;  /* by us */
 	unsigned heeded;    /* interrupts that watch_for() has returned for */
+	bool spare_left;    /* the spare CPU is no longer there, and that was told */
 	bool sink_heeded;   /* and that it has returned for a failed sink */
 	int failed;	    /* -errno that ended the storm with WATCH_SINK, 0: the stream's */
 	char oom_score[16]; /* oom_score_adj before the run, "" not known */

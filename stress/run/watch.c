@@ -5,6 +5,7 @@
  * nothing that waits for a stormed CPU, for the storm's mmap_lock or for the disk.
  */
 #include <errno.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -276,6 +277,22 @@ static void look_for_lockups(struct supervisor *s, uint64_t now)
 	}
 }
 
+/* Without it a lockup can't be ended: the watch is pinned to it and finds itself elsewhere. */
+static void look_for_spare(struct supervisor *s, uint64_t now)
+{
+	int cpu = sched_getcpu();
+	struct event e = {.when = now,
+			  .kind = EVENT_cpu_left,
+			  .cpu = s->placement.spare_cpu,
+			  .worker = -1,
+			  .text = "the spare CPU left the run: a lockup could not have been ended"};
+
+	if (s->spare_left || e.cpu < 0 || cpu < 0 || cpu == e.cpu)
+		return;
+	s->spare_left = true;
+	emit(&s->watch, &e);
+}
+
 enum watch_end watch_for(struct supervisor *s, uint64_t ns, bool parked)
 {
 	uint64_t until = clock_now() + ns;
@@ -294,6 +311,7 @@ enum watch_end watch_for(struct supervisor *s, uint64_t ns, bool parked)
 		}
 		harm_poll(s);
 		look_for_lockups(s, now);
+		look_for_spare(s, now);
 		if (now >= s->books.due)
 			close_interval(s, now);
 		if (reap(s))
