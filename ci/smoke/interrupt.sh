@@ -7,11 +7,14 @@ need_root
 need_thp
 sleepms=/sys/kernel/mm/transparent_hugepage/khugepaged/scan_sleep_millisecs
 was=$(cat $sleepms)
+# It ends because it is told to, or the test's time limit ends it. With a spare CPU it has helpers too.
+long="--duration=1h --quiet=100ms --arena=32M"
+[ "$(nproc)" -lt 2 ] || long="$long --spare_cpus=1"
 
-"$thpstorm" run "$source/configs/tail_fault.conf" --duration=30s --quiet=100ms --arena=32M -o one >out.txt 2>err.txt &
+"$thpstorm" run "$source/configs/tail_fault.conf" $long -o one >out.txt 2>err.txt &
 pid=$!
-sleep 3
-storm=$(cat /proc/$pid/task/$pid/children | tr -d ' ')
+await_storm one
+storm=$(storm_of $pid)
 check "the storm is not the first to be killed for memory" \
 	test "$(cat /proc/$storm/oom_score_adj)" = 1000
 run 2 "$thpstorm" run "$source/configs/tail_fault.conf" $short -o second
@@ -25,14 +28,12 @@ check "no result.json" test -s one/result.json
 check "not marked as interrupted" test "$(json 'r["interrupted"]' one)" = True
 check "knobs" test "$was" = "$(cat $sleepms)"
 
-"$thpstorm" run "$source/configs/tail_fault.conf" --duration=30s --quiet=100ms --arena=32M -o two >out.txt 2>err.txt &
+"$thpstorm" run "$source/configs/tail_fault.conf" $long -o two >out.txt 2>err.txt &
 pid=$!
-sleep 2
+await_storm two
 kill -TERM $pid
 kill -TERM $pid
 kill -TERM $pid
-began=$(date +%s)
 wait $pid
-check "the second interrupt took too long" test $(($(date +%s) - began)) -le 3
 check "knobs after two interrupts" test "$was" = "$(cat $sleepms)"
 finish

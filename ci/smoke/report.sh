@@ -28,22 +28,25 @@ run 2 env LD_PRELOAD="$faults" THPSTORM_BREAK=cold_noop "$thpstorm" run storm.co
 run 3 "$thpstorm" run storm.conf $quick --expose.folio_splits=1000000 -o unexercised
 "$thpstorm" run "$source/configs/tail_move.conf" $quick -o skip >out.txt 2>err.txt
 [ $? = 77 ] || rm -rf skip # a machine with two nodes
-"$thpstorm" run storm.conf --duration=20s --arena=4M -o interrupted -q >out.txt 2>err.txt &
+"$thpstorm" run storm.conf --duration=1h --arena=4M -o interrupted -q >out.txt 2>err.txt &
 pid=$!
-sleep 2
+await_storm interrupted
 kill -TERM $pid
 wait $pid
-"$thpstorm" run storm.conf --duration=20s --arena=4M -o killed -q >out.txt 2>err.txt &
+"$thpstorm" run storm.conf --duration=1h --arena=4M -o killed -q >out.txt 2>err.txt &
 pid=$!
-sleep 2
+await_storm killed
+await killed/timeline.tsv '	storm	' 60
+storm=$(storm_of $pid)
 kill -9 $pid
 wait $pid 2>/dev/null
+until_holds 60 test ! -d /proc/$storm
 "$thpstorm" restore >/dev/null
 run 0 "$thpstorm" sweep null.conf $quick -v 'floor.nice=0,19' -x 'floor.threads=2 floor.nice=19' -o sweep -q
 "$thpstorm" sweep null.conf --duration=1s --warmup=0 --quiet=0 --arena=4M -v floor.nice=0,5,10,15 -o part -q \
 	>out.txt 2>err.txt &
 pid=$!
-sleep 3
+await part/journal '	seal	' 60
 kill -TERM $pid
 wait $pid
 # Results of earlier versions: keys that are missing read as nothing.

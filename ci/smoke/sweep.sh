@@ -57,9 +57,9 @@ run 2 "$thpstorm" sweep --resume nowhere
 one_line && says 'cannot open the sweep in nowhere: No such file'
 
 # One at a time; an interrupt leaves a sweep that goes on. The cell that it met is run again.
-"$thpstorm" sweep null.conf --duration=20s --quiet=0 --arena=4M -o long >long.txt 2>&1 </dev/null &
+"$thpstorm" sweep null.conf --duration=1h --quiet=0 --arena=4M -o long >long.txt 2>&1 </dev/null &
 pid=$!
-sleep 2
+await long/journal '	start	' 60
 run 2 "$thpstorm" sweep null.conf $quick -o second
 one_line && says "another sweep runs on this machine \(pid $pid, $work/long\)"
 # As from another machine, with a state directory of its own, on a directory that both share.
@@ -127,7 +127,7 @@ one_line && says "null.conf:5 was edited since the sweep began: 'floor.threads =
 sed -i 's/1, 3/1, 2/' null.conf
 sed -i 's/^duration = .*/duration = 1s/' long/sweep.conf
 run 2 "$thpstorm" sweep --resume long
-one_line && says "long/sweep.conf:[0-9]+ was edited since the sweep began: 'duration = 1s', it was 'duration = 20s'"
+one_line && says "long/sweep.conf:[0-9]+ was edited since the sweep began: 'duration = 1s', it was 'duration = 1h'"
 printf 'torn' >>whole/journal
 run 0 "$thpstorm" sweep --resume whole
 sed -i '2s/thpstorm/thqstorm/' whole/journal
