@@ -19,6 +19,7 @@
 #include "system/debugfs.h"
 #include "units.h"
 #include "workers/worker.h"
+#include "shell_word.h"
 
 #define INDENT 16
 
@@ -168,6 +169,7 @@ static int check_workers(const struct page *p, const struct run_plan *base,
 
 static int check(const struct arguments *a)
 {
+	char word[SHELL_WORD_MAX];
 	const struct page page = {.out = stdout, .columns = COLUMNS};
 	struct run_record *facts = calloc(1, sizeof(*facts));
 	struct error err;
@@ -186,7 +188,7 @@ static int check(const struct arguments *a)
 			page_text(&page, INDENT, "sweep",
 				  "this is the plan that its cells begin from; `thpstorm sweep %s "
 				  "-n` shows them",
-				  a->config);
+				  shell_word(a->config, word, sizeof(word)));
 	}
 	free(facts);
 	return code;

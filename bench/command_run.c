@@ -54,7 +54,7 @@ static void draw(const char *dir)
 {
 	static const char *const kinds[] = {"cdf", "time"};
 	unsigned drawn = 0;
-	struct error err;
+	struct error err = {""};
 
 	if (!plot_can()) {
 		puts("plots       none: gnuplot is not installed (Debian: gnuplot-nox)");
@@ -70,6 +70,8 @@ static void draw(const char *dir)
 	}
 	if (drawn)
 		putchar('\n');
+	else
+		printf("plots       none: %s\n", err.text);
 }
 
 /* Whatever can't be written or read, what came out is said. */

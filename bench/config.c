@@ -20,6 +20,7 @@
 #include "options.h"
 #include "sweep/sweep_plan.h"
 #include "workers/worker.h"
+#include "shell_word.h"
 
 #define LINE_MAX_CHARS 198 /* what libinih's buffer of 200 can hold */
 
@@ -119,6 +120,7 @@ static int begin_group(struct reader *r, const char *name)
 
 static int begin_section(struct reader *r)
 {
+	char word[SHELL_WORD_MAX];
 	char *name = r->text + 1, *end = strchr(name, ']');
 	const struct {
 		const char *name;
@@ -149,7 +151,8 @@ static int begin_section(struct reader *r)
 		return ret;
 	}
 	if (own[i].kind == IN_SWEEP && !r->sweep)
-		return fail(r, "[sweep] makes this many runs: use `thpstorm sweep %s`", r->path);
+		return fail(r, "[sweep] makes this many runs: use `thpstorm sweep %s`",
+			    shell_word(r->path, word, sizeof(word)));
 	r->kind = own[i].kind;
 	if (*own[i].line)
 		return fail(r, "section [%s] a second time; it began on line %u", name,

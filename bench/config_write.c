@@ -6,6 +6,7 @@
 
 #include "config.h"
 #include "options.h"
+#include "shell_word.h"
 #include "sweep/sweep_plan.h"
 #include "workers/worker.h"
 
@@ -122,20 +123,7 @@ void config_write(FILE *out, const struct run_plan *plan, bool all)
 
 void config_write_word(FILE *out, const char *word)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-				    "_-+=:,./%@";
-
-	if (*word && strspn(word, plain) == strlen(word)) {
-		fputs(word, out);
-		return;
-	}
-	putc('\'', out);
-	for (; *word; word++) {
-		if (*word == '\'')
-			fputs("'\\'", out);
-		putc(*word, out);
-	}
-	putc('\'', out);
+	shell_write_word(out, word, true);
 }
 
 static void write_differences(FILE *out, enum option_scope scope, const char *section,

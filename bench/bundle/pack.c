@@ -3,24 +3,11 @@
 #include "bundle/pack.h"
 
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#define NOT_FOUND 127
-
-static void execute(char *const *command, FILE *complaints)
-{
-	sigset_t none;
-
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	dup2(fileno(complaints), STDERR_FILENO);
-	execvp(command[0], command);
-	_exit(NOT_FOUND);
-}
+#include "program.h"
 
 /* The first line: what follows is of what comes of it. */
 static void first_line(FILE *in, char *line, int size)
@@ -31,20 +18,18 @@ static void first_line(FILE *in, char *line, int size)
 	line[strcspn(line, "\n")] = '\0';
 }
 
-static int run(char *const *command, FILE *complaints, const char *file, struct error *err)
+static int run(const char *const *command, FILE *complaints, const char *file, struct error *err)
 {
+	const struct program p = {.argv = command, .in = -1, .out = -1, .err = fileno(complaints)};
 	char line[256];
-	int status = -1;
-	pid_t pid = fork();
+	int ret = program_run(&p);
 
-	if (!pid)
-		execute(command, complaints);
-	if (pid < 0 || waitpid(pid, &status, 0) != pid)
-		return error_errno(err, errno, "cannot run %s", command[0]);
-	if (!status)
+	if (!ret)
 		return 0;
-	if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_FOUND)
+	if (ret == -ENOENT)
 		return error_set(err, ENOENT, "%s is not installed", command[0]);
+	if (ret < 0)
+		return error_errno(err, -ret, "cannot run %s", command[0]);
 	first_line(complaints, line, sizeof(line));
 	return error_set(err, EIO, "tar could not write %s: %s", file, line);
 }
@@ -52,20 +37,20 @@ static int run(char *const *command, FILE *complaints, const char *file, struct 
 int pack(const char *parent, const char *name, const char *file, struct error *err)
 {
 	char unfinished[PATH_MAX];
-	char *const command[] = {"tar",
-				 "--sort=name",
-				 "--format=ustar",
-				 "--owner=0",
-				 "--group=0",
-				 "--numeric-owner",
-				 "--mtime=@0",
-				 "--mode=u=rwX,go=rX",
-				 "-C",
-				 (char *)parent,
-				 "-cJf",
-				 unfinished,
-				 (char *)name,
-				 NULL};
+	const char *const command[] = {"tar",
+				       "--sort=name",
+				       "--format=ustar",
+				       "--owner=0",
+				       "--group=0",
+				       "--numeric-owner",
+				       "--mtime=@0",
+				       "--mode=u=rwX,go=rX",
+				       "-C",
+				       parent,
+				       "-cJf",
+				       unfinished,
+				       name,
+				       NULL};
 	FILE *complaints = tmpfile();
 	int ret;
 

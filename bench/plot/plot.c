@@ -6,9 +6,9 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "program.h"
 #include "report/report_parts.h"
 #include "share.h"
 #include "sweep/sweep.h"
@@ -189,26 +189,20 @@ static int complain(FILE *complaints, struct error *err)
 
 static int run_gnuplot(FILE *prelude, FILE *drawn, struct error *err)
 {
+	/* -d: without the settings of whoever runs it. */
+	static const char *const argv[] = {"gnuplot", "-d", "-", NULL};
 	FILE *complaints = tmpfile();
-	int status = -1, ret = 0;
-	pid_t pid;
+	struct program p = {.argv = argv, .in = fileno(prelude), .out = fileno(drawn)};
+	int ret;
 
 	if (!complaints)
 		return error_errno(err, errno, "no place for what gnuplot has to say");
-	fflush(stdout);
-	pid = fork();
-	if (!pid) {
-		lseek(fileno(prelude), 0, SEEK_SET);
-		dup2(fileno(prelude), 0);
-		dup2(fileno(drawn), 1);
-		dup2(fileno(complaints), 2);
-		/* -d: without the settings of whoever runs it. */
-		execlp("gnuplot", "gnuplot", "-d", "-", (char *)NULL);
-		_exit(127);
-	}
-	if (pid < 0)
-		ret = error_errno(err, errno, "cannot run gnuplot");
-	else if (waitpid(pid, &status, 0) != pid || status)
+	p.err = fileno(complaints);
+	lseek(p.in, 0, SEEK_SET);
+	ret = program_run(&p);
+	if (ret < 0)
+		error_errno(err, -ret, "cannot run gnuplot");
+	else if (ret)
 		ret = complain(complaints, err);
 	fclose(complaints);
 	return ret;

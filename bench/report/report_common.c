@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "report/report_parts.h"
+#include "shell_word.h"
 
 #define LAST_EVENTS 5
 
@@ -74,8 +75,15 @@ void report_incomplete(const struct page *p, const json_t *result)
 	}
 }
 
+void report_directory(const struct page *p, const char *dir)
+{
+	page_label(p, 0, REPORT_INDENT, "result");
+	shell_write_name(p->out, dir);
+	putc('\n', p->out);
+}
+
 /* A command to paste: broken, where it must be, as the shell joins it again. */
-void report_repeat_here(const struct page *p, const json_t *result)
+void report_repeat_here(const struct page *p, const json_t *result, bool ascii)
 {
 	static const char command[] = "repeat: thpstorm run ";
 	const char *dir = get_text(result, "directory");
@@ -86,6 +94,11 @@ void report_repeat_here(const struct page *p, const json_t *result)
 	snprintf(path, sizeof(path), "%s/plan.conf", *dir ? dir : "DIR");
 	n = strlen(path);
 	fputs(command, p->out);
+	if (!shell_is_plain(path)) { /* nothing joins a quoted word again */
+		shell_write_word(p->out, path, ascii);
+		putc('\n', p->out);
+		return;
+	}
 	if (at + n > p->columns) {
 		fputs("\\\n", p->out);
 		at = 0;
@@ -95,7 +108,7 @@ void report_repeat_here(const struct page *p, const json_t *result)
 			fputs("\\\n", p->out);
 			at = 1;
 		}
-		putc(path[i] >= ' ' && path[i] <= '~' ? path[i] : '?', p->out);
+		putc(path[i], p->out);
 	}
 	putc('\n', p->out);
 }

@@ -37,7 +37,7 @@ static void repeat(const struct page *p, const json_t *result)
 	const char *command = get_text(json_object_get(result, "host"), "command");
 
 	if (!*command) {
-		report_repeat_here(p, result);
+		report_repeat_here(p, result, true);
 	} else {
 		fputs("repeat: ", p->out);
 		for (const char *c = command; *c; c++)

@@ -26,8 +26,10 @@ const char *report_skipped(char *buf, size_t size, const json_t *result);
 bool report_storm_began(const struct page *p, const json_t *result);
 /* The last interval and the last events of a run that did not end. */
 void report_incomplete(const struct page *p, const json_t *result);
-/* The line that repeats the run where its directory is. */
-void report_repeat_here(const struct page *p, const json_t *result);
+/* The line that repeats the run where its directory is, for a shell. @ascii: for a mail. */
+void report_repeat_here(const struct page *p, const json_t *result, bool ascii);
+/* The line that names the directory, as it is. */
+void report_directory(const struct page *p, const char *dir);
 /* ", interrupted by SIGINT", or "" for a run that was not. Returns buf. */
 char *report_interruption(char *buf, size_t size, const json_t *result);
 /* report_worth.c: what the same storm does to kernels that are known to be wrong, for a PASS */

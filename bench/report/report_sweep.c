@@ -13,6 +13,7 @@
 #include "report/report_parts.h"
 #include "report/sweep_tally.h"
 #include "result.h"
+#include "shell_word.h"
 #include "statistics/proportion.h"
 #include "sweep/sweep_show.h"
 
@@ -86,12 +87,14 @@ static void axes(const struct page *p, const struct sweep *s, const struct sweep
 
 static void unfinished(const struct page *p, const struct sweep *s, const struct sweep_rows *rows)
 {
-	if (rows->sealed < s->cells.count)
-		page_text(
-			p, 0, "",
-			"NOT FINISHED: %u of %u cells are done; `thpstorm sweep --resume %s` goes "
-			"on",
-			rows->sealed, s->cells.count, s->dir);
+	if (rows->sealed == s->cells.count)
+		return;
+	page_text(p, 0, "", "NOT FINISHED: %u of %u cells are done; the others are run by",
+		  rows->sealed, s->cells.count);
+	/* Unbroken: to be pasted. */
+	fputs("    thpstorm sweep --resume ", p->out);
+	shell_write_word(p->out, s->dir, true);
+	putc('\n', p->out);
 }
 
 static void warnings(const struct page *p, const struct sweep_rows *rows, const json_t *host)
@@ -161,7 +164,7 @@ int report_sweep_table(FILE *out, const struct sweep *s, struct sweep_rows *rows
 	axes(&page, s, rows);
 	warnings(&page, rows, json_object_get(worst, "host"));
 	page_blank(&page);
-	page_text(&page, REPORT_INDENT, "result", "%s", s->dir);
+	report_directory(&page, s->dir);
 	json_decref(worst);
 	return ferror(out) ? -EIO : 0;
 }
@@ -178,7 +181,7 @@ static void summary(const struct page *p, const struct sweep *s, const struct sw
 {
 	const char *base = strrchr(s->plan.config, '/');
 	const json_t *host = json_object_get(worst, "host");
-	char *command = repeat_sweep(s);
+	char *command = repeat_sweep(s), path[PATH_MAX];
 
 	base = base ? base + 1 : s->plan.config;
 	page_text(p, 0, "", "thpstorm " THPSTORM_VERSION ": sweep of %.*s: %s on %s, %s",
@@ -186,10 +189,14 @@ static void summary(const struct page *p, const struct sweep *s, const struct sw
 		  worst ? get_text(host, "release") : sweep_journal_fact(&s->journal, "kernel"),
 		  kind_of_machine(host));
 	page_blank(p);
-	if (command)
+	if (command) {
 		fprintf(p->out, "repeat: %s\n\n", command);
-	else
-		fprintf(p->out, "repeat: thpstorm sweep %s/sweep.conf\n\n", s->dir);
+	} else {
+		snprintf(path, sizeof(path), "%s/sweep.conf", s->dir);
+		fputs("repeat: thpstorm sweep ", p->out);
+		shell_write_word(p->out, path, true);
+		fputs("\n\n", p->out);
+	}
 	free(command);
 }
 

@@ -46,8 +46,8 @@ static void verdict(const struct page *p, const json_t *result)
 	else
 		page_text(p, REPORT_INDENT, "verdict", "none");
 	if (*get_text(result, "directory"))
-		page_text(p, REPORT_INDENT, "result", "%s", get_text(result, "directory"));
-	report_repeat_here(p, result);
+		report_directory(p, get_text(result, "directory"));
+	report_repeat_here(p, result, false);
 }
 
 static void numbers(const struct page *p, const json_t *result)

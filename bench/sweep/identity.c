@@ -15,6 +15,7 @@
 #include "base/textfile.h"
 #include "system/host.h"
 #include "system/topology.h"
+#include "shell_word.h"
 
 #define SHOWN 60 /* characters of a line in a message */
 
@@ -144,11 +145,13 @@ int identity_check_words(const char *accept, const char *words, struct error *er
 
 static int refuse(struct sweep *s, const char *what, const char *sentence, struct error *err)
 {
+	char dir[SHELL_WORD_MAX];
+
 	return error_set(
 		err, EPERM,
-		"%s; its cells would not compare: begin a new sweep, or go on all the same "
+		"%s; its cells would not be comparable: begin a new sweep, or go on all the same "
 		"with `thpstorm sweep --resume %s --accept %s`",
-		sentence, s->dir, what);
+		sentence, shell_word(s->dir, dir, sizeof(dir)), what);
 }
 
 static int check_fact(struct sweep *s, const char *what, const char *now, const char *accept,

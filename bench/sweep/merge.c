@@ -17,6 +17,7 @@
 #include "sweep/identity.h"
 #include "sweep/sweep.h"
 #include "sweep/sweep_show.h"
+#include "shell_word.h"
 
 #define OPEN_MAX_WALK 16
 
@@ -227,6 +228,7 @@ static int copy_texts(struct merging *m)
 static int write_all(struct merging *m)
 {
 	struct sweep *s = &m->into;
+	char dir[SHELL_WORD_MAX];
 	unsigned missing = 0;
 	int ret = record_head(m);
 
@@ -249,7 +251,7 @@ static int write_all(struct merging *m)
 	sweep_print_summary(s, stdout);
 	if (missing)
 		printf("%u of %u cells are missing; `thpstorm sweep --resume %s` runs them here\n",
-		       missing, s->cells.count, s->dir);
+		       missing, s->cells.count, shell_word(s->dir, dir, sizeof(dir)));
 	return 0;
 }
 

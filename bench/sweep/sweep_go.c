@@ -17,6 +17,7 @@
 #include "base/interrupt.h"
 #include "commands.h"
 #include "measure/clock.h"
+#include "shell_word.h"
 #include "sweep/cell_run.h"
 #include "sweep/cell_verdict.h"
 #include "sweep/lost.h"
@@ -157,6 +158,7 @@ static int interrupted_by(const struct going *g)
 /* Waits for the cell; passes interrupts on. */
 static enum next wait_for_cell(struct going *g, int *status)
 {
+	char dir[SHELL_WORD_MAX];
 	uint64_t limit = clock_monotonic() + g->status.planned + GRACE_NS;
 	unsigned passed = 0;
 
@@ -177,7 +179,7 @@ static enum next wait_for_cell(struct going *g, int *status)
 		g->err, EIO,
 		"the process of the cell (pid %d) does not end, not even on SIGKILL: this machine "
 		"is not well; after a reboot go on with `thpstorm sweep --resume %s`",
-		(int)g->run.pid, g->s->dir);
+		(int)g->run.pid, shell_word(g->s->dir, dir, sizeof(dir)));
 	return NEXT_ENDS;
 }
 
@@ -264,7 +266,7 @@ static enum next run_cell(struct going *g, uint32_t id)
 {
 	struct sweep *s = g->s;
 	struct run_plan plan;
-	char path[PATH_MAX];
+	char path[PATH_MAX], dir[SHELL_WORD_MAX];
 	uint64_t began = clock_monotonic();
 	enum next next;
 	int status = 0;
@@ -293,7 +295,7 @@ static enum next run_cell(struct going *g, uint32_t id)
 		error_set(g->err, ENOSPC,
 			  "the disk is full (%s): make room, then go on with `thpstorm sweep "
 			  "--resume %s`",
-			  g->run.page->outcome.failure, s->dir);
+			  g->run.page->outcome.failure, shell_word(s->dir, dir, sizeof(dir)));
 		return NEXT_ENDS;
 	}
 	/* A process that died left its knobs. */
@@ -341,6 +343,7 @@ static enum next run_open(struct going *g)
 
 static int finish(struct going *g, enum next next)
 {
+	char dir[SHELL_WORD_MAX];
 	struct sweep *s = g->s;
 
 	if (!s->quiet)
@@ -350,7 +353,7 @@ static int finish(struct going *g, enum next next)
 	if (next == NEXT_INTERRUPTED) {
 		printf("interrupted: %u of %u cells are done; go on with `thpstorm sweep --resume "
 		       "%s`\n",
-		       g->status.done, g->status.cells, s->dir);
+		       g->status.done, g->status.cells, shell_word(s->dir, dir, sizeof(dir)));
 		return sweep_code(s);
 	}
 	if ((!s->journal.ended && sweep_journal_end(&s->journal, g->err)) ||

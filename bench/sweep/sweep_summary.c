@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "result_file.h"
+#include "shell_word.h"
 #include "sweep/cell_verdict.h"
 #include "sweep/sweep_show.h"
 #include "units.h"
@@ -88,7 +89,9 @@ void sweep_print_summary(const struct sweep *s, FILE *out)
 	page_blank(&page);
 	sweep_print_counts(&page, &rows);
 	print_gaps(&page, &rows);
-	fprintf(out, "result      %s\n", s->dir);
+	fputs("result      ", out);
+	shell_write_name(out, s->dir);
+	putc('\n', out);
 	sweep_rows_free(&rows);
 }
 

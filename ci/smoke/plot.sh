@@ -107,6 +107,15 @@ check "a plot is not linear" python3 "$source/ci/report/linear.py" few many "$th
 
 run 77 env PATH=/nowhere "$thpstorm" plot run cdf
 one_line && says 'gnuplot is not installed \(Debian: gnuplot-nox\)'
+# Settings of the user's gnuplot are not ours.
+run 0 env GNUTERM=qt GNUPLOT_LIB=/nowhere LC_ALL=de_DE.UTF-8 "$thpstorm" plot run cdf -o theirs.svg
+picture theirs.svg says:"$(uname -r)"
+# One that fails is no reason for a run to fail, and the run says so.
+mkdir bin && printf '#!/bin/sh\necho "no terminal today" >&2\nexit 1\n' >bin/gnuplot && chmod +x bin/gnuplot
+run 2 env PATH="$work/bin:$PATH" "$thpstorm" plot run cdf
+one_line && says 'gnuplot: no terminal today'
+run 0 env PATH="$work/bin:$PATH" "$thpstorm" run storm.conf $short --duration=300ms -o unplotted
+says 'plots +none: gnuplot: no terminal today'
 run 2 "$thpstorm" plot nowhere cdf
 one_line && says 'nowhere'
 run 2 "$thpstorm" plot run pie
