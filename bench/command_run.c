@@ -36,17 +36,11 @@ void usage_run(FILE *out)
 	      out);
 }
 
-static int print_report(const char *dir, struct error *err)
+static int write_report(const json_t *json, const char *dir, struct error *err)
 {
-	json_t *json = result_read(dir, err);
-	int ret = -1;
-
-	if (json && (!report_write(stdout, json, "table") || command_is_unread()))
-		ret = 0;
-	else if (json)
-		error_set(err, EIO, "cannot print the report; the result is in %s", dir);
-	json_decref(json);
-	return ret;
+	return report_write(stdout, json, "table")
+		       ? error_set(err, EIO, "cannot print the report; the result is in %s", dir)
+		       : 0;
 }
 
 /* The first two plots: an extra that changes no exit code, and may have nothing to show. */
@@ -75,23 +69,31 @@ static void draw(const char *dir)
 }
 
 /* Whatever can't be written or read, what came out is said. */
-static int conclude(const struct run_outcome *out, const char *dir, bool quiet)
+static int conclude(const struct run_outcome *out, json_t *kept, const char *dir, bool quiet)
 {
 	int code = run_outcome_code(out);
 	struct error err = {""};
+	json_t *json;
 
 	if (out->write_failed)
 		fprintf(stderr, "thpstorm: the result is not complete: %s\n", out->failure);
-	if (out->verdict == VERDICT_SKIP) {
+	if (out->verdict == VERDICT_SKIP && !out->write_failed) {
 		printf("SKIP: %s\n", out->reason);
-	} else if (!print_report(dir, &err)) {
-		if (!quiet)
-			draw(dir);
-	} else {
-		command_fail(&err);
-		printf("%s: %s\n", verdict_name(out->verdict), out->reason);
+		return command_flush(code);
+	}
+	/* From the directory, as anybody else will make it; what that lacks is in memory. */
+	json = out->write_failed ? NULL : result_read(dir, &err);
+	if (!json) {
+		if (!out->write_failed)
+			command_fail(&err);
+		run_outcome_incomplete(out, kept, out->write_failed ? out->failure : err.text);
 		code = out->verdict == VERDICT_FAIL ? code : VERDICT_BROKEN;
 	}
+	if (write_report(json ? json : kept, dir, &err))
+		code = command_fail(&err);
+	else if (json && !quiet)
+		draw(dir);
+	json_decref(json);
 	return command_flush(code);
 }
 
@@ -101,16 +103,18 @@ static int run(const struct run_plan *plan, const char *dir, bool quiet)
 	struct progress progress;
 	struct run_sink then;
 	struct error err = {""};
+	json_t *kept = NULL;
 	char *path;
 	int code;
 
 	progress_init(&progress, stderr, plan->duration);
 	progress_sink(&progress, &then);
-	if (directory_run(plan, dir, quiet ? NULL : &then, &out, &path, &err))
+	if (directory_run(plan, dir, quiet ? NULL : &then, &out, &kept, &path, &err))
 		return command_fail(&err);
 	if (!quiet)
 		progress_end(&progress);
-	code = conclude(&out, path, quiet);
+	code = conclude(&out, kept, path, quiet);
+	json_decref(kept);
 	free(path);
 	return code;
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "result.h"
+#include "result_json.h"
 
 /* What this machine can't do is said in one sentence, before a result directory is made. */
 static int refuse_early(const struct run_plan *plan, struct run_record *record, struct error *err)
@@ -34,8 +35,37 @@ static void fill_outcome(struct run_outcome *out, struct result *r, const struct
 		 result_failure(r)[0] ? result_failure(r) : err.text);
 }
 
+static json_t *keep(const struct run_plan *plan, const struct run_record *record, const char *path)
+{
+	json_t *o = result_record_json(plan, record);
+
+	json_object_set_new(o, "host", result_host_json(plan, record));
+	json_object_set_new(o, "directory", result_text_json(path));
+	return o;
+}
+
+void run_outcome_incomplete(const struct run_outcome *out, json_t *kept, const char *why)
+{
+	bool failed = out->verdict == VERDICT_FAIL;
+	char reason[sizeof(out->reason) + ERROR_TEXT_MAX + 64];
+
+	if (failed)
+		snprintf(reason, sizeof(reason), "%s; the result is not complete: %s", out->reason,
+			 why);
+	else if (out->verdict == VERDICT_BROKEN && out->write_failed)
+		snprintf(reason, sizeof(reason), "%s", why);
+	else
+		snprintf(reason, sizeof(reason), "%s; of the storm: %s: %s", why,
+			 verdict_name(out->verdict), out->reason);
+	json_object_set_new(kept, "reason", result_text_json(reason));
+	if (failed)
+		return;
+	json_object_set_new(kept, "verdict", result_text_json(verdict_name(VERDICT_BROKEN)));
+	json_object_set_new(kept, "exit_code", json_integer(VERDICT_BROKEN));
+}
+
 int directory_run(const struct run_plan *plan, const char *dir, const struct run_sink *then,
-		  struct run_outcome *out, char **path, struct error *err)
+		  struct run_outcome *out, json_t **kept, char **path, struct error *err)
 {
 	struct run_record *record = calloc(1, sizeof(*record));
 	struct result *result = NULL;
@@ -53,6 +83,8 @@ int directory_run(const struct run_plan *plan, const char *dir, const struct run
 	run_storm(plan, &sink, record);
 	fill_outcome(out, result, plan, record);
 	*path = strdup(result_path(result));
+	if (kept)
+		*kept = keep(plan, record, result_path(result));
 	result_free(result);
 	free(record);
 	return *path ? 0 : error_set(err, ENOMEM, "no memory");

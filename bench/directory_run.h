@@ -3,6 +3,8 @@
 #ifndef THPSTORM_BENCH_DIRECTORY_RUN_H
 #define THPSTORM_BENCH_DIRECTORY_RUN_H
 
+#include <jansson.h>
+
 #include "base/error.h"
 #include "run/run.h"
 
@@ -18,10 +20,17 @@ struct run_outcome {
  * Runs the plan into @dir (see result_create()) and calls the sink @then (may be NULL) on the way.
  * The caller catches interrupts (base/interrupt.h).
  * -errno with the sentence when nothing was run: this machine can't, or no directory could be made.
- * Else 0; @path, to be freed, is the directory's.
+ * Else 0; @path, to be freed, is the directory's. *@kept, when @kept is not NULL, is the result as
+ * result_read() would give it, without what was only streamed: for a directory that can't be read
+ * or is not complete. To be json_decref()ed.
  */
 int directory_run(const struct run_plan *plan, const char *dir, const struct run_sink *then,
-		  struct run_outcome *out, char **path, struct error *err);
+		  struct run_outcome *out, json_t **kept, char **path, struct error *err);
+/*
+ * What the report of @kept says where the directory does not hold the whole result: @why it does
+ * not. A FAIL stays one, with its reason; nothing else is proved, it is BROKEN.
+ */
+void run_outcome_incomplete(const struct run_outcome *out, json_t *kept, const char *why);
 /* The outcome as an exit code: a PASS without a complete result is BROKEN. */
 int run_outcome_code(const struct run_outcome *out);
 

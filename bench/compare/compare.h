@@ -11,11 +11,13 @@
 
 #include "compare/metrics.h"
 #include "compare/samples.h"
+#include "page.h"
 #include "statistics/rank.h"
 
 #define COMPARE_LEVEL	   0.05 /* an adjusted p below is significant */
 #define COMPARE_CONFIDENCE 0.95
 #define COMPARE_COLUMNS	   100
+#define COMPARE_INDENT	   12 /* where texts begin */
 
 struct comparison_row {
 	const struct cell_samples *cell;
@@ -55,6 +57,8 @@ unsigned comparison_findings(const struct cell_samples *cell, enum side side, un
 bool comparison_fails(const struct comparison *c, const struct limit *limit, unsigned limits);
 
 void comparison_print(const struct comparison *c, FILE *out);
+/* compare_plans.c: a part of it */
+void comparison_print_plans(const struct page *p, const struct comparison *c);
 void comparison_print_tsv(const struct comparison *c, FILE *out);
 
 #endif

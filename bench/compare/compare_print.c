@@ -8,7 +8,7 @@
 #include "report/report_parts.h"
 #include "statistics/proportion.h"
 
-#define INDENT	   12
+#define INDENT	   COMPARE_INDENT
 #define LABEL_MAX  64
 #define NUMBER_MAX 24
 
@@ -48,38 +48,13 @@ static void both(const struct page *p, const struct comparison *c, const char *l
 	page_text(p, INDENT, "", "new:  %s%s", text[NEW], warning);
 }
 
-/* Every option in which the plans of the first results differ, but for what names a run. */
-static void plans(const struct page *p, const struct comparison *c)
-{
-	const json_t *base = json_object_get(c->samples->first[BASE], "plan");
-	const json_t *now = json_object_get(c->samples->first[NEW], "plan");
-	const json_t *value;
-	const char *key;
-	bool any = false;
-
-	json_object_foreach((json_t *)base, key, value) {
-		const json_t *other = json_object_get(now, key);
-		char *a, *b;
-
-		if (!strcmp(key, "config") || !strcmp(key, "seed") || json_equal(value, other))
-			continue;
-		a = json_dumps(value, JSON_ENCODE_ANY);
-		b = other ? json_dumps(other, JSON_ENCODE_ANY) : NULL;
-		page_text(p, INDENT, any ? "" : "plan", "%s: base %s, new %s: not the same storm",
-			  key, a ? a : "?", b ? b : "none");
-		any = true;
-		free(a);
-		free(b);
-	}
-}
-
 static void head(const struct page *p, const struct comparison *c)
 {
 	page_text(p, 0, "", "thpstorm " THPSTORM_VERSION ": comparison");
 	page_blank(p);
 	both(p, c, "kernel", kernel_of, "");
 	both(p, c, "machine", machine_of, ": another machine, its times do not compare");
-	plans(p, c);
+	comparison_print_plans(p, c);
 }
 
 static void findings(const struct page *p, const struct cell_samples *cell)

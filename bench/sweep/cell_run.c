@@ -63,7 +63,7 @@ static void child(struct cell_page *page, const struct run_plan *plan, const cha
 	const struct run_sink then = {.ctx = page, .begin = note_begin, .event = note_event};
 	char *path = NULL;
 
-	if (directory_run(plan, dir, &then, &page->outcome, &path, &page->refused))
+	if (directory_run(plan, dir, &then, &page->outcome, NULL, &path, &page->refused))
 		_exit(VERDICT_BROKEN);
 	page->run_ended = clock_monotonic();
 	page->ran = true;

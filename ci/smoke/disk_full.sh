@@ -20,4 +20,24 @@ check "the run went on although nothing could be written" test $(($(date +%s) - 
 check "knobs" test "$was" = "$(cat $sleepms)"
 run 0 "$thpstorm" report small/out
 check "the timeline is empty" test "$(wc -l <small/out/timeline.tsv)" -gt 10
+
+# It fills up when the storm is over: the report is made from memory, and is no PASS.
+storm_config storm.conf
+mount -t tmpfs -o size=64k,remount none small && rm -rf small/*
+run 2 "$thpstorm" run storm.conf --duration=300ms --quiet=100ms --warmup=0 --arena=16M -q -o small/r
+says '^thpstorm [^ ]+: BROKEN'
+says 'cannot write small/r/.*: No space left on device'
+says '^verdict +BROKEN, exit code 2'
+check "a run that ended is said to be none" test "$(grep -c 'DID NOT END' out.txt)" = 0
+# The directory is renamed in the run.
+mv_when_it_storms() {
+	until grep -q '"storm"' moved/events.jsonl 2>/dev/null; do sleep 0.1; done
+	mv moved elsewhere
+}
+mv_when_it_storms &
+run 2 "$thpstorm" run storm.conf --duration=5s --quiet=100ms --warmup=0 --arena=16M -q -o moved
+wait
+says '^thpstorm [^ ]+: BROKEN'
+says 'cannot .*moved.*: No such file or directory; of the storm: '
+check "its result" test -s elsewhere/result.json
 finish
