@@ -187,6 +187,45 @@ static void test_work(void **state)
 	free(text);
 }
 
+/* What was left out of a run is part of its verdict, in every format. */
+static void test_left_out(void **state)
+{
+	static const char *const formats[] = {"table", "mail", "ktap", "junit"};
+	char *text;
+
+	record.group[2].skipped = true;
+	SET(record.group[2].skip_reason, "fault_read is not to be had");
+	SET(record.notes[1], "group [readers] was skipped: fault_read is not to be had");
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
+		text = render(formats[i]);
+		assert_holds(text, "group [readers] was skipped: fault_read is not to be had");
+		if (i < 2)
+			assert_holds(text, "NOT EXERCISED, 1 of 3 groups skipped");
+		free(text);
+	}
+	/* Nothing ran: the reason says why. */
+	record.verdict = VERDICT_SKIP;
+	text = render("table");
+	assert_misses(text, "groups skipped");
+	free(text);
+}
+
+/* What a kernel does not count is not 0. */
+static void test_not_counted(void **state)
+{
+	char *text;
+
+	record.lockups.seen = record.lockups.rescued = 1;
+	record.lockups.first_rescued = record.storm_began + NSEC_PER_SEC;
+	record.exposed[EXPOSURE_kernel_faults] = VMSTAT_ABSENT;
+	for (int c = 0; c < VMSTAT_COUNT; c++)
+		record.lockups.then.value[c] = record.lockups.end.value[c] = VMSTAT_ABSENT;
+	text = render("table");
+	assert_holds(text, "0 operations, uncounted folio splits, uncounted THPs moved");
+	assert_holds(text, "kernel_faults not counted - -\n");
+	free(text);
+}
+
 static void test_watch(void **state)
 {
 	char *text = render("table");
@@ -562,6 +601,8 @@ int main(void)
 		cmocka_unit_test_setup(test_latency, setup),
 		cmocka_unit_test_setup(test_work, setup),
 		cmocka_unit_test_setup(test_watch, setup),
+		cmocka_unit_test_setup(test_left_out, setup),
+		cmocka_unit_test_setup(test_not_counted, setup),
 		cmocka_unit_test_setup(test_extremes, setup),
 		cmocka_unit_test_setup(test_foreign_texts, setup),
 		cmocka_unit_test_setup(test_formats, setup),
