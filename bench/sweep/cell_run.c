@@ -108,3 +108,16 @@ bool cell_run_wait(struct cell_run *c, int ms, int *status)
 	c->pidfd = -1;
 	return true;
 }
+
+bool cell_run_await(struct cell_run *c, int ms, int *status)
+{
+	uint64_t until = clock_monotonic() + (uint64_t)ms * NSEC_PER_MSEC, now;
+
+	do {
+		now = clock_monotonic();
+		ms = now < until ? (int)((until - now) / NSEC_PER_MSEC + 1) : 0;
+		if (cell_run_wait(c, ms, status))
+			return true;
+	} while (ms);
+	return false;
+}

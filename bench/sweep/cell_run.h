@@ -32,7 +32,12 @@ void cell_run_free(struct cell_run *c);
 /* Starts the process. @close_fd is closed in it (the sweep's lock). 0 or -errno. */
 int cell_run_start(struct cell_run *c, const struct run_plan *plan, const char *dir, int close_fd,
 		   struct error *err);
-/* Waits at most @ms. True when the process has ended; *@status is then wait(2)'s. */
+/*
+ * Waits at most @ms, less when a signal comes. True when the process has ended; *@status is then
+ * wait(2)'s.
+ */
 bool cell_run_wait(struct cell_run *c, int ms, int *status);
+/* The same, whatever signals come. */
+bool cell_run_await(struct cell_run *c, int ms, int *status);
 
 #endif

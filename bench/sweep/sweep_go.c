@@ -18,7 +18,7 @@
 #include "commands.h"
 #include "measure/clock.h"
 #include "shell_word.h"
-#include "sweep/cell_run.h"
+#include "sweep/cell_end.h"
 #include "sweep/cell_verdict.h"
 #include "sweep/lost.h"
 #include "sweep/sweep.h"
@@ -155,53 +155,32 @@ static int interrupted_by(const struct going *g)
 	return interrupts_first() ? interrupts_first() : g->run.page->outcome.interrupted_by;
 }
 
-/* Waits for the cell; passes interrupts on. */
-static enum next wait_for_cell(struct going *g, int *status)
+/* Waits for the cell; passes interrupts on. Ends it when it is over its time. */
+static enum next wait_for_cell(struct going *g, struct cell_end *end)
 {
 	char dir[SHELL_WORD_MAX];
-	uint64_t limit = clock_monotonic() + g->status.planned + GRACE_NS;
+	uint64_t began = clock_monotonic(), now = began;
 	unsigned passed = 0;
 
-	for (;;) {
-		if (cell_run_wait(&g->run, LOOK_MS, status))
+	while (now - began <= g->status.planned + GRACE_NS) {
+		if (cell_run_wait(&g->run, LOOK_MS, &end->status))
 			return interrupted_by(g) ? NEXT_INTERRUPTED : NEXT_GOES_ON;
 		for (; passed < interrupts_count(); passed++)
 			kill(g->run.pid, passed < 2 ? interrupts_first() : SIGKILL);
-		if (clock_monotonic() > limit)
-			break;
+		now = clock_monotonic();
 		if (!g->s->quiet)
-			sweep_status_draw(&g->status, clock_monotonic());
+			sweep_status_draw(&g->status, now);
 	}
+	end->killed_after = now - began;
+	end->planned = g->status.planned;
 	kill(g->run.pid, SIGKILL);
-	if (cell_run_wait(&g->run, KILL_WAIT_MS, status))
+	if (cell_run_await(&g->run, KILL_WAIT_MS, &end->status))
 		return NEXT_GOES_ON;
-	error_set(
-		g->err, EIO,
-		"the process of the cell (pid %d) does not end, not even on SIGKILL: this machine "
-		"is not well; after a reboot go on with `thpstorm sweep --resume %s`",
-		(int)g->run.pid, shell_word(g->s->dir, dir, sizeof(dir)));
+	error_set(g->err, EIO,
+		  "the process of the cell (pid %d) survived SIGKILL: reboot this machine, then go "
+		  "on with `thpstorm sweep --resume %s`",
+		  (int)g->run.pid, shell_word(g->s->dir, dir, sizeof(dir)));
 	return NEXT_ENDS;
-}
-
-/* What became of a cell whose process has ended, for the seal. */
-static void describe(const struct going *g, int status, struct cell_log *seal)
-{
-	const struct cell_page *page = g->run.page;
-	const char *what = page->refused.text;
-
-	if (WIFSIGNALED(status)) {
-		seal->code = VERDICT_BROKEN;
-		snprintf(seal->reason, sizeof(seal->reason),
-			 "the run's process died of signal %d (%s)", WTERMSIG(status),
-			 strsignal(WTERMSIG(status)));
-		return;
-	}
-	seal->code = WEXITSTATUS(status);
-	if (page->ran)
-		what = page->outcome.write_failed && page->outcome.verdict != VERDICT_FAIL
-			       ? page->outcome.failure
-			       : page->outcome.reason;
-	snprintf(seal->reason, sizeof(seal->reason), "%.*s", SWEEP_REASON_MAX - 1, what);
 }
 
 static bool disk_is_full(const struct cell_page *page)
@@ -235,7 +214,7 @@ static void account(struct going *g, const struct cell_log *seal)
 	g->storm_ended = page->storm_ended;
 }
 
-static enum next seal_cell(struct going *g, uint32_t id, int status, uint64_t began)
+static enum next seal_cell(struct going *g, uint32_t id, const struct cell_end *end, uint64_t began)
 {
 	const struct cell_page *page = g->run.page;
 	struct sweep *s = g->s;
@@ -247,7 +226,7 @@ static enum next seal_cell(struct going *g, uint32_t id, int status, uint64_t be
 		seal.gap_ms = (unsigned)((page->run_began - g->storm_ended -
 					  MIN(s->axes.settle, page->run_began - g->storm_ended)) /
 					 NSEC_PER_MSEC);
-	describe(g, status, &seal);
+	cell_end_describe(end, page, &seal);
 	seal.size = result_size(path);
 	/* The result is on the disk already (result_finish()); its name must be too. */
 	if (fsync(s->cellsfd) && errno != EINVAL) {
@@ -268,8 +247,8 @@ static enum next run_cell(struct going *g, uint32_t id)
 	struct run_plan plan;
 	char path[PATH_MAX], dir[SHELL_WORD_MAX];
 	uint64_t began = clock_monotonic();
+	struct cell_end end = {.status = 0};
 	enum next next;
-	int status = 0;
 
 	if (cells_plan(&s->cells, id, &s->topology, &plan, g->err) ||
 	    sweep_journal_start(&s->journal, id, g->err))
@@ -281,7 +260,7 @@ static enum next run_cell(struct going *g, uint32_t id)
 	if (cell_run_start(&g->run, &plan, path_of(s, id, s->journal.log[id - 1].tries, path),
 			   s->lockfd, g->err))
 		return NEXT_ENDS;
-	next = wait_for_cell(g, &status);
+	next = wait_for_cell(g, &end);
 	if (next == NEXT_ENDS)
 		return next;
 	if (next == NEXT_INTERRUPTED || disk_is_full(g->run.page)) {
@@ -299,9 +278,9 @@ static enum next run_cell(struct going *g, uint32_t id)
 		return NEXT_ENDS;
 	}
 	/* A process that died left its knobs. */
-	if (WIFSIGNALED(status) && recover_knobs(g->err))
+	if (WIFSIGNALED(end.status) && recover_knobs(g->err))
 		return NEXT_ENDS;
-	return seal_cell(g, id, status, began);
+	return seal_cell(g, id, &end, began);
 }
 
 static void plan_left(struct going *g)

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* How the process of a cell ended, and what its seal says of it. */
+#ifndef THPSTORM_BENCH_SWEEP_CELL_END_H
+#define THPSTORM_BENCH_SWEEP_CELL_END_H
+
+#include "sweep/cell_run.h"
+#include "sweep/sweep_journal.h"
+
+struct cell_end {
+	int status; /* wait(2)'s */
+	uint64_t
+		killed_after; /* ns from its start to the sweep's SIGKILL; 0: the sweep sent none */
+	uint64_t planned;     /* ns; set with killed_after */
+};
+
+/* Sets @seal's code and reason. @page: the cell's. */
+void cell_end_describe(const struct cell_end *end, const struct cell_page *page,
+		       struct cell_log *seal);
+
+#endif
