@@ -250,6 +250,56 @@ static void a_long_stall_is_a_lockup(void **state)
 	assert_in_range(detector.summary.worst, 10 * NSEC_PER_SEC, 11 * NSEC_PER_SEC);
 }
 
+/* All stand still for 17 s, the watch too; each beat says afterwards how late it was. */
+static void stand_still(bool known)
+{
+	uint64_t before = fake.now;
+
+	pthread_mutex_lock(&lock);
+	store_relaxed(&fake.now, fake.now + 17 * NSEC_PER_SEC);
+	pthread_cond_broadcast(&changed);
+	while (!all_asleep())
+		pthread_cond_wait(&changed, &lock);
+	pthread_mutex_unlock(&lock);
+	assert_in_range(heartbeat_least_late(&detector, clock_now()), 16 * NSEC_PER_SEC,
+			17 * NSEC_PER_SEC);
+	if (known)
+		standstill_add(&watch.stood, before, clock_now());
+	detector_heartbeat.poll(&detector, clock_now());
+}
+
+static void a_standstill_is_no_lockup(void **state)
+{
+	start(true);
+	pass(600 * NSEC_PER_MSEC);
+	assert_true(heartbeat_least_late(&detector, clock_now()) < NSEC_PER_SEC);
+	stand_still(true);
+	assert_int_equal(events, 0);
+	assert_true(take_late(last_cpu()) < plan.stall_after);
+	assert_true(detector.summary.worst < plan.stall_after);
+	/* Nor where the beats have not run yet. */
+	fake.held = last_cpu();
+	pass(50 * NSEC_PER_MSEC);
+	watch.stood.at[0].to = clock_now() + 17 * NSEC_PER_SEC;
+	watch.stood.at[0].ns = watch.stood.at[0].to - watch.stood.at[0].from;
+	detector_heartbeat.poll(&detector, clock_now() + 17 * NSEC_PER_SEC);
+	assert_int_equal(events, 0);
+	/* What is late besides counts. */
+	detector_heartbeat.poll(&detector, clock_now() + 40 * NSEC_PER_SEC);
+	assert_true(count(EVENT_cpu_lockup) > 0);
+	end();
+}
+
+/* The same gap of which nobody knows that thpstorm stood still. */
+static void a_gap_of_all_beats_is_a_lockup(void **state)
+{
+	start(true);
+	pass(600 * NSEC_PER_MSEC);
+	stand_still(false);
+	assert_int_equal(count(EVENT_cpu_lockup), (unsigned)CPU_COUNT(&watch.watched));
+	end();
+}
+
 /* A CPU that is locked up now has not come back to say how late it was. */
 static void an_overdue_beat_is_late(void **state)
 {
@@ -330,6 +380,7 @@ static void a_real_cpu_is_starved(void **state)
 	assert_int_equal(pthread_create(&thread, &attr, hog, NULL), 0);
 	pthread_join(thread, &failed);
 	pthread_attr_destroy(&attr);
+	detector_heartbeat.poll(&detector, clock_now());
 	late = take_late(last_cpu());
 	sched_setaffinity(0, sizeof(watch.watched), &watch.watched);
 	end();
@@ -348,6 +399,8 @@ int main(void)
 		cmocka_unit_test(a_long_stall_is_a_lockup),
 		cmocka_unit_test(an_overdue_beat_is_late),
 		cmocka_unit_test(a_cpu_that_leaves_is_told),
+		cmocka_unit_test(a_standstill_is_no_lockup),
+		cmocka_unit_test(a_gap_of_all_beats_is_a_lockup),
 		cmocka_unit_test(a_real_cpu_is_starved),
 	};
 

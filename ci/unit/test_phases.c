@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/interrupt.h"
 #include "detect/progress.h"
@@ -37,8 +38,10 @@ static struct play {
 	bool survives;	   /* SIGKILL does not end it */
 	uint64_t verify;   /* ns that verification takes; UINT64_MAX: it stands still half-way */
 	uint64_t interrupt_at, again_at;
-	int harms_in;	 /* worker 0 sees a wrong page in that phase; -1 */
-	uint64_t harmed; /* when it did */
+	uint64_t stop_at; /* then nobody runs for 17 s */
+	bool returns;	  /* what hung returns after that */
+	int harms_in;	  /* worker 0 sees a wrong page in that phase; -1 */
+	uint64_t harmed;  /* when it did */
 	bool hung, dead, killed;
 	int status;
 	uint64_t stopped; /* when STOP began */
@@ -120,6 +123,15 @@ static void pass(uint64_t to)
 void __wrap_clock_sleep(uint64_t ns);
 void __wrap_clock_sleep(uint64_t ns)
 {
+	if (play.stop_at && told >= play.stop_at) {
+		play.stop_at = 0;
+		told += 17 * SECOND;
+		if (play.returns) {
+			flight_end(&share_worker(&s->share, 1)->flight);
+			play.hung = false;
+			play.hangs_in = -1;
+		}
+	}
 	pass(told + ns);
 }
 
@@ -255,7 +267,9 @@ static void run(void)
 	interrupts_catch();
 	vmstat_open(&s->counters, 0);
 	assert_int_equal(watch_begin(s, &err), 0);
+	stillness_begin(s);
 	storm_end(s, storm_lead(s));
+	stillness_end(s);
 	record->interrupted_by = interrupts_first();
 	watch_finish(s);
 	storm_classify_end(s);
@@ -470,6 +484,77 @@ static void the_verifications_word_is_told(void **state)
 	assert_non_null(said(EVENT_data_lost, "verification: 3 pages with wrong content in all"));
 }
 
+static void need_schedstat(void)
+{
+	if (!access("/proc/thread-self/schedstat", R_OK))
+		return;
+	print_message("SKIP: this kernel has no /proc/PID/schedstat\n");
+	skip();
+}
+
+/* SIGSTOP, a frozen cgroup: the storm has its whole time, and nobody was slow in the other. */
+static void a_stopped_watch_finds_nothing(void **state)
+{
+	uint64_t began = told;
+
+	need_schedstat();
+	play.hangs_in = PHASE_STORM;
+	play.stop_at = told + 3 * SECOND;
+	play.returns = true;
+	run();
+	assert_int_equal(record->events[EVENT_standstill], 1);
+	assert_non_null(said(EVENT_standstill, "thpstorm itself was stopped for 17."));
+	assert_int_equal(record->events[EVENT_stuck], 0);
+	assert_int_equal(record->verdict, VERDICT_PASS);
+	assert_in_range(record->storm_ns, 3 * SECOND, 3 * SECOND + NSEC_PER_SEC / 5);
+	assert_in_range(told - began, 20 * SECOND, 30 * SECOND);
+}
+
+/* What hangs besides has its age without the stop. */
+static void a_hang_around_a_stop_is_a_finding(void **state)
+{
+	need_schedstat();
+	play.hangs_in = PHASE_STORM;
+	play.stop_at = told + 3 * SECOND;
+	run();
+	assert_int_equal(record->events[EVENT_standstill], 1);
+	expect_hang("tail page 317 of slot 12");
+}
+
+/* Which gap is a standstill, and which is a lockup that the watch was in itself. */
+static void a_locked_up_watch_is_no_standstill(void **state)
+{
+	const uint64_t gap = 17 * SECOND, none = STANDSTILL_UNKNOWN;
+
+	assert_true(standstill_is(gap, gap, 0));
+	assert_true(standstill_is(gap, gap - 50 * NSEC_PER_MSEC, none));
+	assert_true(standstill_is(gap, none, 0));
+	/* Runnable, and it did not get its CPU. */
+	assert_false(standstill_is(gap, gap, gap));
+	assert_false(standstill_is(gap, none, gap));
+	/* Some heartbeat beat. */
+	assert_false(standstill_is(gap, 100 * NSEC_PER_MSEC, 0));
+	assert_false(standstill_is(gap, none, none));
+	assert_false(standstill_is(STANDSTILL_MIN - 1, STANDSTILL_MIN, 0));
+}
+
+static void standstills_add_up(void **state)
+{
+	struct standstills st = {0};
+
+	assert_int_equal(standstill_ran(&st, 10, 30), 20);
+	assert_int_equal(standstill_ran(&st, 30, 10), 0);
+	standstill_add(&st, 100, 200);
+	standstill_add(&st, 300, 350);
+	assert_int_equal(standstill_within(&st, 0, 1000), 150);
+	assert_int_equal(standstill_within(&st, 150, 320), 70);
+	assert_int_equal(standstill_within(&st, 200, 300), 0);
+	assert_int_equal(standstill_ran(&st, 90, 210), 20);
+	for (unsigned i = 0; i < 2 * STANDSTILLS_MAX; i++)
+		standstill_add(&st, 1000 + i * 100, 1010 + i * 100);
+	assert_int_equal(standstill_within(&st, 0, 100000), 150 + 2 * STANDSTILLS_MAX * 10);
+}
+
 #define PHASE_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -495,6 +580,10 @@ int main(void)
 		PHASE_TEST(a_wrong_page_after_the_storm_is_told),
 		PHASE_TEST(many_wrong_pages_are_counted),
 		PHASE_TEST(the_verifications_word_is_told),
+		PHASE_TEST(a_stopped_watch_finds_nothing),
+		PHASE_TEST(a_hang_around_a_stop_is_a_finding),
+		cmocka_unit_test(a_locked_up_watch_is_no_standstill),
+		cmocka_unit_test(standstills_add_up),
 	};
 
 	return cmocka_run_group_tests_name("phases", tests, NULL, NULL);

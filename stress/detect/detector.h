@@ -17,6 +17,7 @@
 
 #include "base/error.h"
 #include "detect/event.h"
+#include "detect/standstill.h"
 #include "measure/evidence.h"
 #include "run/plan.h"
 #include "run/share.h"
@@ -30,6 +31,7 @@ struct watch {
 	int spare_cpu;			 /* -1 none */
 	const char *const *call;	 /* of each group, what it times; NULL in it: no call */
 	bool storming;			 /* WARMUP or STORM */
+	struct standstills stood;	 /* of the watch itself */
 	bool stopping;			 /* STOP: what is in flight is of the storm */
 	void (*emit)(struct watch *watch, const struct event *event);
 	/* A line of the kernel log, as dmesg prints it; may be NULL. */

@@ -21,6 +21,8 @@
 	X(cpu_stall, WEAK, "a CPU did not run its heartbeat in time")                              \
 	X(cpu_left, WEAK, "a CPU of the run went offline, or was taken from its cpuset")           \
 	X(cpu_lockup, FINDING, "a CPU did not run its heartbeat for lockup_after")                 \
+	X(standstill, WEAK,                                                                        \
+	  "thpstorm itself was stopped, or the whole machine: nothing is known of then")           \
 	X(stuck, FINDING, "an operation is in flight for stuck_after, or spins for spin_after")    \
 	X(livelock, FINDING, "one touch takes spin_faults faults or more")                         \
 	X(no_progress, NOTE, "a worker finished nothing for stuck_after outside an operation")     \

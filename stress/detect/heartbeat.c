@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/priority.h"
+#include "base/seqcount.h"
 #include "measure/clock.h"
 
 #define STACK_BYTES	 (64 * KIB)
@@ -26,12 +27,15 @@
 struct beat {
 	/* Written by the thread. */
 	uint64_t due; /* clock ns of the beat that it sleeps for */
-	uint64_t count, worst, worst_at, cpu_ns;
+	uint64_t count, cpu_ns;
 	bool realtime;
-	uint64_t left;	 /* clock ns at which it found itself on another CPU, and ended; 0: not */
-	uint64_t latest; /* lateness, ns; the watch takes it and leaves 0 */
+	uint64_t left; /* clock ns at which it found itself on another CPU, and ended; 0: not */
+	uint64_t late, late_at; /* the latest since the watch took one, ns, and when it beat */
+	uint32_t lates;		/* the seqcount of these two */
 	/* Written by the watch. */
 	int cpu __attribute__((aligned(CACHE_LINE)));
+	uint32_t taken;			     /* the seqcount of what it took */
+	uint64_t latest;		     /* of those, until heartbeat_take() */
 	bool started, stalled, locked, gone; /* gone: that it left was told */
 	pthread_t thread;
 	const struct pulse *pulse;
@@ -52,12 +56,12 @@ struct heartbeat {
 
 static void note_late(struct beat *b, uint64_t now, uint64_t late)
 {
-	if (late > load_relaxed(&b->latest))
-		store_relaxed(&b->latest, late);
-	if (late <= b->worst)
+	if (late <= b->late && load_acquire(&b->taken) != b->lates)
 		return;
-	store_relaxed(&b->worst_at, now);
-	store_relaxed(&b->worst, late);
+	seqcount_write_begin(&b->lates);
+	seqcount_put(&b->late, late);
+	seqcount_put(&b->late_at, now);
+	seqcount_write_end(&b->lates);
 }
 
 /* The kernel moves a pinned thread only when its CPU is no longer there for it. */
@@ -167,35 +171,59 @@ static void note_episode(struct detector *d, struct beat *b, uint64_t now, uint6
 	}
 }
 
-static uint64_t overdue(const struct beat *b, uint64_t now)
+static uint64_t raw_overdue(const struct beat *b, uint64_t now)
 {
 	uint64_t due = load_relaxed(&b->due);
 
 	return due && now > due ? now - due : 0;
 }
 
+static uint64_t overdue(const struct detector *d, const struct beat *b, uint64_t now)
+{
+	uint64_t late = raw_overdue(b, now);
+
+	return standstill_ran(&d->watch->stood, now - late, now);
+}
+
+/* What the thread said since the last time. False: nothing, or it is saying it now. */
+static bool read_late(const struct beat *b, uint32_t *count, uint64_t *late, uint64_t *at)
+{
+	*count = seqcount_read_begin(&b->lates);
+	if (*count == b->taken)
+		return false;
+	*late = seqcount_get(&b->late);
+	*at = seqcount_get(&b->late_at);
+	return seqcount_read_valid(&b->lates, *count);
+}
+
+static void note_worst(struct detector *d, const struct beat *b, uint64_t late, uint64_t at)
+{
+	if (late <= d->summary.worst)
+		return;
+	d->summary.worst = late;
+	d->summary.worst_at = at;
+	d->summary.worst_cpu = b->cpu;
+}
+
 static void look_at(struct detector *d, struct beat *b, uint64_t now)
 {
-	uint64_t gap = overdue(b, now);
-	uint64_t worst = load_relaxed(&b->worst);
+	uint64_t gap = overdue(d, b, now), stall = d->watch->plan->stall_after, late, at;
+	uint32_t count;
 
-	/* A stall that was over between two polls is in `worst` alone. */
-	if (worst > d->summary.worst && worst >= d->watch->plan->stall_after && !b->stalled &&
-	    gap < d->watch->plan->stall_after) {
-		note_episode(d, b, load_relaxed(&b->worst_at), worst);
-		b->stalled = b->locked = false;
-	}
-	if (worst > d->summary.worst) {
-		d->summary.worst = worst;
-		d->summary.worst_at = load_relaxed(&b->worst_at);
-		d->summary.worst_cpu = b->cpu;
+	if (read_late(b, &count, &late, &at)) {
+		store_release(&b->taken, count);
+		late = standstill_ran(&d->watch->stood, at - late, at);
+		b->latest = MAX(b->latest, late);
+		/* A stall that was over between two polls. */
+		if (late >= stall && !b->stalled && gap < stall) {
+			note_episode(d, b, at, late);
+			b->stalled = b->locked = false;
+		}
+		note_worst(d, b, late, at);
 	}
 	note_episode(d, b, now, gap);
-	if (gap >= d->watch->plan->stall_after && gap > d->summary.worst) {
-		d->summary.worst = gap;
-		d->summary.worst_at = now;
-		d->summary.worst_cpu = b->cpu;
-	}
+	if (gap >= stall)
+		note_worst(d, b, gap, now);
 }
 
 /* From here on nothing is known of that CPU, and nothing is said. */
@@ -283,8 +311,8 @@ bool heartbeat_take(const struct detector *d, unsigned index, uint64_t now, stru
 		return false;
 	b = &h->beat[index];
 	beat->cpu = b->cpu;
-	beat->late = __atomic_exchange_n(&b->latest, 0, __ATOMIC_RELAXED);
-	beat->late = MAX(beat->late, overdue(b, now));
+	beat->late = MAX(b->latest, overdue(d, b, now));
+	b->latest = 0;
 	if (b->gone)
 		beat->late = 0;
 	return true;
@@ -294,7 +322,25 @@ uint64_t heartbeat_gap(const struct detector *d, int cpu, uint64_t now)
 {
 	const struct beat *b = beat_of(d, cpu);
 
-	return b && !load_acquire(&b->left) ? overdue(b, now) : 0;
+	return b && !load_acquire(&b->left) ? overdue(d, b, now) : 0;
+}
+
+uint64_t heartbeat_least_late(const struct detector *d, uint64_t now)
+{
+	const struct heartbeat *h = d->state;
+	uint64_t least = STANDSTILL_UNKNOWN;
+
+	for (unsigned i = 0; i < h->beats; i++) {
+		uint64_t late = 0, at;
+		uint32_t count;
+
+		if (load_acquire(&h->beat[i].left))
+			continue;
+		if (!read_late(&h->beat[i], &count, &late, &at))
+			late = 0;
+		least = MIN(least, MAX(late, raw_overdue(&h->beat[i], now)));
+	}
+	return least;
 }
 
 uint64_t heartbeat_cpu_ns(const struct detector *d, int cpu)

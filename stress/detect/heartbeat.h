@@ -17,10 +17,17 @@ struct late_beat {
 };
 
 /*
- * The @index'th watched CPU (from 0) and the latest of its beats since the last call for it, one
- * that is overdue at @now among them. False: there are no more CPUs. For the watch thread only.
+ * The @index'th watched CPU (from 0) and the latest of its beats that the detector's polls saw
+ * since the last call for it, one that is overdue at @now among them. False: there are no more
+ * CPUs. For the watch thread only.
  */
 bool heartbeat_take(const struct detector *d, unsigned index, uint64_t now, struct late_beat *beat);
+
+/*
+ * How late the least late of all heartbeats is at @now, ns, by its own word or by being overdue:
+ * before the detector's poll. UINT64_MAX: there are none.
+ */
+uint64_t heartbeat_least_late(const struct detector *d, uint64_t now);
 
 /* How long the beat of @cpu is overdue at @now, ns; 0 when it is not, or there is none. */
 uint64_t heartbeat_gap(const struct detector *d, int cpu, uint64_t now);

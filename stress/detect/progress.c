@@ -52,7 +52,7 @@ uint64_t progress_age(const struct watch *watch, unsigned worker, uint64_t now)
 {
 	uint64_t since = load_relaxed(&share_worker(watch->share, worker)->flight.since);
 
-	return since && now > since ? now - since : 0;
+	return since ? standstill_ran(&watch->stood, since, now) : 0;
 }
 
 static void describe(const struct watch *watch, unsigned w, const struct flight *f, uint64_t age,
@@ -80,7 +80,7 @@ bool progress_describe(const struct watch *watch, unsigned worker, uint64_t now,
 
 	if (!look(watch, worker, &f))
 		return false;
-	describe(watch, worker, &f, now > f.since ? now - f.since : 0, buf, size);
+	describe(watch, worker, &f, standstill_ran(&watch->stood, f.since, now), buf, size);
 	return true;
 }
 
@@ -101,7 +101,7 @@ static void judge_flight(struct detector *d, unsigned w, const struct flight *f,
 	const struct run_plan *plan = d->watch->plan;
 	struct progress *p = d->state;
 	struct seen *seen = &p->seen[w];
-	uint64_t age = now > f->since ? now - f->since : 0;
+	uint64_t age = standstill_ran(&d->watch->stood, f->since, now);
 	int cpu = share_worker(d->watch->share, w)->cpu;
 	char text[EVENT_TEXT_MAX];
 	bool spins, stuck;
@@ -147,7 +147,7 @@ static void judge_idle(struct detector *d, unsigned w, uint64_t now)
 	const struct worker_share *s = share_worker(watch->share, w);
 	struct progress *p = d->state;
 	struct seen *seen = &p->seen[w];
-	uint64_t finished = load_relaxed(&s->finished);
+	uint64_t finished = load_relaxed(&s->finished), idle;
 
 	/* Outside the storm who has nothing to do is parked. */
 	if (!watch->storming || finished != seen->finished || !seen->changed ||
@@ -156,13 +156,13 @@ static void judge_idle(struct detector *d, unsigned w, uint64_t now)
 		seen->changed = now;
 		return;
 	}
-	if (seen->told_idle || now - seen->changed < watch->plan->stuck_after)
+	idle = standstill_ran(&watch->stood, seen->changed, now);
+	if (seen->told_idle || idle < watch->plan->stuck_after)
 		return;
 	seen->told_idle = true;
-	detector_emit(d, EVENT_no_progress, now, s->cpu, (int)w, now - seen->changed,
+	detector_emit(d, EVENT_no_progress, now, s->cpu, (int)w, idle,
 		      "%s finished nothing for %.1f s (tid %d)",
-		      watch->plan->group[watch->worker_group[w]].name,
-		      (double)(now - seen->changed) / 1e9, s->tid);
+		      watch->plan->group[watch->worker_group[w]].name, (double)idle / 1e9, s->tid);
 }
 
 static void progress_poll(struct detector *d, uint64_t now)

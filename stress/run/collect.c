@@ -302,7 +302,7 @@ void collect_cost_begin(struct supervisor *s)
 /* The share of the watched CPU on which they took most. */
 void collect_cost_end(struct supervisor *s)
 {
-	uint64_t wall = clock_now() - s->cost.began, most = 0;
+	uint64_t wall = ran(s, s->cost.began, clock_now()), most = 0;
 
 	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
 		if (CPU_ISSET(cpu, &s->placement.worker_cpus))

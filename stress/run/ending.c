@@ -60,13 +60,13 @@ bool patience_left(const struct supervisor *s, struct patience *p)
 	/* It has been told at stuck_after; so much more, to see whether it returns at all. */
 	if (oldest)
 		return oldest < s->plan.stuck_after + MIN(s->plan.stuck_after, STOP_LIMIT);
-	return now - p->since < p->limit;
+	return ran(s, p->since, now) < p->limit;
 }
 
 /* A lockup that began late is ended all the same before the run gives up. */
 static bool is_rescued(const struct supervisor *s, uint64_t began)
 {
-	return rescue_pending(&s->rescue) && clock_now() - began < rescue_limit(&s->rescue);
+	return rescue_pending(&s->rescue) && ran(s, began, clock_now()) < rescue_limit(&s->rescue);
 }
 
 static unsigned count_flights(const struct supervisor *s)
@@ -140,7 +140,8 @@ static void kill_storm(struct supervisor *s, enum watch_end end)
 		explain_kill(s);
 	kill(s->storm, SIGKILL);
 	s->storm_killed = true;
-	while (!s->storm_reaped && (clock_now() - began < KILL_LIMIT || is_rescued(s, began))) {
+	while (!s->storm_reaped &&
+	       (ran(s, began, clock_now()) < KILL_LIMIT || is_rescued(s, began))) {
 		clock_sleep(REAP_PERIOD);
 		watch_for(s, 0, false);
 	}

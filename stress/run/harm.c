@@ -26,8 +26,8 @@ static const char *time_of(const struct supervisor *s, uint64_t when)
 
 	if (!r->storm_began || when < r->storm_began)
 		return "before the storm";
-	return r->storm_ns && when > r->storm_began + r->storm_ns ? "after the storm"
-								  : "during the storm";
+	return r->storm_ns && ran(s, r->storm_began, when) > r->storm_ns ? "after the storm"
+									 : "during the storm";
 }
 
 static void tell(struct supervisor *s, unsigned w, const struct harm *h)

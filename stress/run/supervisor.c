@@ -223,7 +223,9 @@ static void run_with_knobs(struct supervisor *s)
 		}
 	} else {
 		observer_begin(s);
+		stillness_begin(s);
 		storm_and_collect(s);
+		stillness_end(s);
 		observer_end(s);
 	}
 	stream_stop(&s->stream);

@@ -39,6 +39,10 @@ struct supervisor {
 	const char *call[PLAN_GROUPS_MAX];	    /* what step() times, NULL: no call */
 	unsigned harm_events[PLAN_THREADS_MAX + 1]; /* told of each ring; the last: verification */
 	struct watch watch;
+	struct stillness {
+		int schedstat;		   /* the watch thread's own, -1: none */
+		uint64_t delay, suspended; /* ns so far, when last looked */
+	} stillness;
 	struct detector detector[DETECTOR_COUNT];
 	unsigned detectors;
 	struct observer_cost {
@@ -81,6 +85,18 @@ void watch_finish(struct supervisor *s);
 void watch_tell(struct supervisor *s, enum event_kind kind, int worker, uint64_t value,
 		const char *fmt, ...) PRINTF_LIKE(5, 6);
 void watch_note(struct supervisor *s, enum event_kind kind, const char *fmt, ...) PRINTF_LIKE(3, 4);
+
+/* --- standstill_watch.c --- */
+
+void stillness_begin(struct supervisor *s);
+void stillness_end(struct supervisor *s);
+/* The watch looked at @last (0: never) and looks now: ns that it stood still, told; 0 mostly. */
+uint64_t stillness_look(struct supervisor *s, uint64_t last, uint64_t now);
+/* From @from to @to without standstills, ns. */
+static inline uint64_t ran(const struct supervisor *s, uint64_t from, uint64_t to)
+{
+	return standstill_ran(&s->watch.stood, from, to);
+}
 
 /* --- harm.c --- */
 

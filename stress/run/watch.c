@@ -14,6 +14,7 @@
 
 #include "base/interrupt.h"
 #include "detect/heartbeat.h"
+#include "detect/progress.h"
 #include "measure/clock.h"
 #include "run/effect.h"
 #include "run/supervisor.h"
@@ -152,14 +153,14 @@ static void sum_workers(struct supervisor *s, struct interval *i, uint64_t now)
 {
 	for (unsigned w = 0; w < s->share.workers; w++) {
 		struct worker_share *ws = share_worker(&s->share, w);
-		uint64_t since = load_relaxed(&ws->flight.since),
+		uint64_t age = progress_age(&s->watch, w, now),
 			 max = __atomic_exchange_n(&ws->interval_max, 0, __ATOMIC_RELAXED);
 
 		i->ops += load_relaxed(&ws->finished);
 		i->faults += load_relaxed(&ws->storm.faults);
 		i->max = MAX(i->max, max);
-		if (since && now > since && now - since > i->oldest) {
-			i->oldest = now - since;
+		if (age > i->oldest) {
+			i->oldest = age;
 			i->oldest_worker = (int)w;
 		}
 	}
@@ -202,8 +203,8 @@ static void close_interval(struct supervisor *s, uint64_t now)
 	struct interval i = {
 		.when = now,
 		.phase = (int)phase_of(load_relaxed(&s->share.head->phase)),
-		.elapsed = r->storm_began ? now - r->storm_began : 0,
-		.seconds_ns = now - b->last,
+		.elapsed = r->storm_began ? ran(s, r->storm_began, now) : 0,
+		.seconds_ns = ran(s, b->last, now),
 		.oldest_worker = -1,
 	};
 	const struct detector *heartbeat = active(s, &detector_heartbeat);
@@ -295,7 +296,7 @@ static void look_for_spare(struct supervisor *s, uint64_t now)
 
 enum watch_end watch_for(struct supervisor *s, uint64_t ns, bool parked)
 {
-	uint64_t until = clock_now() + ns;
+	uint64_t until = clock_now() + ns, last = 0;
 
 	if (!s->books.last)
 		s->books.last = clock_now();
@@ -303,6 +304,8 @@ enum watch_end watch_for(struct supervisor *s, uint64_t ns, bool parked)
 		uint64_t now = clock_now(), next;
 		enum phase phase = phase_of(load_relaxed(&s->share.head->phase));
 
+		until += stillness_look(s, last, now);
+		last = now;
 		s->watch.storming = phase == PHASE_WARMUP || phase == PHASE_STORM;
 		s->watch.stopping = phase == PHASE_STOP;
 		for (unsigned i = 0; i < s->detectors; i++) {
