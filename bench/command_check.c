@@ -15,6 +15,7 @@
 #include "options.h"
 #include "page.h"
 #include "run/run.h"
+#include "run/wishes.h"
 #include "sweep/sweep_plan.h"
 #include "system/debugfs.h"
 #include "units.h"
@@ -84,7 +85,20 @@ static void print_nodes(const struct page *p, const struct topology *t)
 	}
 }
 
-static void print_machine(const struct page *p, const struct run_record *facts)
+/* What the run would leave as it is; what can't be left is an error of the plan. */
+static void print_knobs(const struct page *p, const struct run_plan *plan,
+			const struct run_record *facts)
+{
+	struct wishes wishes;
+	char left[512];
+
+	wishes_make(&wishes, plan, &facts->host.may);
+	wishes_left(&wishes, left, sizeof(left));
+	page_text(p, INDENT, "knobs", "%s%s", left[0] ? "left as they are: " : "ok", left);
+}
+
+static void print_machine(const struct page *p, const struct run_plan *plan,
+			  const struct run_record *facts)
 {
 	char cpus[PLAN_LIST_MAX], dangers[512], spare[32], offline[PLAN_LIST_MAX] = "";
 
@@ -99,10 +113,9 @@ static void print_machine(const struct page *p, const struct run_record *facts)
 		  facts->spare_cpu < 0 ? "none: a lockup would hang this machine" : spare);
 	page_text(p, INDENT, "dangers", "%s",
 		  host_dangers(dangers, sizeof(dangers)) ? dangers : "none known");
-	page_text(p, INDENT, "user", "%s",
-		  facts->host.root ? "root"
-				   : "not root: knobs stay as they are; no kernel log, no "
-				     "kernel-mode fault counts");
+	page_text(p, INDENT, "kernel log", "%s%s", facts->host.may.kmsg ? "not to be read: " : "ok",
+		  facts->host.may.kmsg ? strerror(-facts->host.may.kmsg) : "");
+	print_knobs(p, plan, facts);
 	page_blank(p);
 }
 
@@ -181,7 +194,7 @@ static int check(const struct arguments *a)
 	} else if (run_read_facts(&a->plan, facts, &err)) {
 		code = command_fail(&err);
 	} else {
-		print_machine(&page, facts);
+		print_machine(&page, &a->plan, facts);
 		code = a->config ? check_plan(&page, &a->plan, facts)
 				 : check_workers(&page, &a->plan, facts);
 		if (a->sweep->axes)

@@ -69,12 +69,18 @@ void options_sweep_defaults(struct sweep_plan *sweep)
 	set_defaults(SCOPE_SWEEP, sweep);
 }
 
+bool option_is_named(const struct option *o, const void *base)
+{
+	return o->named && ((const struct run_plan *)base)->named & o->named;
+}
+
 bool option_is_changed(const struct option *o, const void *base)
 {
 	const char *standard = o->fallback ? o->fallback : ((const struct group_plan *)base)->name;
 	char now[FORMATTED_MAX];
 
-	return strcmp(option_format(o, base, now, sizeof(now)), standard) != 0;
+	return option_is_named(o, base) ||
+	       strcmp(option_format(o, base, now, sizeof(now)), standard) != 0;
 }
 
 /* Edit distance (Levenshtein); more than DISTANCE_MAX for words that are too long to be known. */
@@ -166,8 +172,11 @@ static int set_option(enum option_scope scope, void *base, const char *section, 
 
 	if (!o)
 		return unknown_key(scope, section, key, where, err);
-	if (!option_parse(o, value, (char *)base + o->offset, &allowed))
+	if (!option_parse(o, value, (char *)base + o->offset, &allowed)) {
+		if (o->named)
+			((struct run_plan *)base)->named |= o->named;
 		return 0;
+	}
 	return error_set(err, EINVAL, "%s: %s = %.*s%s: %.300s%s", where, key, VALUE_SHOWN, value,
 			 strlen(value) > VALUE_SHOWN ? "..." : "", allowed.text,
 			 strchr(value, '#') ? " (a comment after a value begins with ' ;')" : "");

@@ -41,6 +41,7 @@ struct option {
 	const char *const *choices; /* NULL-terminated, index = value */
 	const char *fallback;	    /* the default, as text; NULL: the group's name */
 	const char *help;	    /* one line */
+	unsigned named;		    /* its bit in run_plan.named; 0: it has none */
 	/* TYPE_TEXT: 0, or -EINVAL with what is allowed ("must be ..."). */
 	int (*check)(const char *value, struct error *allowed);
 };
@@ -84,8 +85,11 @@ const struct option *option_find(enum option_scope scope, const char *key);
  * group_plan or sweep_plan, by the option's scope. Returns buf.
  */
 char *option_format(const struct option *o, const void *base, char *buf, size_t size);
-/* Whether it differs from the default. */
+/* Whether it differs from the default, or was named although it does not. */
 bool option_is_changed(const struct option *o, const void *base);
+
+/* Whether the config or the command line names it; false for one that keeps no account of that. */
+bool option_is_named(const struct option *o, const void *base);
 
 /* Nearest known word by edit distance (<= 2), NULL when none is near. @words ends with NULL. */
 const char *nearest_word(const char *word, const char *const *words);

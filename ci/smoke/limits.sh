@@ -39,7 +39,7 @@ if ! grep -q '\[never\]' /sys/kernel/mm/transparent_hugepage/enabled; then # or 
 	says 'kernel_hot_tail_faults +not counted'
 	printf '[split_dontneed]\n' >root.conf
 	run 77 $nobody "$work/thpstorm" run root.conf $short -o user/root
-	says 'split_dontneed needs root'
+	says 'split_dontneed must write .*drop_caches: Permission denied'
 fi
 run 2 $nobody env -u THPSTORM_STATE "$work/thpstorm" restore
 says 'root'

@@ -361,10 +361,24 @@ static void plans_survive_the_way_back(void **state)
 				 o->type == TYPE_DURATION ? "ns" : "");
 		assert_int_equal(option_parse(o, value, at, &err), 0);
 		assert_true(option_is_changed(o, in));
+		from.named |= o->named;
 		write_back(&from, true);
 		write_back(&from, false);
 		arguments_lead_back(&from, &base);
 	}
+}
+
+static void a_named_default_is_kept(void **state)
+{
+	struct run_plan named;
+
+	good("khugepaged = off\n[null]\n");
+	assert_int_equal(plan.named, NAMED_KHUGEPAGED);
+	assert_int_equal(config_apply(&plan, "thp_enabled=madvise", "here", &err), 0);
+	assert_int_equal(plan.named, NAMED_KHUGEPAGED | NAMED_THP_ENABLED);
+	named = plan;
+	write_back(&named, true);
+	write_back(&named, false);
 }
 
 static void only_changes_are_written(void **state)
@@ -386,7 +400,9 @@ static void only_changes_are_written(void **state)
 	for (unsigned i = 0; i < option_count; i++) {
 		char line[64];
 
-		snprintf(line, sizeof(line), "\n%s =", option_table[i].key);
+		/* What was not named is no wish when it is read back. */
+		snprintf(line, sizeof(line), "\n%s%s =", option_table[i].named ? "; " : "",
+			 option_table[i].key);
 		assert_int_equal(!strstr(text, line), option_table[i].scope == SCOPE_SWEEP);
 	}
 }
@@ -462,6 +478,7 @@ int main(void)
 		cmocka_unit_test(whole_plan_is_checked),
 		cmocka_unit_test(plans_survive_the_way_back),
 		cmocka_unit_test(words_are_quoted_for_a_shell),
+		cmocka_unit_test(a_named_default_is_kept),
 		cmocka_unit_test(only_changes_are_written),
 		cmocka_unit_test(arguments_in_any_order),
 		cmocka_unit_test(arguments_that_are_wrong),

@@ -33,7 +33,7 @@ static int fresh(void **state)
 	if (run_read_facts(&plan, &machine, &err))
 		return -1;
 	machine.host.mem_available = 4 * GIB;
-	machine.host.root = true;
+	machine.host.may = (struct may){.nice = -20, .rt_priority = 99};
 	machine.host.thp = (struct thp_facts){
 		.present = true,
 		.page_bytes = 4 * KIB,
@@ -109,9 +109,11 @@ static void what_can_not_be_proved_is_a_skip(void **state)
 
 static void without_root_only_the_pmd_size(void **state)
 {
-	machine.host.root = false;
+	machine.host.may.thp = -EROFS;
 	plan.thp_size = 64 * KIB;
-	refused(true, "thp_size = 64K: only root can set it");
+	refused(true, "thp_size = 64K: " THP_SYSFS " can't be written: Read-only file system");
+	machine.host.may = (struct may){.journal = -EACCES};
+	refused(true, "can't be written: Permission denied");
 	plan.thp_size = 0;
 	accepted();
 }
@@ -138,10 +140,11 @@ static void expect_off(const char *knob)
 	snprintf(phrase, sizeof(phrase), THP_SYSFS "/%s is 'never'; --thp_enabled=madvise", knob);
 	refused(true, phrase);
 	plan.thp_enabled = THP_MADVISE;
-	machine.host.root = false;
-	snprintf(phrase, sizeof(phrase), THP_SYSFS "/%s is 'never' and only root", knob);
+	machine.host.may.thp = -EROFS;
+	snprintf(phrase, sizeof(phrase),
+		 THP_SYSFS "/%s is 'never' and can't be set here: Read-only", knob);
 	refused(true, phrase);
-	machine.host.root = true;
+	machine.host.may.thp = 0;
 }
 
 /* Documentation/admin-guide/mm/transhuge.rst: a size follows `enabled` only if it inherits. */

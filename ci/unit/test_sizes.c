@@ -31,6 +31,15 @@ static struct thp_facts thp;
 static struct journal *journal;
 static struct error err;
 
+static int apply(const struct run_plan *plan)
+{
+	const struct may may = {0};
+	struct wishes wishes;
+
+	wishes_make(&wishes, plan, &may);
+	return knobs_apply(journal, plan, &wishes, &err);
+}
+
 static const char *choice(uint64_t size)
 {
 	static char now[32];
@@ -89,7 +98,7 @@ static void set_size(uint64_t size)
 {
 	struct run_plan plan = {.thp_size = size};
 
-	assert_int_equal(knobs_apply(journal, &plan, &err), 0);
+	assert_int_equal(apply(&plan), 0);
 }
 
 static void make(struct arena *a, size_t slot_bytes, struct arena_made *made)
@@ -177,7 +186,7 @@ static void only_the_size_of_the_run_is_on(void **state)
 	snprintf(was, sizeof(was), "%s", choice(small));
 	thp_size_path(small, "enabled", path, sizeof(path));
 	assert_int_equal(textfile_write(path, "always"), 0);
-	assert_int_equal(knobs_apply(journal, &plan, &err), 0);
+	assert_int_equal(apply(&plan), 0);
 	for (uint64_t size = 1; size; size <<= 1) {
 		if (thp.sizes & size)
 			assert_string_equal(choice(size),
@@ -188,10 +197,10 @@ static void only_the_size_of_the_run_is_on(void **state)
 
 	/* Nothing is touched where things are to stay as they are. */
 	plan.thp_enabled = THP_KEEP;
-	assert_int_equal(knobs_apply(journal, &plan, &err), 0);
+	assert_int_equal(apply(&plan), 0);
 	assert_string_equal(choice(small), "always");
 	plan.thp_size = small;
-	assert_int_equal(knobs_apply(journal, &plan, &err), 0);
+	assert_int_equal(apply(&plan), 0);
 	assert_string_equal(choice(small), "madvise");
 	assert_int_equal(journal_restore(journal, &err), 0);
 	assert_int_equal(textfile_write(path, was), 0);

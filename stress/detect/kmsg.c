@@ -8,18 +8,14 @@
 #include "detect/kmsg.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "detect/kmsg_parse.h"
+#include "system/may.h"
 
 #define RECORDS_PER_POLL 64
-/* Documentation/admin-guide/devices.txt */
-#define KMSG_DEVICE makedev(1, 11)
 
 struct kmsg {
 	int fd;
@@ -31,18 +27,13 @@ struct kmsg {
 static int kmsg_start(struct detector *d, struct error *err)
 {
 	struct kmsg *k = d->state;
-	struct stat st;
 
-	k->fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	if (k->fd < 0)
-		return error_errno(err, errno, "cannot open /dev/kmsg");
+	k->fd = may_open_kmsg();
 	/* Anything can stand at that path in a container: only the device is the log. */
-	if (fstat(k->fd, &st) || !S_ISCHR(st.st_mode) || st.st_rdev != KMSG_DEVICE ||
-	    lseek(k->fd, 0, SEEK_END) < 0) {
-		close(k->fd);
-		k->fd = -1;
+	if (k->fd == -ENOTTY)
 		return error_set(err, ENODEV, "/dev/kmsg is not the kernel log here");
-	}
+	if (k->fd < 0)
+		return error_errno(err, -k->fd, "cannot open /dev/kmsg");
 	return 0;
 }
 

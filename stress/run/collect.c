@@ -311,6 +311,25 @@ void collect_cost_end(struct supervisor *s)
 	s->record->observer_share = wall ? (double)most / (double)wall : 0;
 }
 
+/* Groups whose faults were to be counted and could not be: their numbers are of touches. */
+static void note_evidence(struct supervisor *s)
+{
+	unsigned lacking = 0, last = 0;
+
+	for (unsigned i = 0; i < s->plan.groups && s->plan.evidence; i++) {
+		const struct worker_ops *ops = worker_find(s->plan.group[i].worker);
+		const struct group_record *g = &s->record->group[i];
+
+		if (g->skipped || ops->no_evidence || !g->evidence_note[0])
+			continue;
+		lacking++;
+		last = i;
+	}
+	if (lacking)
+		record_note(s->record, "faults were not counted, in %u of %u groups: %.140s",
+			    lacking, s->plan.groups, s->record->group[last].evidence_note);
+}
+
 int collect_storm(struct supervisor *s)
 {
 	struct histogram *plain = malloc(sizeof(*plain)), *fault = malloc(sizeof(*fault));
@@ -338,6 +357,7 @@ int collect_storm(struct supervisor *s)
 	collect_effect(s, EFFECT_FOLIO_SPLIT);
 	collect_effect(s, EFFECT_THP_MOVED);
 	collect_detectors(s);
+	note_evidence(s);
 	s->record->clock_drift_ppm = clock_drift_ppm();
 	if (s->record->clock_drift_ppm > DRIFT_MAX_PPM ||
 	    s->record->clock_drift_ppm < -DRIFT_MAX_PPM)

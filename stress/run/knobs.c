@@ -12,60 +12,28 @@
 #include "measure/clock.h"
 #include "system/cgroup.h"
 #include "system/debugfs.h"
-#include "system/preempt.h"
 #include "system/state.h"
 #include "system/swapfile.h"
-#include "system/thp.h"
 
-/* An hour between two scans: khugepaged write-locks the mm it works on, and would put the pages
-   back together that the splitters took apart. */
-#define KHUGEPAGED_AWAY "3600000"
-#define MIN_FREE	"/proc/sys/vm/min_free_kbytes"
-#define RESTORE_LIMIT	(5 * NSEC_PER_SEC)
+#define MIN_FREE      "/proc/sys/vm/min_free_kbytes"
+#define RESTORE_LIMIT (5 * NSEC_PER_SEC)
 
-struct knob {
-	const char *path, *value;
-};
+/* What only the write shows: a knob that can be opened for writing and refuses. */
+static bool is_refusal(int err)
+{
+	return err == -EPERM || err == -EACCES || err == -EROFS;
+}
 
-static int set(struct journal *j, const struct knob *k, struct error *err)
+static int set(struct journal *j, struct wish *k, struct error *err)
 {
 	int ret;
 
-	if (!k->value || access(k->path, F_OK))
+	if (k->refused)
 		return 0;
 	ret = journal_set(j, k->path, k->value, err);
-	return ret == -ENOENT ? 0 : ret;
-}
-
-/*
- * Only huge pages of the run's size: the kernel takes the largest that is allowed, and a smaller
- * one where it has no memory for that (mm/memory.c: alloc_anon_folio(); a PMD's before it). A PMD's
- * own size then does what `enabled` says.
- */
-static int set_sizes(struct journal *j, const struct run_plan *plan, struct error *err)
-{
-	struct thp_facts thp;
-	uint64_t wanted;
-	bool pmd;
-
-	thp_read(&thp);
-	wanted = plan->thp_size ? plan->thp_size : thp.pmd_bytes;
-	pmd = wanted == thp.pmd_bytes;
-	if (pmd && plan->thp_enabled == THP_KEEP)
-		return 0;
-	for (uint64_t size = 1; size; size <<= 1) {
-		const char *choice = size != wanted ? "never" : pmd ? "inherit" : "madvise";
-		char path[128];
-		int ret;
-
-		if (!(thp.sizes & size))
-			continue;
-		ret = journal_set(j, thp_size_path(size, "enabled", path, sizeof(path)), choice,
-				  err);
-		if (ret)
-			return ret;
-	}
-	return 0;
+	if (is_refusal(ret) && !k->named)
+		k->refused = ret;
+	return k->refused || ret == -ENOENT ? 0 : ret;
 }
 
 static int make_swapfile(struct journal *j, uint64_t bytes, struct error *err)
@@ -88,42 +56,17 @@ static int make_cgroup(struct journal *j, uint64_t bytes, struct error *err)
 	return ret ? ret : cgroup_make(path, bytes, err);
 }
 
-int knobs_apply(struct journal *j, const struct run_plan *plan, struct error *err)
+int knobs_apply(struct journal *j, const struct run_plan *plan, struct wishes *w, struct error *err)
 {
-	static const char *const thp[] = {
-		[THP_KEEP] = NULL, [THP_MADVISE] = "madvise", [THP_ALWAYS] = "always"};
-	static const char *const onoff[] = {
-		[SWITCH_KEEP] = NULL, [SWITCH_OFF] = "0", [SWITCH_ON] = "1"};
-	/* On: it scans without a pause, and collapses what the splitters leave. */
-	static const char *const scan_sleep[] = {
-		[SWITCH_KEEP] = NULL, [SWITCH_OFF] = KHUGEPAGED_AWAY, [SWITCH_ON] = "0"};
-	char watchdog[16];
-	const struct knob knobs[] = {
-		/* First, so that it is put back last: the write waits for every CPU. */
-		{"/proc/sys/kernel/watchdog_thresh", plan->watchdog_thresh ? watchdog : NULL},
-		{"/proc/sys/kernel/softlockup_panic", plan->on_lockup == LOCKUP_PANIC ? "1" : NULL},
-		{THP_SYSFS "/enabled", thp[plan->thp_enabled]},
-		{THP_SYSFS "/defrag", thp[plan->thp_defrag]},
-		{THP_SYSFS "/khugepaged/scan_sleep_millisecs", scan_sleep[plan->khugepaged]},
-		/* 6.12+: new THPs would be queued for splitting as "underused". */
-		{THP_SYSFS "/shrink_underused", plan->khugepaged == SWITCH_OFF ? "0" : NULL},
-		{PREEMPT_DEBUGFS, plan_preempt_model(plan)},
-		{"/proc/sys/kernel/numa_balancing", onoff[plan->numa_balancing]},
-	};
-	int ret;
-
-	snprintf(watchdog, sizeof(watchdog), "%u", plan->watchdog_thresh);
 	/* Changing `enabled` makes the kernel recompute this one (set_recommended_min_free_kbytes()
 	   in mm/khugepaged.c), so it is saved before. */
-	ret = journal_save(j, MIN_FREE, err);
-	if (ret && ret != -ENOENT)
+	int ret = journal_save(j, MIN_FREE, err);
+
+	if (ret && ret != -ENOENT && ret != -EACCES)
 		return ret;
-	for (size_t i = 0; i < ARRAY_SIZE(knobs); i++) {
-		ret = set(j, &knobs[i], err);
-		if (ret)
-			return ret;
-	}
-	ret = set_sizes(j, plan, err);
+	ret = wishes_check(w, err);
+	for (unsigned i = 0; i < w->count && !ret; i++)
+		ret = set(j, &w->wish[i], err);
 	if (!ret)
 		ret = journal_settle(j, MIN_FREE, err);
 	if (ret)

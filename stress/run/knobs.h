@@ -4,10 +4,15 @@
 #define THPSTORM_RUN_KNOBS_H
 
 #include "run/plan.h"
+#include "run/wishes.h"
 #include "system/journal.h"
 
-/* Sets them. A knob that this kernel does not have is left out. 0 or -errno. */
-int knobs_apply(struct journal *j, const struct run_plan *plan, struct error *err);
+/*
+ * Sets those of @w, and makes what the plan wants made. A knob that refuses the write and was not
+ * named is left and marked in @w. 0 or -errno.
+ */
+int knobs_apply(struct journal *j, const struct run_plan *plan, struct wishes *w,
+		struct error *err);
 
 /*
  * Puts everything back. With @locked a CPU is locked up: a write that waits for every CPU (the one

@@ -13,6 +13,7 @@
 #include "run/exposed.h"
 #include "run/placement.h"
 #include "run/run.h"
+#include "run/wishes.h"
 #include "system/cgroup.h"
 #include "workers/worker.h"
 
@@ -37,6 +38,7 @@ int run_check_group(const struct run_plan *plan, const struct group_plan *group,
 {
 	const struct worker_ops *ops = worker_find(group->worker);
 	const struct needs *n;
+	int ret;
 
 	why->text[0] = '\0';
 	if (!ops)
@@ -47,8 +49,6 @@ int run_check_group(const struct run_plan *plan, const struct group_plan *group,
 				 "%s needs transparent huge pages; this kernel has none%s",
 				 ops->name,
 				 strcmp(facts->host.preempt.model, "rt") ? "" : " (PREEMPT_RT)");
-	if (n->root && !facts->host.root)
-		return error_set(why, EPERM, "%s needs root", ops->name);
 	if (n->nodes > facts->topology.nodes)
 		return error_set(why, ENOTSUP, "%s needs %u NUMA nodes with memory; here: %u",
 				 ops->name, n->nodes, facts->topology.nodes);
@@ -63,12 +63,27 @@ int run_check_group(const struct run_plan *plan, const struct group_plan *group,
 				 "%s needs io_uring; io_uring_setup(2) is refused here "
 				 "(kernel.io_uring_disabled, or a kernel without it)",
 				 ops->name);
-	if (n->writable && access(n->writable, W_OK))
-		return error_errno(why, errno, "%s must write %s", ops->name, n->writable);
-	if (!facts->host.root &&
-	    (group->nice < 0 || group->sched == CLASS_FIFO || group->sched == CLASS_RR))
-		return error_set(why, EPERM, "nice below 0 and real-time classes need root");
+	ret = n->writable ? may_write(n->writable) : 0;
+	if (ret)
+		return error_errno(why, -ret, "%s must write %s", ops->name, n->writable);
+	if (group->nice < facts->host.may.nice)
+		return error_set(why, EPERM,
+				 "nice = %d: this process may set %d at the lowest (CAP_SYS_NICE, "
+				 "`ulimit -e`)",
+				 group->nice, facts->host.may.nice);
+	if ((group->sched == CLASS_FIFO || group->sched == CLASS_RR) &&
+	    (int)group->rt_priority > facts->host.may.rt_priority)
+		return error_set(why, EPERM,
+				 "real-time priority %u: this process may set %d at the highest "
+				 "(CAP_SYS_NICE, `ulimit -r`)",
+				 group->rt_priority, facts->host.may.rt_priority);
 	return 0;
+}
+
+/* A knob is set where it can be written and the journal can be kept: 0, or -errno. */
+static int cannot_set(const struct host_facts *h, int refused)
+{
+	return refused ? refused : h->may.journal;
 }
 
 /* What debugfs offers; "" when it can't be read. */
@@ -85,10 +100,11 @@ static int check_model(const struct run_plan *plan, const struct host_facts *h, 
 
 	if (!model || !strcmp(h->preempt.model, model))
 		return 0;
-	if (!h->root)
-		return error_set(why, EPERM,
-				 "preempt = %s: this kernel runs '%s' and only root can switch it",
-				 model, h->preempt.model);
+	if (cannot_set(h, h->may.model))
+		return error_errno(why, -cannot_set(h, h->may.model),
+				   "preempt = %s: this kernel runs '%s', and " PREEMPT_DEBUGFS
+				   " can't be written",
+				   model, h->preempt.model);
 	read_models(offered, sizeof(offered));
 	return preempt_can_switch(&h->preempt, offered, model, why);
 }
@@ -194,14 +210,16 @@ static int check_size(const struct run_plan *plan, const struct host_facts *h, s
 		return error_set(why, ENOTSUP,
 				 "thp_size = %s: this kernel does not count their splits (no %s)",
 				 asked, thp_size_path(size, "stats/split", there, sizeof(there)));
-	if (!h->root)
-		return error_set(why, EPERM, "thp_size = %s: only root can set it", asked);
+	if (cannot_set(h, h->may.thp))
+		return error_errno(why, -cannot_set(h, h->may.thp),
+				   "thp_size = %s: " THP_SYSFS " can't be written", asked);
 	return 0;
 }
 
 /* -EINVAL: sizes that don't go together; -EPERM, -ENOTSUP: not supported by this machine, or not
  * for this user. */
-static int check_reclaim(const struct run_plan *plan, uint64_t arena, bool root, struct error *why)
+static int check_reclaim(const struct run_plan *plan, uint64_t arena, const struct host_facts *h,
+			 struct error *why)
 {
 	uint64_t needed = arena + STORM_MARGIN;
 	char path[CGROUP_PATH_MAX];
@@ -221,10 +239,12 @@ static int check_reclaim(const struct run_plan *plan, uint64_t arena, bool root,
 			(unsigned long long)(plan->memory_max / MIB),
 			(unsigned long long)(needed / MIB),
 			(unsigned long long)((needed - plan->memory_max + MIB - 1) / MIB));
-	if ((plan->swap || plan->memory_max) && !root)
-		return error_set(why, EPERM, "%s: only root can make a %s",
-				 plan->swap ? "swap" : "memory_max",
-				 plan->swap ? "swap file" : "cgroup");
+	if (plan->swap && cannot_set(h, h->may.swap))
+		return error_errno(why, -cannot_set(h, h->may.swap),
+				   "swap: no swap file can be made and used here");
+	if (plan->memory_max && h->may.journal)
+		return error_errno(why, -h->may.journal,
+				   "memory_max: no cgroup is made without a journal of it");
 	return plan->memory_max ? cgroup_place(path, sizeof(path), why) : 0;
 }
 
@@ -247,14 +267,16 @@ static int check_enabled(const struct run_plan *plan, const struct host_facts *h
 	char path[128];
 
 	if (!h->thp.present || (plan->thp_size && plan->thp_size != h->thp.pmd_bytes) ||
-	    (h->root && plan->thp_enabled != THP_KEEP))
+	    (!cannot_set(h, h->may.thp) && plan->thp_enabled != THP_KEEP))
 		return 0;
 	knob = pmd_forbidden_by(&h->thp, path, sizeof(path));
 	if (!knob)
 		return 0;
-	return error_set(why, EPERM, "%s is 'never'%s", knob,
-			 h->root ? "; --thp_enabled=madvise sets it for the run"
-				 : " and only root can set it");
+	if (cannot_set(h, h->may.thp))
+		return error_errno(why, -cannot_set(h, h->may.thp),
+				   "%s is 'never' and can't be set here", knob);
+	return error_set(why, EPERM, "%s is 'never'; --thp_enabled=madvise sets it for the run",
+			 knob);
 }
 
 int run_check_plan(const struct run_plan *plan, const struct run_record *facts, bool *skip,
@@ -264,6 +286,7 @@ int run_check_plan(const struct run_plan *plan, const struct run_record *facts, 
 	uint64_t arena = facts->slots * facts->slot_bytes;
 	unsigned threads = plan_threads(plan), own = plan_owners(plan);
 	struct placement placement;
+	struct wishes wishes;
 	char dangers[300];
 	bool thp = false;
 	int ret;
@@ -303,7 +326,7 @@ int run_check_plan(const struct run_plan *plan, const struct run_record *facts, 
 				 dangers);
 	plan_for_each_group(g, plan)
 		thp |= worker_find(g->worker) && worker_find(g->worker)->needs.thp;
-	ret = check_reclaim(plan, arena, h->root, why);
+	ret = check_reclaim(plan, arena, h, why);
 	*skip = ret != -EINVAL;
 	if (ret)
 		return ret;
@@ -316,5 +339,6 @@ int run_check_plan(const struct run_plan *plan, const struct run_record *facts, 
 	if (exposure_check(plan, facts, why))
 		return -ENOTSUP;
 	*skip = false;
-	return 0;
+	wishes_make(&wishes, plan, &h->may);
+	return wishes_check(&wishes, why);
 }

@@ -108,7 +108,11 @@ void observer_begin(struct supervisor *s)
 	CPU_ZERO(&set);
 	CPU_SET(s->placement.observer_cpu, &set);
 	sched_setaffinity(0, sizeof(set), &set);
-	mlockall(MCL_CURRENT);
+	if (mlockall(MCL_CURRENT))
+		record_note(
+			s->record,
+			"the watch's memory is not locked (mlockall(2): %s): reclaim may stop it",
+			strerror(errno));
 	if (textfile_read(OOM_SCORE, s->oom_score, sizeof(s->oom_score)) < 0)
 		s->oom_score[0] = '\0';
 	textfile_write(OOM_SCORE, "-1000");

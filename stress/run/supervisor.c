@@ -6,6 +6,7 @@
 #include "run/supervisor.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -16,11 +17,13 @@
 #include <unistd.h>
 
 #include "base/interrupt.h"
+#include "detect/kmsg.h"
 #include "measure/clock.h"
 #include "run/effect.h"
 #include "run/footprint.h"
 #include "run/knobs.h"
 #include "system/machine_lock.h"
+#include "system/state.h"
 #include "workers/worker.h"
 
 void run_broken(struct supervisor *s, const char *fmt, ...)
@@ -109,10 +112,9 @@ static void note_weaknesses(struct supervisor *s)
 		record_note(r, "no spare CPU: a lockup would hang this machine");
 	if (!strcmp(h->governor, "powersave"))
 		record_note(r, "CPU frequency governor powersave");
-	if (!h->root)
-		record_note(
-			r,
-			"not root: knobs left as they are; no kernel log, no kernel-mode evidence");
+	if (!h->watchdog)
+		record_note(r, "the kernel's own watchdog is off (kernel.watchdog = 0): it logs no "
+			       "soft lockup");
 	if (!r->clock.tsc)
 		record_note(r, "%s", r->clock.why);
 	for (unsigned i = 0; i < s->plan.groups; i++) {
@@ -189,6 +191,22 @@ static void storm_and_collect(struct supervisor *s)
 			    (unsigned long long)s->stream.lost);
 }
 
+/* What a detector that did not start would have seen was not looked for. */
+static void note_detectors(struct supervisor *s)
+{
+	for (unsigned i = 0; i < s->detectors; i++) {
+		const struct detector *d = &s->detector[i];
+
+		if (d->active)
+			continue;
+		if (d->ops == &detector_kmsg)
+			record_note(s->record, "the kernel log was not watched: %.150s", d->note);
+		else
+			record_note(s->record, "the detector %s did not run: %.140s", d->ops->name,
+				    d->note);
+	}
+}
+
 static void release_detectors(struct supervisor *s)
 {
 	for (unsigned i = 0; i < s->detectors; i++) {
@@ -222,6 +240,7 @@ static void run_with_knobs(struct supervisor *s)
 			waitpid(s->storm, NULL, 0);
 		}
 	} else {
+		note_detectors(s);
 		observer_begin(s);
 		stillness_begin(s);
 		storm_and_collect(s);
@@ -252,27 +271,55 @@ static void note_changes(struct supervisor *s)
 	}
 }
 
-/* The journal first, so that whatever happens later is put back; without root there is none. */
+/* Also when nothing can be set: a killed run may have left something. */
+static bool wants_journal(const struct supervisor *s)
+{
+	char state[PATH_MAX - 16], path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/journal", state_directory(state, sizeof(state)));
+	return wishes_settable(&s->wishes) || s->plan.swap || s->plan.memory_max ||
+	       !access(path, R_OK | W_OK);
+}
+
+/* The journal first, so that whatever happens later is put back. 0 or -errno. */
+static int open_journal(struct supervisor *s, struct error *err)
+{
+	unsigned recovered = 0;
+	int e = 0;
+
+	wishes_make(&s->wishes, &s->plan, &s->record->host.may);
+	if (wishes_check(&s->wishes, err))
+		return -EPERM;
+	if (!wants_journal(s))
+		return 0;
+	s->journal = journal_open(NULL, &recovered, &e, err);
+	if (recovered)
+		record_note(s->record, "put back %u knobs that a killed run had left", recovered);
+	return s->journal ? 0 : e;
+}
+
+static void note_knobs_left(struct supervisor *s)
+{
+	char left[170];
+
+	if (wishes_left(&s->wishes, left, sizeof(left))[0])
+		record_note(s->record, "left as they are: %s", left);
+}
+
 static void run_locked(struct supervisor *s)
 {
 	struct error err;
-	unsigned recovered = 0;
-	int e;
 
-	if (s->record->host.root) {
-		s->journal = journal_open(NULL, &recovered, &e, &err);
-		if (!s->journal) {
-			run_broken(s, "%s", err.text);
-			return;
-		}
-		if (recovered)
-			record_note(s->record, "put back %u knobs that a killed run had left",
-				    recovered);
-	}
-	if (s->journal && knobs_apply(s->journal, &s->plan, &err))
+	if (open_journal(s, &err)) {
 		run_broken(s, "%s", err.text);
-	else
+		return;
+	}
+	if (s->journal && knobs_apply(s->journal, &s->plan, &s->wishes, &err)) {
+		run_broken(s, "%s", err.text);
+	} else {
+		note_knobs_left(s);
 		run_with_knobs(s);
+	}
 	if (s->journal && knobs_restore(s->journal, s->locked_at_end, &err))
 		run_broken(s, "could not restore every knob: %s; run `thpstorm restore` to retry",
 			   err.text);

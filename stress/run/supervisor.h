@@ -9,6 +9,7 @@
 #include "run/rescue.h"
 #include "run/run.h"
 #include "run/stream.h"
+#include "run/wishes.h"
 
 /* How often the watch looks. */
 /* Each look wakes a CPU that others need: 30 us a time on a virtual machine, 0.06 % at this rate.
@@ -54,7 +55,8 @@ struct supervisor {
 	bool locked_at_end; /* a CPU was still locked up when the run ended */
 
 	struct vmstat_files counters;
-	struct journal *journal; /* NULL: not root, no knob is touched */
+	struct wishes wishes;
+	struct journal *journal; /* NULL: no knob is touched */
 	struct interval_books {
 		uint64_t due, last, ops, faults;
 		struct vmstat vmstat;

@@ -166,6 +166,7 @@ void host_read(struct host_facts *out)
 	out->watchdog_thresh = read_int("/proc/sys/kernel/watchdog_thresh");
 	out->numa_balancing = read_int("/proc/sys/kernel/numa_balancing");
 	out->root = !geteuid();
+	may_read(&out->may);
 	preempt_read(&out->preempt);
 	thp_read(&out->thp);
 }

@@ -5,6 +5,7 @@
 
 #include "base/base.h"
 #include "system/build_id.h"
+#include "system/may.h"
 #include "system/mitigations.h"
 #include "system/preempt.h"
 #include "system/thp.h"
@@ -30,7 +31,8 @@ struct host_facts {
 	int watchdog;	     /* kernel.watchdog: 1 on, 0 off, -1 no such knob */
 	int watchdog_thresh; /* seconds, -1 unknown */
 	int numa_balancing;  /* -1 no such knob */
-	bool root;
+	bool root;	     /* effective uid 0, which alone says little */
+	struct may may;
 	struct preempt_facts preempt;
 	struct thp_facts thp;
 	struct mitigations mitigations;

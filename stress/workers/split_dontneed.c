@@ -82,7 +82,7 @@ const struct worker_ops worker_split_dontneed = {
 	.call = "madvise(2) MADV_DONTNEED",
 	.role = ROLE_SPLIT,
 	.effect = EFFECT_FOLIO_SPLIT,
-	.needs = {.thp = true, .root = true, .writable = DROP_CACHES},
+	.needs = {.thp = true, .writable = DROP_CACHES},
 	.state_size = sizeof(struct split_dontneed),
 	.splits_pmd = true,
 	.setup = split_dontneed_setup,

@@ -44,7 +44,6 @@ enum worker_effect {
 
 /* What must be there before a worker is started; checked in run/needs.c. Unmet: SKIP. */
 struct needs {
-	bool root;	      /* effective uid 0 */
 	bool thp;	      /* a kernel with THP, and not switched off for good */
 	unsigned nodes;	      /* at least so many NUMA nodes with memory */
 	int advice;	      /* this madvise(2) advice must be known; 0: none */

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What a process may do: of root, of root without capabilities and with a read-only /sys, of a
+ * user. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "run/wishes.h"
+#include "system/may.h"
+#include "system/thp.h"
+
+#define KNOB   THP_SYSFS "/khugepaged/scan_sleep_millisecs"
+#define CANNOT 77
+
+static struct error why;
+
+/* The child's answer; its asserts can't be the test's. */
+static int in_child(int (*what)(void))
+{
+	int status = 0;
+	pid_t pid = fork();
+
+	if (!pid)
+		_exit(what());
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	if (WEXITSTATUS(status) == CANNOT)
+		skip();
+	return WEXITSTATUS(status);
+}
+
+static bool is_root_with_knobs(void)
+{
+	return !geteuid() && !may_write(KNOB);
+}
+
+/* khugepaged = off, from another value than the one it has. */
+static void wish(struct wishes *w, struct run_plan *plan, const struct may *may)
+{
+	memset(plan, 0, sizeof(*plan));
+	plan->khugepaged = access(KNOB, R_OK) ? SWITCH_KEEP : SWITCH_OFF;
+	wishes_make(w, plan, may);
+	if (w->count && !strcmp(w->wish[0].now, w->wish[0].value)) {
+		plan->khugepaged = SWITCH_ON;
+		wishes_make(w, plan, may);
+	}
+}
+
+static int as_user(void)
+{
+	const struct rlimit none = {0};
+	struct may m;
+
+	setrlimit(RLIMIT_NICE, &none);
+	setrlimit(RLIMIT_RTPRIO, &none);
+	if (!geteuid() && (setgid(12345) || setuid(12345)))
+		return CANNOT;
+	may_read(&m);
+	if (m.thp != -EACCES && m.thp != -EROFS)
+		return 1;
+	return m.swap != -EPERM ? 2 : m.nice ? 3 : m.rt_priority ? 4 : 0;
+}
+
+static void a_user_may_not(void **state)
+{
+	assert_int_equal(in_child(as_user), 0);
+}
+
+/* A container's root: the uid is 0, and that is all. */
+static int as_container(void)
+{
+	struct run_plan plan;
+	struct wishes w;
+	struct may m;
+	char left[200];
+
+	if (!is_root_with_knobs() || unshare(CLONE_NEWNS) ||
+	    mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) ||
+	    mount("/sys", "/sys", "none", MS_BIND, NULL) ||
+	    mount("none", "/sys", "none", MS_REMOUNT | MS_BIND | MS_RDONLY, NULL))
+		return CANNOT;
+	may_read(&m);
+	if (m.thp != -EROFS)
+		return 1;
+	wish(&w, &plan, &m);
+	if (wishes_settable(&w) || wishes_check(&w, &why))
+		return 2;
+	wishes_left(&w, left, sizeof(left));
+	if (!strstr(left, "khugepaged/scan_sleep_millisecs '") ||
+	    !strstr(left, "(Read-only file system)"))
+		return 3;
+	/* The same value, named: an error. */
+	plan.named = NAMED_KHUGEPAGED;
+	wishes_make(&w, &plan, &m);
+	if (wishes_check(&w, &why) != -EROFS || !strstr(why.text, "khugepaged is named"))
+		return 4;
+	return 0;
+}
+
+static void root_of_a_container_may_not(void **state)
+{
+	assert_int_equal(in_child(as_container), 0);
+}
+
+static int dev_null_as_kmsg(void)
+{
+	struct may m;
+
+	if (!is_root_with_knobs() || unshare(CLONE_NEWNS) ||
+	    mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) ||
+	    mount("/dev/null", "/dev/kmsg", "none", MS_BIND, NULL))
+		return CANNOT;
+	may_read(&m);
+	return m.kmsg == -ENOTTY ? 0 : 1;
+}
+
+static void another_file_is_no_kernel_log(void **state)
+{
+	assert_int_equal(in_child(dev_null_as_kmsg), 0);
+}
+
+static void without_a_journal_nothing_is_set(void **state)
+{
+	const struct may m = {.journal = -EROFS};
+	struct run_plan plan;
+	struct wishes w;
+
+	wish(&w, &plan, &m);
+	if (!w.count)
+		skip();
+	assert_false(wishes_settable(&w));
+	assert_int_equal(wishes_check(&w, &why), 0);
+	plan.named = NAMED_KHUGEPAGED;
+	wishes_make(&w, &plan, &m);
+	assert_int_not_equal(wishes_check(&w, &why), 0);
+}
+
+static void directories_are_tried_from_above(void **state)
+{
+	char dir[] = "/tmp/thpstorm-may.XXXXXX", path[64];
+
+	assert_non_null(mkdtemp(dir));
+	strcat(strcpy(path, dir), "/not/there/yet");
+	assert_int_equal(may_make_in(path), 0);
+	strcat(strcpy(path, dir), "/file");
+	close(open(path, O_CREAT | O_WRONLY, 0600));
+	strcat(path, "/below");
+	assert_int_equal(may_make_in(path), -ENOTDIR);
+	strcat(strcpy(path, dir), "/file");
+	unlink(path);
+	rmdir(dir);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_user_may_not),
+		cmocka_unit_test(root_of_a_container_may_not),
+		cmocka_unit_test(another_file_is_no_kernel_log),
+		cmocka_unit_test(without_a_journal_nothing_is_set),
+		cmocka_unit_test(directories_are_tried_from_above),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
