@@ -6,7 +6,7 @@
  * said of the kernel), and what is BROKEN or did not end is an error. test_cases.c has the table.
  *
  * KTAP: Documentation/dev-tools/ktap.rst, version 1. JUnit: the elements that Jenkins and GitLab
- *read.
+ * read.
  */
 #ifndef THPSTORM_BENCH_REPORT_TEST_CASES_H
 #define THPSTORM_BENCH_REPORT_TEST_CASES_H

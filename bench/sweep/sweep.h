@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A sweep: many runs, one after the other, each in a process of its own, in a directory that says
- *at any moment what has been done:
+ * at any moment what has been done:
  *
  *	journal		see sweep_journal.h
  *	sweep.conf	the plan and the axes; `thpstorm sweep sweep.conf` makes the same sweep anew

@@ -2,7 +2,7 @@
 /*
  * The journal of a sweep: DIR/journal, what has been done, in lines that are only ever added and
  * each on the disk before the sweep goes on (base/append.h). Fields are separated by tabs, the
- *first is a check sum of the rest:
+ * first is a check sum of the rest:
  *
  *	SUM thpstorm-sweep 1
  *	SUM is KEY VALUE		what the sweep is: held against what resumes it

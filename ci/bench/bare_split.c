@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The bare loop that limit_split is measured against: threads that do the system calls of
- *split_cold and nothing else. Each thread has its own slots, splits one after the other by
- *MADV_COLD on a page, then maps them anew in one go and writes one word in each page. No clock, no
- *counters, no arena, no supervisor. Prints folio splits per second by vmstat's thp_split_page.
+ * split_cold and nothing else. Each thread has its own slots, splits one after the other by
+ * MADV_COLD on a page, then maps them anew in one go and writes one word in each page. No clock, no
+ * counters, no arena, no supervisor. Prints folio splits per second by vmstat's thp_split_page.
  *
  *	bare_split THREADS SECONDS MEGABYTES [FIRST-CPU]
  */

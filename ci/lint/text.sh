@@ -13,6 +13,10 @@ if grep -rnE '\b(printf|fprintf|puts|perror|fputs)\(' stress --include='*.c'; th
 	echo "stress/ never prints: the lines above do"
 	bad=1
 fi
+if grep -rnE '^ \*[^ /	]' stress bench ci --include='*.[ch]'; then
+	echo "the comment lines above lack the space behind their star"
+	bad=1
+fi
 for file in $(find stress bench -name '*.[ch]'); do
 	[ "$(wc -l <"$file")" -le 400 ] || {
 		echo "$file is longer than 400 lines: it is asking to be two"

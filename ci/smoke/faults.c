@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Preloaded into thpstorm by smoke tests: THPSTORM_BREAK names one way in which a broken kernel
- *would behave, so that the detectors and checks for it are seen to fire.
+ * would behave, so that the detectors and checks for it are seen to fire.
  *
  *	cold_noop	MADV_COLD returns 0 and does nothing
  *	cold_corrupts	MADV_COLD changes a word in the middle of the page
