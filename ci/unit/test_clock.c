@@ -8,6 +8,7 @@
 #include <cmocka.h>
 #include <math.h>
 #include <sched.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -107,6 +108,7 @@ static void fallback_clock(void **state)
 
 	skip_under_checker("a reading takes too long");
 
+	clock_scale.mult = 1; /* of a TSC that was used before */
 	clock_setup_fallback(&facts, "asked for");
 	assert_false(facts.tsc);
 	assert_non_null(strstr(facts.why, "(CLOCK_MONOTONIC_RAW): asked for"));
@@ -158,6 +160,21 @@ static void a_preemption_is_no_drift(void **state)
 	fake.told = false;
 }
 
+/* Here both clocks are one. */
+static void a_preemption_does_not_move_the_zero(void **state)
+{
+	fake.told = true;
+	for (unsigned begin = 0; begin < PREEMPTED_EVERY; begin++) {
+		struct clock_facts facts;
+
+		fake.now = 1000 * NSEC_PER_SEC;
+		fake.calls = begin;
+		clock_setup_fallback(&facts, "told");
+		assert_true(llabs((long long)clock_scale.zero) < 1000);
+	}
+	fake.told = false;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -165,6 +182,7 @@ int main(void)
 		cmocka_unit_test(fallback_clock),
 		cmocka_unit_test(order_over_cpus),
 		cmocka_unit_test(a_preemption_is_no_drift),
+		cmocka_unit_test(a_preemption_does_not_move_the_zero),
 	};
 
 	return cmocka_run_group_tests_name("clock", tests, NULL, NULL);

@@ -77,14 +77,15 @@ static double median_read_ns(void)
 	return batch[BATCHES / 2];
 }
 
-/* The tightest of many brackets: a preemption within one of them does not count. */
-static struct clock_origin read_bracketed(void)
+/* What @read says at a moment of CLOCK_MONOTONIC_RAW. The tightest of many brackets: a preemption
+ * within one of them does not count. */
+static struct clock_origin read_bracketed(uint64_t (*read)(void))
 {
 	struct clock_origin best = {0};
 	uint64_t tightest = UINT64_MAX;
 
 	for (int i = 0; i < BRACKETS; i++) {
-		uint64_t before = gettime(CLOCK_MONOTONIC_RAW), now = clock_now(),
+		uint64_t before = gettime(CLOCK_MONOTONIC_RAW), now = read(),
 			 after = gettime(CLOCK_MONOTONIC_RAW);
 
 		if (after - before < tightest) {
@@ -95,14 +96,27 @@ static struct clock_origin read_bracketed(void)
 	return best;
 }
 
+static uint64_t now_on_the_clock(void)
+{
+	return clock_now();
+}
+
 static void set_origin(void)
 {
-	origin = read_bracketed();
+	origin = read_bracketed(now_on_the_clock);
+}
+
+/* How far CLOCK_MONOTONIC is ahead of CLOCK_MONOTONIC_RAW. */
+static uint64_t zero_of_monotonic(void)
+{
+	struct clock_origin o = read_bracketed(clock_monotonic);
+
+	return o.now - o.raw;
 }
 
 double clock_drift_ppm(void)
 {
-	struct clock_origin end = read_bracketed();
+	struct clock_origin end = read_bracketed(now_on_the_clock);
 	uint64_t raw = end.raw - origin.raw, now = end.now - origin.now;
 
 	return raw ? ((double)now - (double)raw) / (double)raw * 1e6 : 0;
@@ -112,7 +126,7 @@ void clock_setup_fallback(struct clock_facts *facts, const char *why)
 {
 	memset(facts, 0, sizeof(*facts));
 	clock_scale.mult = 0;
-	clock_scale.zero = gettime(CLOCK_MONOTONIC) - gettime(CLOCK_MONOTONIC_RAW);
+	clock_scale.zero = zero_of_monotonic();
 	set_origin();
 	facts->read_ns = median_read_ns();
 	snprintf(facts->why, sizeof(facts->why), "clock_gettime(CLOCK_MONOTONIC_RAW): %s", why);
@@ -194,7 +208,7 @@ void clock_setup(struct clock_facts *facts)
 		return;
 	}
 	clock_scale.base = end.tsc;
-	clock_scale.zero = end.raw + gettime(CLOCK_MONOTONIC) - gettime(CLOCK_MONOTONIC_RAW);
+	clock_scale.zero = end.raw + zero_of_monotonic();
 	clock_scale.mult = (uint64_t)(4294967296.0 / rate + 0.5);
 	set_origin();
 	facts->tsc = true;
