@@ -64,6 +64,30 @@ static const char *weaknesses(void)
 	return all;
 }
 
+/* Of each mode for itself, and of the groups that are there. */
+static void what_workers_count_adds_up(void **state)
+{
+	group(2, "more", "fault_fstat");
+	group(3, "loads", "fault_read");
+	group(4, "skipped", "fault_read");
+	plan.group[4].threads = 0;
+	for (unsigned i = 0; i < 5; i++) {
+		r.group[i].storm = (struct worker_counts){
+			.ops = 1u << i, .faults = 10u << i, .hot_tail_faults = 100u << i};
+		r.group[i].evidence = i != 2;
+	}
+	assert_int_equal(reached(EXPOSURE_operations), 1 + 2 + 4 + 8);
+	assert_int_equal(r.exposed[EXPOSURE_kernel_faults], 20 + 40);
+	assert_int_equal(r.exposed[EXPOSURE_kernel_hot_tail_faults], 200 + 400);
+	assert_int_equal(r.exposed[EXPOSURE_user_faults], 80);
+	assert_int_equal(r.exposed[EXPOSURE_user_hot_tail_faults], 800);
+	/* Nobody's of that mode were counted. */
+	r.group[3].evidence = false;
+	assert_true(reached(EXPOSURE_user_faults) == VMSTAT_ABSENT);
+	assert_true(r.exposed[EXPOSURE_user_hot_tail_faults] == VMSTAT_ABSENT);
+	assert_int_equal(r.exposed[EXPOSURE_kernel_faults], 20 + 40);
+}
+
 static void splits_of_others_do_not_count(void **state)
 {
 	r.group[0].storm.claimed = 2;
@@ -129,6 +153,19 @@ static void a_mover_that_claims_nothing_moved_nothing(void **state)
 }
 
 /* A mover splits what it can't move whole; nobody else's splits become its own. */
+static void movers_claims_bound_the_moves(void **state)
+{
+	group(0, "mover", "move_pages");
+	plan.groups = 2;
+	r.group[0].storm.claimed = 60;
+	r.after.value[VMSTAT_thp_migration_success] = 100;
+	assert_int_equal(reached(EXPOSURE_thp_moved), 60);
+	/* Nobody moves: nothing bounds it. */
+	group(0, "floor", "null");
+	plan.groups = 2;
+	assert_int_equal(reached(EXPOSURE_thp_moved), 100);
+}
+
 static void movers_split_what_stays(void **state)
 {
 	group(2, "mover", "move_pages");
@@ -290,12 +327,14 @@ static void what_can_not_be_met_is_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(what_workers_count_adds_up, fresh),
 		cmocka_unit_test_setup(splits_of_others_do_not_count, fresh),
 		cmocka_unit_test_setup(claims_without_splits_do_not_count, fresh),
 		cmocka_unit_test_setup(a_few_more_are_no_warning, fresh),
 		cmocka_unit_test_setup(queued_splits_may_be_a_round_late, fresh),
 		cmocka_unit_test_setup(reclaim_is_bounded_by_the_huge_pages, fresh),
 		cmocka_unit_test_setup(a_mover_that_claims_nothing_moved_nothing, fresh),
+		cmocka_unit_test_setup(movers_claims_bound_the_moves, fresh),
 		cmocka_unit_test_setup(movers_split_what_stays, fresh),
 		cmocka_unit_test_setup(swapping_is_the_cgroups_or_the_claims, fresh),
 		cmocka_unit_test_setup(roll_backs_are_failed_calls, fresh),

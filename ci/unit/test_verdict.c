@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -104,6 +105,42 @@ static void finding_beats_everything(void **state)
 	judge(VERDICT_FAIL, "soft_lockup: CPU#1 stuck for 26s");
 }
 
+/* The gravest, and what came before it. */
+static void the_gravest_finding_is_the_reason(void **state)
+{
+	struct event first;
+
+	finding(EVENT_stuck, "in flight for 10 s");
+	first = record.first_finding;
+	judge(VERDICT_FAIL, "stuck: in flight for 10 s");
+	assert_null(strstr(record.reason, "before that"));
+	finding(EVENT_data_lost, "page 3 of slot 7");
+	finding(EVENT_warning, "mm/memory.c");
+	record.first_finding = first;
+	judge(VERDICT_FAIL, "data_lost: page 3 of slot 7; before that stuck: in flight for 10 s");
+}
+
+static void what_was_not_verified_is_no_pass(void **state)
+{
+	record.pages = 10;
+	record.pages_checked = 4;
+	judge(VERDICT_BROKEN, "the arena was not verified: 6 of 10 pages were not checked");
+	record.interrupted_by = SIGTERM;
+	judge(VERDICT_NOT_EXERCISED, "interrupted before it had verified the arena: 6 of 10 pages");
+	record.pages_checked = 10;
+	judge(VERDICT_PASS, "no harm seen, but the run was interrupted by SIGTERM");
+}
+
+static void a_pass_says_what_it_is_worth(void **state)
+{
+	plan.groups = 3;
+	record.group[0].skipped = record.group[1].skipped = true;
+	judge(VERDICT_PASS, "no harm seen, 2 of 3 groups skipped");
+	assert_null(strstr(record.reason, "warnings"));
+	record.events[EVENT_cpu_stall] = 1;
+	judge(VERDICT_PASS, "no harm seen, 2 of 3 groups skipped; see the warnings");
+}
+
 static void names_and_codes(void **state)
 {
 	assert_string_equal(verdict_name(VERDICT_NOT_EXERCISED), "NOT EXERCISED");
@@ -124,6 +161,9 @@ int main(void)
 		cmocka_unit_test_setup(tool_failure_keeps_its_reason, fresh),
 		cmocka_unit_test(every_finding_fails),
 		cmocka_unit_test_setup(finding_beats_everything, fresh),
+		cmocka_unit_test_setup(the_gravest_finding_is_the_reason, fresh),
+		cmocka_unit_test_setup(what_was_not_verified_is_no_pass, fresh),
+		cmocka_unit_test_setup(a_pass_says_what_it_is_worth, fresh),
 		cmocka_unit_test(names_and_codes),
 	};
 
