@@ -105,10 +105,10 @@ static void kernel_mode_sees_no_user_faults(void **state)
 	sees_none(EVIDENCE_KERNEL, fault_in_user_mode);
 }
 
-/* Several times what the buffer holds: mapped writable it would freeze. */
+/* More than the buffer holds: mapped writable it would freeze. */
 static void does_not_freeze_when_full(void **state)
 {
-	enum { FAULTS = 100000 };
+	enum { FAULTS = EVIDENCE_DATA_PAGES * 4096 / EVIDENCE_RECORD_BYTES * 5 / 4 };
 	struct evidence ev;
 	uint64_t before;
 	char *p;
@@ -151,6 +151,7 @@ static void another_process_sees_it(void **state)
 			usleep(1000);
 		_exit(evidence_count(&theirs) - from >= 500 ? 0 : 4);
 	}
+	close(ready[1]);
 	assert_int_equal(read(ready[0], &byte, 1), 1);
 	p = fresh_pages(500);
 	before = evidence_count(&ev);

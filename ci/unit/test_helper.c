@@ -14,6 +14,7 @@
 #include <limits.h>
 #include <pthread.h>
 #include <sched.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -118,6 +119,7 @@ struct one {
 	pid_t tid;
 	int policy;
 	bool stop, sleeps;
+	sem_t end; /* what one that sleeps waits for, or it would be seen as it wakes */
 };
 
 static void *live(void *arg)
@@ -133,13 +135,14 @@ static void *live(void *arg)
 	store_release(&one->tid, (pid_t)syscall(SYS_gettid));
 	while (!load_relaxed(&one->stop)) {
 		if (one->sleeps)
-			clock_sleep(NSEC_PER_MSEC * 500);
+			sem_wait(&one->end);
 	}
 	return NULL;
 }
 
 static void begin(struct one *one)
 {
+	sem_init(&one->end, 0, 0);
 	assert_int_equal(pthread_create(&one->id, NULL, live, one), 0);
 	while (!load_acquire(&one->tid))
 		clock_sleep(NSEC_PER_MSEC);
@@ -174,8 +177,10 @@ static void a_starved_thread_is_seen(void **state)
 			  after[0].run == before[0].run &&
 			  after[2].run >= before[2].run + 20 * NSEC_PER_MSEC;
 	}
-	for (int i = 2; i >= 0; i--)
+	for (int i = 2; i >= 0; i--) {
 		store_relaxed(&all[i]->stop, true);
+		sem_post(&all[i]->end);
+	}
 	for (int i = 0; i < 3; i++) {
 		pthread_join(all[i]->id, NULL);
 		thread_files_close(&files[i]);

@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -222,6 +223,7 @@ static void the_kernel_may_refuse(void **state)
 	const char *shmem = "/sys/kernel/mm/transparent_hugepage/shmem_enabled";
 	struct journal *j = open_it(0);
 	char before[128], now[128];
+	int lock; /* another run of this test may be at it */
 
 	textfile_read(adj, before, sizeof(before));
 	assert_int_equal(journal_set(j, adj, "1e3", &err), -EINVAL);
@@ -232,7 +234,9 @@ static void the_kernel_may_refuse(void **state)
 	assert_int_equal(journal_count(j), 0);
 	assert_int_equal(journal_set(j, adj, "999", &err), 0);
 	expect(adj, "999");
-	if (textfile_read(shmem, before, sizeof(before)) > 0 && !access(shmem, W_OK)) {
+	lock = open(shmem, O_WRONLY);
+	if (lock >= 0 && !flock(lock, LOCK_EX) &&
+	    textfile_read(shmem, before, sizeof(before)) > 0) {
 		const char *other = strstr(before, "[never]") ? "advise" : "never";
 
 		assert_int_equal(journal_set(j, shmem, "perhaps", &err), -EINVAL);
@@ -242,8 +246,9 @@ static void the_kernel_may_refuse(void **state)
 		assert_int_equal(journal_count(j), 2);
 	}
 	assert_int_equal(journal_restore(j, &err), 0);
-	if (!access(shmem, W_OK))
+	if (lock >= 0)
 		expect(shmem, before);
+	close(lock);
 	journal_close(j);
 }
 
@@ -506,10 +511,15 @@ static void a_swap_file_is_removed(void **state)
 	expect_gone();
 }
 
-static bool place_of_cgroup(char *path, size_t size)
+/* A name that no other run of this test has. */
+static bool place_of_cgroup(void)
 {
-	if (!cgroup_place(path, size, &err))
+	char place[sizeof(thing.path) - 32];
+
+	if (!cgroup_place(place, sizeof(place), &err)) {
+		snprintf(thing.path, sizeof(thing.path), "%s-test.%d", place, (int)getpid());
 		return true;
+	}
 	print_message("no cgroup here: %s\n", err.text);
 	return false;
 }
@@ -517,9 +527,8 @@ static bool place_of_cgroup(char *path, size_t size)
 static void a_cgroup_is_removed(void **state)
 {
 	thing = (struct thing){&made_cgroup, "", cgroup_make, limits_memory};
-	if (!place_of_cgroup(thing.path, sizeof(thing.path) - 16))
+	if (!place_of_cgroup())
 		skip();
-	strcat(thing.path, "-test");
 	a_thing_is_removed();
 	/* Of another boot: what has its name now is somebody else's. */
 	assert_int_equal(mkdir(thing.path, 0755), 0);
@@ -543,9 +552,8 @@ static void a_cgroup_waits_for_who_ends(void **state)
 	pid_t pid;
 	char procs[CGROUP_PATH_MAX + 32], text[64];
 
-	if (geteuid() || !place_of_cgroup(thing.path, sizeof(thing.path) - 16))
+	if (geteuid() || !place_of_cgroup())
 		skip();
-	strcat(thing.path, "-test");
 	snprintf(procs, sizeof(procs), "%s/cgroup.procs", thing.path);
 	pid = fork();
 	if (!pid)
