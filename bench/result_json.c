@@ -33,6 +33,8 @@ json_t *result_event_json(const struct event *event)
 	put_count(o, "value", event->value);
 	put_index(o, "cpu", event->cpu);
 	put_index(o, "worker", event->worker);
+	put_index(o, "group", event->worker >= 0 ? event->group : -1);
+	put_index(o, "tid", event->tid > 0 ? event->tid : -1);
 	put_text(o, "text", event->text);
 	return o;
 }

@@ -19,7 +19,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	text[size] = '\0';
 	if (!kmsg_parse(text, &record)) {
 		kind = kmsg_classify(record.text, &cpu);
-		if (kind < -1 || kind >= EVENT_KIND_COUNT || cpu < -1)
+		if (kind < -1 || kind >= EVENT_KIND_COUNT || cpu < -1 ||
+		    kmsg_thread(record.text, kind) < 0)
 			abort();
 	}
 	free(text);

@@ -82,6 +82,28 @@ static void the_corpus_is_known(void **state)
 	}
 }
 
+static void the_thread_of_a_text_is_known(void **state)
+{
+	static const struct {
+		const char *text;
+		int tid;
+	} named[] = {
+		{"watchdog: BUG: soft lockup - CPU#3 stuck for 26s! [thpstorm:1234]", 1234},
+		{"watchdog: BUG: soft lockup - CPU#12 stuck for 22s! [kworker/12:1:77]", 77},
+		{"watchdog: BUG: soft lockup - CPU#12 stuck for 22s! [a]:7", 0},
+		{"INFO: task a:b:9 blocked for more than 120 seconds.", 9},
+		{"WARNING: CPU: 1 PID: 33 at mm/huge_memory.c:2345 f+0x1/0x2", 33},
+		{"WARNING: suspicious RCU usage", 0},
+		{"BUG: workqueue lockup - pool cpus=1 node=0 flags=0x0 nice=0 stuck for 34s!", 0},
+		{"BUG: Bad page state in process thpstorm:12  pfn:12345", 0},
+	};
+	int cpu;
+
+	for (size_t i = 0; i < ARRAY_SIZE(named); i++)
+		assert_int_equal(kmsg_thread(named[i].text, kmsg_classify(named[i].text, &cpu)),
+				 named[i].tid);
+}
+
 static void records_are_taken_apart(void **state)
 {
 	char record[] =
@@ -219,6 +241,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_corpus_is_known),
+		cmocka_unit_test(the_thread_of_a_text_is_known),
 		cmocka_unit_test(records_are_taken_apart),
 		cmocka_unit_test_setup_teardown(a_lockup_is_one_event_with_its_trace_kept, fresh,
 						done),

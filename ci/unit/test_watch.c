@@ -158,6 +158,32 @@ static void a_detector_too_many_is_refused(void **state)
 	assert_int_equal(s.cost.cpu[0], 0);
 }
 
+/* Whoever tells of a thread by its number or by its worker: the record has both. */
+static void an_event_names_its_worker(void **state)
+{
+	struct event lockup = {.kind = EVENT_soft_lockup, .cpu = 1, .worker = -1, .tid = 4711};
+	struct event stuck = {.kind = EVENT_stuck, .worker = 0};
+	struct error err;
+
+	watch_begin(&s, &err);
+	s.kernel_tids = true;
+	s.worker_group[0] = 3;
+	share_worker(&s.share, 0)->tid = 4711;
+	s.watch.emit(&s.watch, &stuck);
+	assert_int_equal(record.first_finding.group, 3);
+	assert_int_equal(record.first_finding.tid, 4711);
+	s.watch.emit(&s.watch, &lockup);
+	assert_int_equal(record.gravest.kind, EVENT_soft_lockup);
+	assert_int_equal(record.gravest.worker, 0);
+	assert_int_equal(record.gravest.group, 3);
+
+	/* In a pid namespace the kernel's number may be another thread's. */
+	record.gravest.kind = -1;
+	s.kernel_tids = false;
+	s.watch.emit(&s.watch, &lockup);
+	assert_int_equal(record.gravest.worker, -1);
+}
+
 static void notes_that_do_not_fit_are_counted(void **state)
 {
 	for (int i = 0; i < RECORD_NOTES_MAX + 3; i++)
@@ -197,6 +223,7 @@ int main(void)
 		TEST(a_worker_that_fails_is_seen),
 		TEST(the_spare_cpu_that_leaves_is_told_once),
 		TEST(a_detector_too_many_is_refused),
+		TEST(an_event_names_its_worker),
 		TEST(notes_that_do_not_fit_are_counted),
 		TEST(the_oom_score_is_put_back),
 	};

@@ -54,6 +54,9 @@ struct event {
 	int kind;	/* enum event_kind */
 	int cpu;	/* -1: none */
 	int worker;	/* index, -1: none */
+	/* Filled in on the way to the record, from @worker; the kernel log fills in a tid alone. */
+	int group; /* of the worker, index in the plan; nothing without a worker */
+	int tid;   /* of the thread that it is about, 0: none is known */
 	char text[EVENT_TEXT_MAX];
 };
 

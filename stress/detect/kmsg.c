@@ -65,8 +65,8 @@ void kmsg_take(struct detector *d, char *record)
 {
 	struct kmsg *k = d->state;
 	struct kmsg_record r;
+	struct event e = {.worker = -1};
 	uint64_t when;
-	int kind, cpu;
 
 	if (kmsg_parse(record, &r))
 		return;
@@ -77,11 +77,13 @@ void kmsg_take(struct detector *d, char *record)
 	k->any = true;
 	k->next = r.sequence + 1;
 	pass_on(d, &r);
-	kind = r.facility ? -1 : kmsg_classify(r.text, &cpu);
-	if (kind < 0)
+	e.when = when;
+	e.kind = r.facility ? -1 : kmsg_classify(r.text, &e.cpu);
+	if (e.kind < 0)
 		return;
-	detector_emit(d, (enum event_kind)kind, when, cpu, -1, 0, "%.*s",
-		      (int)strcspn(r.text, "\n"), r.text);
+	e.tid = kmsg_thread(r.text, e.kind);
+	snprintf(e.text, sizeof(e.text), "%.*s", (int)strcspn(r.text, "\n"), r.text);
+	d->watch->emit(d->watch, &e);
 }
 
 static void kmsg_poll(struct detector *d, uint64_t now)

@@ -130,6 +130,35 @@ static int find_cpu(const char *text)
 	return -1;
 }
 
+/* The number at the end of @text, @n long, behind a ':'. */
+static int number_behind_colon(const char *text, size_t n)
+{
+	size_t at = n;
+	int tid;
+
+	while (at && text[at - 1] >= '0' && text[at - 1] <= '9')
+		at--;
+	if (!at || at == n || text[at - 1] != ':' || sscanf(text + at, "%9d", &tid) != 1)
+		return 0;
+	return tid;
+}
+
+int kmsg_thread(const char *text, int kind)
+{
+	static const char pid[] = " PID: ";
+	const char *end = NULL;
+	int tid;
+
+	if (kind == EVENT_soft_lockup)
+		end = strrchr(text, ']');
+	else if (kind == EVENT_hung_task)
+		end = strstr(text, " blocked ");
+	if (end)
+		return number_behind_colon(text, (size_t)(end - text));
+	end = kind == EVENT_warning ? strstr(text, pid) : NULL;
+	return end && sscanf(end + strlen(pid), "%9d", &tid) == 1 && tid > 0 ? tid : 0;
+}
+
 int kmsg_classify(const char *text, int *cpu)
 {
 	const char *start = skip_prefix(text);

@@ -28,4 +28,10 @@ int kmsg_parse(char *buf, struct kmsg_record *r);
  */
 int kmsg_classify(const char *text, int *cpu);
 
+/*
+ * The thread that a text of kind @kind is about, as the kernel counts threads: "... [COMM:82]",
+ * "INFO: task COMM:82 blocked ...", "WARNING: CPU: 1 PID: 82 at ...". 0: it names none.
+ */
+int kmsg_thread(const char *text, int kind);
+
 #endif

@@ -39,6 +39,7 @@ struct supervisor {
 	int worker_group[PLAN_THREADS_MAX];
 	const char *call[PLAN_GROUPS_MAX];	    /* what step() times, NULL: no call */
 	unsigned harm_events[PLAN_THREADS_MAX + 1]; /* told of each ring; the last: verification */
+	bool kernel_tids; /* the kernel log's numbers of threads are those of this process */
 	struct watch watch;
 	struct stillness {
 		int schedstat;		   /* the watch thread's own, -1: none */

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "base/interrupt.h"
@@ -20,10 +21,37 @@
 #include "run/supervisor.h"
 #include "workers/worker.h"
 
-static void emit(struct watch *w, const struct event *e)
+/* Whether the kernel's numbers of threads are those that gettid(2) gives here. */
+static bool in_first_pid_namespace(void)
+{
+	struct stat st;
+
+	/* include/linux/proc_ns.h: PROC_PID_INIT_INO */
+	return !stat("/proc/self/ns/pid", &st) && st.st_ino == 0xeffffffc;
+}
+
+/* Which of the workers the kernel's number is; -1: none. */
+static int worker_of(const struct supervisor *s, int tid)
+{
+	for (unsigned w = 0; s->kernel_tids && tid > 0 && w < s->share.workers; w++) {
+		if (share_worker(&s->share, w)->tid == tid)
+			return (int)w;
+	}
+	return -1;
+}
+
+static void emit(struct watch *w, const struct event *told)
 {
 	struct supervisor *s = w->sink;
 	struct run_record *r = s->record;
+	struct event copy = *told, *e = &copy;
+
+	if (e->worker < 0)
+		e->worker = worker_of(s, e->tid);
+	if (e->worker >= 0) {
+		e->group = s->worker_group[e->worker];
+		e->tid = share_worker(&s->share, (unsigned)e->worker)->tid;
+	}
 
 	if (!r->events[e->kind]++ && event_weights[e->kind] == WEIGHT_FINDING &&
 	    r->first_finding.kind < 0)
@@ -100,6 +128,7 @@ int watch_begin(struct supervisor *s, struct error *err)
 		.kernel_line = kernel_line,
 		.sink = s,
 	};
+	s->kernel_tids = in_first_pid_namespace();
 	for (const struct detector_ops *const *ops = detector_registry; *ops; ops++) {
 		struct detector *d = &s->detector[s->detectors];
 		struct error why = {""};
