@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "report/report.h"
 #include "sweep/identity.h"
 #include "sweep/merge.h"
 
@@ -48,5 +49,7 @@ int command_merge(int argc, char **argv)
 	}
 	if (identity_check_words(accept, IDENTITY_OF_PARTS, &err))
 		return command_fail(&err);
-	return merge(argv[1], argv + 2, (unsigned)n - 2, accept, &err) ? command_fail(&err) : 0;
+	return merge(argv[1], argv + 2, (unsigned)n - 2, accept, report_sweep_summary, &err)
+		       ? command_fail(&err)
+		       : 0;
 }

@@ -9,6 +9,7 @@
 #include "base/interrupt.h"
 #include "commands.h"
 #include "config.h"
+#include "report/report.h"
 #include "sweep/identity.h"
 #include "sweep/sweep.h"
 #include "sweep/sweep_show.h"
@@ -117,7 +118,7 @@ static int sweep(struct sweep *s, const struct arguments *a, const struct asked 
 	sweep_lock_name(s, s->dir);
 	s->quiet = a->quiet;
 	interrupts_catch();
-	code = sweep_go(s, &err);
+	code = sweep_go(s, report_sweep_summary, &err);
 	if (err.text[0])
 		command_fail(&err);
 	code = command_flush(code);

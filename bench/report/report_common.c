@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What the table and the mail have in common besides their tables. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "report/opening.h"
 #include "report/report_parts.h"
 #include "shell_word.h"
 
@@ -49,6 +51,24 @@ char *report_interruption(char *buf, size_t size, const json_t *result)
 	snprintf(buf, size, "%s%s%s", get_bool(result, "interrupted") ? ", interrupted" : "",
 		 *by ? " by " : "", by);
 	return buf;
+}
+
+const json_t *report_event_group(const json_t *result, const json_t *event)
+{
+	const json_t *index = json_object_get(event, "group");
+
+	return json_is_integer(index) ? json_array_get(json_object_get(result, "groups"),
+						       (size_t)json_integer_value(index))
+				      : NULL;
+}
+
+void report_opening(const struct page *p, const char *head, const json_t *result)
+{
+	char *opening = opening_of_run(result);
+
+	page_text(p, 0, "", "%s%s", head, opening ? opening : get_text(result, "reason"));
+	page_blank(p);
+	free(opening);
 }
 
 void report_incomplete(const struct page *p, const json_t *result)

@@ -3,8 +3,6 @@
  * What a maintainer wants to see first: which call met the harm, how soon, in how many runs, what
  * was noticed in what order, what each stuck thread did, and the kernel's own report.
  */
-#include <stdlib.h>
-
 #include "detect/event.h"
 #include "report/kernel_log.h"
 #include "report/report_parts.h"
@@ -13,60 +11,13 @@
 #define LOG_LINES   90
 #define THREADS_MAX 6
 
-/* The group whose name begins the text of an event: "tails (fault_fstat) on tail page 3 ...". */
-static const json_t *group_of(const json_t *result, const char *text)
-{
-	const json_t *groups = json_object_get(result, "groups"), *group;
-	size_t i;
-
-	json_array_foreach(groups, i, group) {
-		const char *name = get_text(group, "name");
-		size_t n = strlen(name);
-
-		if (n && !strncmp(text, name, n) && !strncmp(text + n, " (", 2))
-			return group;
-	}
-	return NULL;
-}
-
-/* The thread that a soft lockup names: "... [thpstorm:82]"; -1: none. */
-static int named_thread(const char *text)
-{
-	const char *colon = strrchr(text, ':'), *bracket = strrchr(text, '[');
-
-	return colon && bracket && bracket < colon ? atoi(colon + 1) : -1;
-}
-
-/* What a worker was doing, as an event has it; "" when none tells of that thread. */
-static const char *work_of(const json_t *result, int tid)
-{
-	const json_t *events = json_object_get(result, "events"), *event;
-	char mark[24];
-	size_t i;
-
-	snprintf(mark, sizeof(mark), ", tid %d", tid);
-	json_array_foreach(events, i, event) {
-		const char *text = get_text(event, "text"), *at = strstr(text, mark);
-
-		if (at && (at[strlen(mark)] < '0' || at[strlen(mark)] > '9') &&
-		    group_of(result, text))
-			return text;
-	}
-	return "";
-}
-
-/* Who met the harm: the thread that the gravest finding names, else that of the first one. */
+/* Who met the harm: the thread of the gravest finding, else that of the first one. */
 static const json_t *guilty(const json_t *result)
 {
-	const char *gravest = get_text(json_object_get(result, "gravest_finding"), "text");
-	const json_t *group = group_of(result, gravest);
+	const json_t *group =
+		report_event_group(result, json_object_get(result, "gravest_finding"));
 
-	if (!group && named_thread(gravest) >= 0)
-		group = group_of(result, work_of(result, named_thread(gravest)));
-	if (!group)
-		group = group_of(result,
-				 get_text(json_object_get(result, "first_finding"), "text"));
-	return group;
+	return group ? group : report_event_group(result, json_object_get(result, "first_finding"));
 }
 
 static struct kernel_report kernels_own(const json_t *result)
@@ -106,20 +57,11 @@ static bool is_finding(const json_t *event)
 	return !strcmp(get_text(event, "weight"), "finding");
 }
 
-static void first_hit(const struct page *p, const json_t *result, bool alone)
+static void hits(const struct page *p)
 {
-	const json_t *first = json_object_get(result, "first_finding");
-	bool hit = !strcmp(report_verdict(result), "FAIL");
-	char runs[PROPORTION_TEXT_MAX], when[64] = "";
+	char runs[PROPORTION_TEXT_MAX];
 
-	if (json_is_object(first))
-		report_when(when, sizeof(when), result, get_count_0(first, "when_ns"));
-	if (!alone)
-		page_text(p, REPORT_INDENT, "first", "%s", when);
-	else
-		page_text(p, REPORT_INDENT, "hits", "%s%s%s",
-			  proportion_text(hit, 1, runs, sizeof(runs)), *when ? "; the first " : "",
-			  when);
+	page_text(p, REPORT_INDENT, "hits", "%s", proportion_text(1, 1, runs, sizeof(runs)));
 }
 
 /* Of a result without its events. */
@@ -219,7 +161,8 @@ void report_findings(const struct page *p, const json_t *result, bool alone)
 	}
 	page_text(p, 0, "", "findings");
 	call(p, result, &report);
-	first_hit(p, result, alone);
+	if (alone)
+		hits(p);
 	list(p, result);
 	threads(p, result);
 	report_rescue(p, REPORT_INDENT, "rescue", result);

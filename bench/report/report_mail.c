@@ -5,30 +5,24 @@
  * printed, are longer than the page.
  */
 #include <errno.h>
+#include <stdlib.h>
 
 #include "report/report_formats.h"
 #include "report/report_parts.h"
 
 static void summary(const struct page *p, const json_t *result)
 {
-	const json_t *facts = report_run_facts(result), *host = json_object_get(result, "host");
+	const json_t *facts = report_run_facts(result);
 	const char *config = get_text(facts, "config"), *base = strrchr(config, '/');
-	const char *hypervisor = get_text(host, "hypervisor");
-	char skipped[48];
-	const char *gravest = get_text(json_object_get(result, "gravest_finding"), "kind");
+	char *head, skipped[48];
 
 	base = base ? base + 1 : config;
-	page_text(p, 0, "", "thpstorm %s: %.*s: %s%s%s%s on %s, preempt %s, %s",
-		  get_text(facts, "version"), (int)strcspn(base, "."), base, report_verdict(result),
-		  report_skipped(skipped, sizeof(skipped), result), *gravest ? ": " : "", gravest,
-		  get_text(host, "release"), get_text(json_object_get(host, "preempt"), "model"),
-		  *hypervisor ? "virtual machine" : "bare metal");
-	page_blank(p);
-	/* Of a FAIL the findings say more. */
-	if (strcmp(report_verdict(result), "FAIL") && *get_text(result, "reason")) {
-		page_text(p, 0, "", "%s", get_text(result, "reason"));
-		page_blank(p);
-	}
+	if (asprintf(&head, "thpstorm %s: %.*s: %s%s: ", get_text(facts, "version"),
+		     (int)strcspn(base, "."), base, report_verdict(result),
+		     report_skipped(skipped, sizeof(skipped), result)) < 0)
+		return;
+	report_opening(p, head, result);
+	free(head);
 }
 
 /* Unbroken: to be pasted by somebody who has the program and not the result. */

@@ -32,6 +32,10 @@ void report_repeat_here(const struct page *p, const json_t *result, bool ascii);
 void report_directory(const struct page *p, const char *dir);
 /* ", interrupted by SIGINT", or "" for a run that was not. Returns buf. */
 char *report_interruption(char *buf, size_t size, const json_t *result);
+/* The group that an event is about; NULL: of none. */
+const json_t *report_event_group(const json_t *result, const json_t *event);
+/* The opening sentence (opening.h) behind @head, as a paragraph, with a blank line. */
+void report_opening(const struct page *p, const char *head, const json_t *result);
 /* report_worth.c: what the same storm does to kernels that are known to be wrong, for a PASS */
 void report_worth(const struct page *p, const json_t *result);
 /*

@@ -11,6 +11,7 @@
 #include "repeat.h"
 #include "report/report_formats.h"
 #include "report/report_parts.h"
+#include "report/sweep_opening.h"
 #include "report/sweep_tally.h"
 #include "result.h"
 #include "shell_word.h"
@@ -146,21 +147,40 @@ static const char *verdict_so_far(const struct sweep *s, const struct sweep_rows
 		       : verdict_name((enum verdict)code);
 }
 
+static void put_opening(const struct page *p, const char *head, const struct sweep *s,
+			const struct sweep_rows *rows, const json_t *worst,
+			const struct sweep_row *row)
+{
+	char *text = sweep_opening_text(s, rows, worst, row);
+
+	page_text(p, 0, "", "%s%s", head, text ? text : "");
+	free(text);
+}
+
+/* Verdict, opening, the worst cells, the counts. */
+static void put_head(const struct page *p, const struct sweep *s, const struct sweep_rows *rows,
+		     const json_t *worst, const struct sweep_row *row)
+{
+	fprintf(p->out, "thpstorm " THPSTORM_VERSION " sweep: %s  (%s)\n", verdict_so_far(s, rows),
+		s->plan.config);
+	put_opening(p, "", s, rows, worst, row);
+	unfinished(p, s, rows);
+	page_blank(p);
+	page_text(p, 0, "", "the worst cells first:");
+	sweep_print_worst(s, p, rows);
+	page_blank(p);
+	sweep_print_counts(p, rows);
+}
+
 int report_sweep_table(FILE *out, const struct sweep *s, struct sweep_rows *rows)
 {
 	const struct page page = {.out = out, .columns = REPORT_TABLE_COLUMNS};
-	const struct sweep_row *row;
+	const struct sweep_row *row = NULL;
 	json_t *worst;
 
 	sweep_rows_sort(rows);
 	worst = worst_result(s, rows, &row);
-	fprintf(out, "thpstorm " THPSTORM_VERSION " sweep: %s  (%s)\n", verdict_so_far(s, rows),
-		s->plan.config);
-	unfinished(&page, s, rows);
-	fputs("the worst cells first:\n", out);
-	sweep_print_worst(s, &page, rows);
-	page_blank(&page);
-	sweep_print_counts(&page, rows);
+	put_head(&page, s, rows, worst, row);
 	axes(&page, s, rows);
 	warnings(&page, rows, json_object_get(worst, "host"));
 	page_blank(&page);
@@ -169,25 +189,36 @@ int report_sweep_table(FILE *out, const struct sweep *s, struct sweep_rows *rows
 	return ferror(out) ? -EIO : 0;
 }
 
-static const char *kind_of_machine(const json_t *host)
+int report_sweep_summary(FILE *out, const struct sweep *s)
 {
-	if (!host)
-		return "on a machine that is not known";
-	return *get_text(host, "hypervisor") ? "virtual machine" : "bare metal";
+	const struct page page = {.out = out, .columns = REPORT_TABLE_COLUMNS};
+	const struct sweep_row *row = NULL;
+	struct sweep_rows rows;
+	json_t *worst;
+
+	if (sweep_rows_read(s, &rows))
+		return -ENOMEM;
+	sweep_rows_sort(&rows);
+	worst = worst_result(s, &rows, &row);
+	put_head(&page, s, &rows, worst, row);
+	sweep_print_gaps(&page, &rows);
+	report_directory(&page, s->dir);
+	json_decref(worst);
+	sweep_rows_free(&rows);
+	return ferror(out) ? -EIO : 0;
 }
 
 static void summary(const struct page *p, const struct sweep *s, const struct sweep_rows *rows,
-		    const json_t *worst)
+		    const json_t *worst, const struct sweep_row *row)
 {
 	const char *base = strrchr(s->plan.config, '/');
-	const json_t *host = json_object_get(worst, "host");
-	char *command = repeat_sweep(s), path[PATH_MAX];
+	char *command = repeat_sweep(s), path[PATH_MAX], head[PATH_MAX];
 
 	base = base ? base + 1 : s->plan.config;
-	page_text(p, 0, "", "thpstorm " THPSTORM_VERSION ": sweep of %.*s: %s on %s, %s",
-		  (int)strcspn(base, "."), base, verdict_so_far(s, rows),
-		  worst ? get_text(host, "release") : sweep_journal_fact(&s->journal, "kernel"),
-		  kind_of_machine(host));
+	snprintf(head, sizeof(head),
+		 "thpstorm " THPSTORM_VERSION ": sweep of %.*s: %s: ", (int)strcspn(base, "."),
+		 base, verdict_so_far(s, rows));
+	put_opening(p, head, s, rows, worst, row);
 	page_blank(p);
 	if (command) {
 		fprintf(p->out, "repeat: %s\n\n", command);
@@ -224,27 +255,17 @@ static void kinds(const struct page *p, const struct sweep_rows *rows)
 			  n[k] == 1 ? "" : "s");
 }
 
+/* How often and how soon says the opening. */
 static void findings(const struct page *p, const struct sweep *s, const struct sweep_rows *rows,
 		     const struct sweep_row *row, const json_t *worst)
 {
-	char runs[PROPORTION_TEXT_MAX], first[UNITS_MAX], name[CELLS_NAME_MAX];
-	struct tally t;
+	char name[CELLS_NAME_MAX];
 
-	if (tally_take(s, rows, TALLY_ALL, 0, &t))
+	if (!worst || !row->kind[0])
 		return;
 	page_blank(p);
 	page_text(p, 0, "", "findings");
-	page_text(p, REPORT_INDENT, "hits", "%s%s%s%s",
-		  proportion_text(t.hits, t.runs, runs, sizeof(runs)),
-		  isnan(t.first_ns) ? "" : "; the first after ",
-		  isnan(t.first_ns) ? "" : units_ns(first, (uint64_t)t.first_ns),
-		  isnan(t.first_ns) ? "" : " of storm (median)");
-	if (t.lost)
-		page_text(p, REPORT_INDENT, "", "%u cell%s took the machine down", t.lost,
-			  t.lost == 1 ? "" : "s");
 	kinds(p, rows);
-	if (!worst || !row->kind[0])
-		return;
 	page_blank(p);
 	page_text(p, 0, "", "The worst, cell %05u, %s:", row->id,
 		  cells_name(&s->cells, row->id, name, sizeof(name)));
@@ -259,7 +280,7 @@ int report_sweep_mail(FILE *out, const struct sweep *s, struct sweep_rows *rows)
 
 	sweep_rows_sort(rows);
 	worst = worst_result(s, rows, &row);
-	summary(&page, s, rows, worst);
+	summary(&page, s, rows, worst, row);
 	unfinished(&page, s, rows);
 	sweep_print_counts(&page, rows);
 	findings(&page, s, rows, row, worst);

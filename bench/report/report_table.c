@@ -14,20 +14,29 @@ static void title(const struct page *p, const json_t *result)
 {
 	const json_t *facts = report_run_facts(result);
 	const char *config = get_text(facts, "config"), *base = strrchr(config, '/');
-	bool complete = get_bool(result, "complete");
 	char head[128], skipped[48];
 
 	snprintf(head, sizeof(head), "thpstorm %s: %s%s", get_text(facts, "version"),
 		 report_verdict(result), report_skipped(skipped, sizeof(skipped), result));
 	page_text(p, (unsigned)strlen(head) + 2, head, "(%s%s)",
 		  *config ? "config " : "no config file", base ? base + 1 : config);
-	if (complete)
-		page_text(p, 0, "", "%s", get_text(result, "reason"));
-	else
-		page_text(p, 0, "",
-			  "The run did not end: the machine or thpstorm died, or the "
-			  "run is still going on. This is what it left behind.");
-	page_blank(p);
+	report_opening(p, "", result);
+}
+
+/* The words of the event that the verdict rests on, and of the one that came first. */
+static void evidence(const struct page *p, const json_t *result)
+{
+	const json_t *gravest = json_object_get(result, "gravest_finding");
+	const json_t *first = json_object_get(result, "first_finding");
+	bool one = !strcmp(get_text(first, "kind"), get_text(gravest, "kind"));
+
+	if (json_is_object(gravest))
+		page_text(p, REPORT_INDENT, "evidence", "%s", get_text(gravest, "text"));
+	if (json_is_object(first) && !one)
+		page_text(p, REPORT_INDENT, json_is_object(gravest) ? "first" : "evidence", "%s",
+			  get_text(first, "text"));
+	if (json_is_object(first) || json_is_object(gravest))
+		page_blank(p);
 }
 
 static void verdict(const struct page *p, const json_t *result)
@@ -65,6 +74,7 @@ int report_table(FILE *out, const json_t *result)
 	const struct page page = {.out = out, .columns = REPORT_TABLE_COLUMNS};
 
 	title(&page, result);
+	evidence(&page, result);
 	report_worth(&page, result);
 	report_host(&page, result);
 	if (!get_bool(result, "complete"))

@@ -8,9 +8,25 @@
 #include "detect/event.h"
 #include "report/report_parts.h"
 
+/* Clock ns, 0: it never began. A run that did not end has left the event alone. */
+static uint64_t storm_began(const json_t *result)
+{
+	const json_t *events = json_object_get(result, "events"), *event;
+	size_t i;
+
+	if (get_bool(result, "complete"))
+		return get_count_0(result, "storm_began_ns");
+	json_array_foreach(events, i, event) {
+		if (!strcmp(get_text(event, "kind"), event_names[EVENT_phase]) &&
+		    !strcmp(get_text(event, "text"), "storm"))
+			return get_count_0(event, "when_ns");
+	}
+	return 0;
+}
+
 char *report_when(char *buf, size_t size, const json_t *result, uint64_t when)
 {
-	uint64_t began = get_count_0(result, "storm_began_ns");
+	uint64_t began = storm_began(result);
 	char span[UNITS_MAX];
 
 	if (!began)
@@ -52,8 +68,7 @@ static void detector(const struct page *p, const json_t *result, const json_t *d
 static void events(const struct page *p, const json_t *result)
 {
 	const json_t *counts = json_object_get(result, "event_counts");
-	const json_t *first = json_object_get(result, "first_finding");
-	char *text = NULL, when[64];
+	char *text = NULL;
 	size_t len = 0;
 	FILE *out = open_memstream(&text, &len);
 	bool any = false;
@@ -72,11 +87,6 @@ static void events(const struct page *p, const json_t *result)
 	fclose(out);
 	page_text(p, REPORT_INDENT + 2, "  events", "%s", any ? text : "none");
 	free(text);
-	if (!json_is_object(first))
-		return;
-	report_when(when, sizeof(when), result, get_count_0(first, "when_ns"));
-	page_text(p, REPORT_INDENT + 2, "  first", "%s, %s: %s", get_text(first, "kind"), when,
-		  get_text(first, "text"));
 }
 
 static void in_flight(const struct page *p, const json_t *result)

@@ -30,6 +30,7 @@ struct merging {
 		struct sweep_journal journal;
 	} * part;
 	const char *accept;
+	sweep_summary print;
 	struct error *err;
 };
 
@@ -248,7 +249,7 @@ static int write_all(struct merging *m)
 		ret = sweep_write_table(s, m->err);
 	if (ret)
 		return ret;
-	sweep_print_summary(s, stdout);
+	m->print(stdout, s);
 	if (missing)
 		printf("%u of %u cells are missing; `thpstorm sweep --resume %s` runs them here\n",
 		       missing, s->cells.count, shell_word(s->dir, dir, sizeof(dir)));
@@ -256,9 +257,9 @@ static int write_all(struct merging *m)
 }
 
 int merge(const char *out, char *const *parts, unsigned count, const char *accept,
-	  struct error *err)
+	  sweep_summary print, struct error *err)
 {
-	struct merging m = {.parts = count, .accept = accept, .err = err};
+	struct merging m = {.parts = count, .accept = accept, .print = print, .err = err};
 	int ret = -ENOMEM;
 
 	sweep_init(&m.into);

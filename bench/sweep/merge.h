@@ -3,16 +3,16 @@
 #ifndef THPSTORM_BENCH_SWEEP_MERGE_H
 #define THPSTORM_BENCH_SWEEP_MERGE_H
 
-#include "base/error.h"
+#include "sweep/sweep.h"
 
 /*
  * Copies the sealed cells of @parts into @out, which is made, and writes its journal last, so that
  * an interrupted merge leaves none and can be begun again. What was not sealed can be run there by
  * --resume. -EPERM when the parts are not of one plan, or, unless @accept ("binary,kernel") says
  * so, not of one program and one kernel; -EEXIST when two have the same cell or @out holds a sweep.
- * Prints the summary.
+ * Then prints the summary.
  */
 int merge(const char *out, char *const *parts, unsigned count, const char *accept,
-	  struct error *err);
+	  sweep_summary print, struct error *err);
 
 #endif

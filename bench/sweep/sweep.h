@@ -73,13 +73,16 @@ int sweep_lock(struct sweep *s, struct error *err);
 /* Tells a second one where this one writes. */
 void sweep_lock_name(struct sweep *s, const char *dir);
 
+/* Prints what came out of a sweep that is done; a report does (report/report.h). */
+typedef int (*sweep_summary)(FILE *out, const struct sweep *s);
+
 /*
- * Runs what is open. The exit code: the gravest of the cells' (FAIL, BROKEN, NOT EXERCISED, PASS;
+ * Runs what is open, then prints the summary. The exit code: the gravest of the cells' (FAIL, BROKEN, NOT EXERCISED, PASS;
  * SKIP when all are), EXIT_USAGE when the sweep itself had to end, with @err set;
  * ENDED_BY() when a signal interrupted it and no cell is a FAIL: the line that resumes it is
  * printed. The caller catches interrupts (base/interrupt.h).
  */
-int sweep_go(struct sweep *s, struct error *err);
+int sweep_go(struct sweep *s, sweep_summary print, struct error *err);
 
 /* "cells/00012", "cells/00012.2" without the sweep's directory. Returns buf. */
 char *sweep_cell_directory(uint32_t id, unsigned try, char *buf, size_t size);

@@ -34,6 +34,7 @@ struct going {
 	struct sweep *s;
 	struct cell_run run;
 	struct sweep_status status;
+	sweep_summary print;
 	uint64_t storm_ended; /* of the cell before; 0: none in this session */
 	struct error *err;
 };
@@ -338,7 +339,7 @@ static int finish(struct going *g, enum next next)
 	if ((!s->journal.ended && sweep_journal_end(&s->journal, g->err)) ||
 	    sweep_write_table(s, g->err))
 		return EXIT_USAGE;
-	sweep_print_summary(s, stdout);
+	g->print(stdout, s);
 	return sweep_code(s);
 }
 
@@ -355,9 +356,9 @@ static int go(struct going *g)
 	return finish(g, run_open(g));
 }
 
-int sweep_go(struct sweep *s, struct error *err)
+int sweep_go(struct sweep *s, sweep_summary print, struct error *err)
 {
-	struct going g = {.s = s, .err = err, .run.pidfd = -1};
+	struct going g = {.s = s, .print = print, .err = err, .run.pidfd = -1};
 	int code;
 
 	err->text[0] = '\0';

@@ -32,11 +32,10 @@ void sweep_status_draw(struct sweep_status *st, uint64_t now);
 /* A line of its own for a cell that is done; @log: what the journal has of it. */
 void sweep_status_cell(struct sweep_status *st, uint32_t id, const struct cell_log *log);
 
-/* The worst cells first, then the counts and the times between cells. */
-void sweep_print_summary(const struct sweep *s, FILE *out);
-/* Its parts. */
+/* The parts of a summary: the worst cells first, the counts, the times between cells. */
 void sweep_print_worst(const struct sweep *s, const struct page *p, const struct sweep_rows *rows);
 void sweep_print_counts(const struct page *p, const struct sweep_rows *rows);
+void sweep_print_gaps(const struct page *p, const struct sweep_rows *rows);
 /* The lines of cells.tsv: NaN where there is no number. */
 void sweep_write_tsv(const struct sweep *s, FILE *out, const struct sweep_rows *rows);
 /* DIR/cells.tsv. 0 or -errno. */

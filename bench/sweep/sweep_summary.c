@@ -56,7 +56,7 @@ void sweep_print_counts(const struct page *p, const struct sweep_rows *rows)
 	fprintf(p->out, "\n");
 }
 
-static void print_gaps(const struct page *p, const struct sweep_rows *rows)
+void sweep_print_gaps(const struct page *p, const struct sweep_rows *rows)
 {
 	unsigned gap_max = 0, gaps = 0;
 	uint64_t gap_sum = 0;
@@ -73,26 +73,6 @@ static void print_gaps(const struct page *p, const struct sweep_rows *rows)
 			"between cells, from the end of one storm to the set-up of the next: mean "
 			"%llu ms, at most %u ms\n",
 			(unsigned long long)(gap_sum / gaps), gap_max);
-}
-
-void sweep_print_summary(const struct sweep *s, FILE *out)
-{
-	const struct page page = {.out = out, .columns = 80};
-	struct sweep_rows rows;
-
-	if (sweep_rows_read(s, &rows))
-		return;
-	sweep_rows_sort(&rows);
-	fprintf(out, "thpstorm " THPSTORM_VERSION " sweep: %s  (%s)\nthe worst cells first:\n",
-		verdict_name((enum verdict)sweep_code(s)), s->plan.config);
-	sweep_print_worst(s, &page, &rows);
-	page_blank(&page);
-	sweep_print_counts(&page, &rows);
-	print_gaps(&page, &rows);
-	fputs("result      ", out);
-	shell_write_name(out, s->dir);
-	putc('\n', out);
-	sweep_rows_free(&rows);
 }
 
 static void write_number(FILE *out, double value, double unit)

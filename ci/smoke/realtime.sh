@@ -16,7 +16,7 @@ E
 plan="--spare_cpus=0 --cpus_max=0 --quiet=0 --warmup=0 --arena=4M --lockup_after=1s"
 # 124 and 137: timeout(1) had to end it.
 run 0 timeout -k 5 30 "$thpstorm" run storm.conf $plan --spinner.rt_priority=$highest --duration=2s -q -o time
-says 'no harm seen'
+says '^no harm in 2.00s of storm: '
 timeout -s TERM -k 10 4 "$thpstorm" run storm.conf $plan --spinner.rt_priority=$highest --duration=100s -q -o interrupted >out.txt 2>err.txt
 code=$?
 check "exit code $code: the interrupt did not end it" test $code = 124

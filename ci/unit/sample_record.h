@@ -176,7 +176,7 @@ static inline void sample_record(struct run_record *r)
 	r->observer_share = 0.0042;
 	r->memory_kib = 3174;
 	r->verdict = VERDICT_NOT_EXERCISED;
-	SET(r->reason, "kernel_hot_tail_faults reached 4321, declared were 5000.");
+	SET(r->reason, "kernel_hot_tail_faults: 4321, declared 5000");
 }
 
 #endif

@@ -191,7 +191,8 @@ static void every_format_says_so(void **state)
 	says("ktap", "not ok 4 ");
 	says("junit", "failures=\"3\"");
 	says("mail", "4 cells: 3 FAIL 1 PASS");
-	says("mail", "3 of 4 runs");
+	says("mail", "c: FAIL: harm in 3 of 4 runs, 95 % interval");
+	says("mail", "; 3 cells took the machine down; on ");
 	says("mail", "NOT FINISHED: 3 of 4 cells are done");
 	says("table", "4 cells: 3 FAIL 1 PASS");
 	says("table", "FAIL           00001");

@@ -94,6 +94,7 @@ static void the_thread_of_a_text_is_known(void **state)
 		{"INFO: task a:b:9 blocked for more than 120 seconds.", 9},
 		{"WARNING: CPU: 1 PID: 33 at mm/huge_memory.c:2345 f+0x1/0x2", 33},
 		{"WARNING: suspicious RCU usage", 0},
+		{"watchdog: BUG: soft lockup - CPU#1 stuck for 22s! [1234]", 0},
 		{"BUG: workqueue lockup - pool cpus=1 node=0 flags=0x0 nice=0 stuck for 34s!", 0},
 		{"BUG: Bad page state in process thpstorm:12  pfn:12345", 0},
 	};
