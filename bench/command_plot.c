@@ -98,14 +98,17 @@ static int draw(const struct asked *a, const struct plot_kind *kind, struct erro
 {
 	struct plot_job job = {.dir = a->dir[0], .other = a->dir[1], .format = a->format};
 	bool ascii = !strcmp(a->format, "ascii");
-	char path[PATH_MAX];
+	char name[32];
 	int ret;
 
-	snprintf(path, sizeof(path), "%s/%s.%s", a->dir[0], kind->name, a->format);
-	job.out = a->out ? a->out : ascii ? NULL : path;
+	snprintf(name, sizeof(name), "%s.%s", kind->name, a->format);
+	job.out = a->out;
+	job.name = a->out || ascii ? NULL : name;
 	ret = plot_draw(kind, &job, err);
 	if (!ret && job.out)
 		printf("%s\n", job.out);
+	else if (!ret && job.name)
+		printf("%s/%s\n", job.dir, job.name);
 	if (!ret)
 		return 0;
 	command_fail(err);

@@ -55,12 +55,12 @@ static void draw(const char *dir)
 		return;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
-		char out[PATH_MAX];
-		struct plot_job job = {.dir = dir, .format = "svg", .out = out};
+		char name[32];
+		struct plot_job job = {.dir = dir, .format = "svg", .name = name};
 
-		snprintf(out, sizeof(out), "%s/%s.svg", dir, kinds[i]);
+		snprintf(name, sizeof(name), "%s.svg", kinds[i]);
 		if (!plot_draw(plot_find(kinds[i]), &job, &err))
-			printf("%s%s", drawn++ ? " " : "plots       ", out);
+			printf("%s%s/%s", drawn++ ? " " : "plots       ", dir, name);
 	}
 	if (drawn)
 		putchar('\n');

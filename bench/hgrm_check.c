@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "hgrm.h"
 
 struct row {
@@ -52,11 +53,11 @@ static int check_lines(FILE *in, const char *path, struct error *err)
 
 int hgrm_check(const char *path, struct error *err)
 {
-	FILE *in = fopen(path, "re");
+	FILE *in = file_open_regular(path, err);
 	int ret;
 
 	if (!in)
-		return error_errno(err, errno, "cannot read %s", path);
+		return -EIO;
 	ret = check_lines(in, path, err);
 	fclose(in);
 	return ret;

@@ -19,7 +19,7 @@
 
 struct result {
 	char *path;
-	int dirfd;
+	int dirfd, histfd;
 	bool begun;
 	struct result_stream events, timeline, heartbeat, kernel_log;
 	time_t synced;
@@ -225,7 +225,8 @@ static int write_histogram(struct result *r, const struct group_plan *group, int
 	if (out) {
 		hgrm_write(out, h, title);
 		if (!fclose(out))
-			err = result_file_write(r->dirfd, name, text, len, false);
+			err = result_file_write(r->histfd, strrchr(name, '/') + 1, text, len,
+						false);
 	}
 	free(text);
 	return result_fail(r, name, err);
@@ -267,8 +268,11 @@ struct result *result_create(const char *dir, const char *config, struct error *
 		return NULL;
 	}
 	r->events.fd = r->timeline.fd = r->heartbeat.fd = r->kernel_log.fd = -1;
+	r->histfd = -1;
 	r->dirfd = result_directory_make(dir, config, &r->path, err);
-	if (r->dirfd < 0) {
+	if (r->dirfd >= 0)
+		r->histfd = result_subdirectory_make(r->dirfd, r->path, "hist", err);
+	if (r->histfd < 0) {
 		result_free(r);
 		return NULL;
 	}
@@ -335,6 +339,8 @@ void result_free(struct result *r)
 	result_stream_close(&r->timeline);
 	result_stream_close(&r->heartbeat);
 	result_stream_close(&r->kernel_log);
+	if (r->histfd >= 0)
+		close(r->histfd);
 	if (r->dirfd >= 0)
 		close(r->dirfd);
 	free(r->path);

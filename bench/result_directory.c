@@ -84,11 +84,11 @@ static int make_and_open(const char *dir, const char *config, char **path, struc
 			   : make_named(config, name, sizeof(name));
 	if (made)
 		return error_errno(err, -made, "cannot make the result directory %s", name);
-	fd = open(name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	fd = directory_open_own(AT_FDCWD, name, name, err);
 	if (fd < 0)
-		return error_errno(err, errno, "cannot use %s as a result directory", name);
+		return fd;
 	for (unsigned i = 0; i < ARRAY_SIZE(signs); i++) {
-		if (faccessat(fd, signs[i], F_OK, 0))
+		if (faccessat(fd, signs[i], F_OK, AT_SYMLINK_NOFOLLOW))
 			continue;
 		close(fd);
 		return error_set(err, EEXIST,
@@ -105,17 +105,15 @@ static int make_and_open(const char *dir, const char *config, char **path, struc
 
 int result_directory_make(const char *dir, const char *config, char **path, struct error *err)
 {
-	int fd = make_and_open(dir, config, path, err);
-
-	if (fd < 0 || !mkdirat(fd, "hist", 0755) || errno == EEXIST)
-		return fd;
-	error_errno(err, errno, "cannot make %s/hist", *path);
-	free(*path);
-	close(fd);
-	return -EIO;
+	return make_and_open(dir, config, path, err);
 }
 
-int sweep_directory_make(const char *dir, const char *config, char **path, struct error *err)
+int result_subdirectory_make(int dirfd, const char *dir, const char *name, struct error *err)
 {
-	return make_and_open(dir, config, path, err);
+	char shown[PATH_MAX];
+
+	snprintf(shown, sizeof(shown), "%s/%s", dir, name);
+	if (mkdirat(dirfd, name, 0755) && errno != EEXIST)
+		return error_errno(err, errno, "cannot make %s", shown);
+	return directory_open_own(dirfd, name, shown, err);
 }

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "result_file.h"
 
 static int write_all(int fd, const char *text, size_t len)
@@ -31,8 +32,8 @@ int result_stream_open(struct result_stream *s, int dirfd, const char *name)
 {
 	s->name = name;
 	s->dirty = false;
-	s->fd = openat(dirfd, name, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644);
-	return s->fd < 0 ? -errno : 0;
+	s->fd = file_new(dirfd, name, O_WRONLY | O_APPEND);
+	return MIN(s->fd, 0);
 }
 
 int result_stream_append(struct result_stream *s, const char *line, size_t len)
@@ -73,9 +74,9 @@ int result_file_write(int dirfd, const char *name, const char *text, size_t len,
 
 	if ((size_t)snprintf(temporary, sizeof(temporary), "%s.tmp", name) >= sizeof(temporary))
 		return -ENAMETOOLONG;
-	fd = openat(dirfd, temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	fd = file_new(dirfd, temporary, O_WRONLY);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	err = write_all(fd, text, len);
 	if (!err && sync && fsync(fd))
 		err = -errno;

@@ -15,13 +15,13 @@ struct result_stream {
 	bool dirty; /* written since the last sync */
 };
 
-/* Makes the file empty. */
+/* Makes the file anew: whatever had its name is removed. */
 int result_stream_open(struct result_stream *s, int dirfd, const char *name);
 int result_stream_append(struct result_stream *s, const char *line, size_t len);
 int result_stream_sync(struct result_stream *s);
 void result_stream_close(struct result_stream *s);
 
-/* Through NAME.tmp and rename(2). @sync: on the disk before it has its name. */
+/* Through NAME.tmp and rename(2); links are replaced, not followed. @sync: on the disk before it has its name. */
 int result_file_write(int dirfd, const char *name, const char *text, size_t len, bool sync);
 
 #endif

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/file.h"
 #include "result.h"
 #include "result_check.h"
 #include "result_json.h"
@@ -48,11 +49,9 @@ static char *slurp(const struct reader *rd, const char *name, size_t *len)
 	FILE *f;
 
 	path_of(rd, name, path);
-	f = fopen(path, "re");
-	if (!f) {
-		error_errno(rd->err, errno, "cannot read %s", path);
+	f = file_open_regular(path, rd->err);
+	if (!f)
 		return NULL;
-	}
 	for (*len = 0;;) {
 		size_t n;
 

@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <dirent.h>
+#include <fcntl.h>
 #include <fnmatch.h>
 #include <ftw.h>
 #include <limits.h>
@@ -69,8 +70,10 @@ static bool is_interrupted(void)
 /* The bytes of a file: free them. NULL with the sentence. */
 static char *read_whole(const char *path, size_t size, size_t *length, struct error *err)
 {
+	/* What was a file a moment ago may be a link or a pipe now. */
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	FILE *in = fd < 0 ? NULL : fdopen(fd, "r");
 	char *text = malloc(size + 1);
-	FILE *in = fopen(path, "re");
 
 	*length = 0;
 	if (text && in)

@@ -2,12 +2,15 @@
 /* See pack.h. */
 #include "bundle/pack.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "program.h"
+#include "base/file.h"
+#include "base/program.h"
 
 /* The first line: what follows is of what comes of it. */
 static void first_line(FILE *in, char *line, int size)
@@ -18,9 +21,10 @@ static void first_line(FILE *in, char *line, int size)
 	line[strcspn(line, "\n")] = '\0';
 }
 
-static int run(const char *const *command, FILE *complaints, const char *file, struct error *err)
+static int run(const char *const *command, int out, FILE *complaints, const char *file,
+	       struct error *err)
 {
-	const struct program p = {.argv = command, .in = -1, .out = -1, .err = fileno(complaints)};
+	const struct program p = {.argv = command, .in = -1, .out = out, .err = fileno(complaints)};
 	char line[256];
 	int ret = program_run(&p);
 
@@ -48,18 +52,27 @@ int pack(const char *parent, const char *name, const char *file, struct error *e
 				       "-C",
 				       parent,
 				       "-cJf",
-				       unfinished,
+				       "-",
 				       name,
 				       NULL};
 	FILE *complaints = tmpfile();
-	int ret;
+	int out, ret;
 
 	if (!complaints)
 		return error_errno(err, errno, "no place for what tar has to say");
-	if ((size_t)snprintf(unfinished, sizeof(unfinished), "%s.tmp", file) >= sizeof(unfinished))
-		ret = error_set(err, ENAMETOOLONG, "%s is too long", file);
-	else
-		ret = run(command, complaints, file, err);
+	if ((size_t)snprintf(unfinished, sizeof(unfinished), "%s.tmp", file) >=
+	    sizeof(unfinished)) {
+		fclose(complaints);
+		return error_set(err, ENAMETOOLONG, "%s is too long", file);
+	}
+	/* tar itself would follow a link. */
+	out = file_new(AT_FDCWD, unfinished, O_WRONLY);
+	if (out < 0) {
+		fclose(complaints);
+		return error_errno(err, -out, "cannot write %s", unfinished);
+	}
+	ret = run(command, out, complaints, file, err);
+	close(out);
 	fclose(complaints);
 	if (!ret && rename(unfinished, file))
 		ret = error_errno(err, errno, "cannot write %s", file);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "result.h"
 
 /* Takes in a row; false: it is not one. */
@@ -49,9 +50,9 @@ static int read_table(const char *dir, const char *name, const char *columns, ro
 	int ret;
 
 	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	in = fopen(path, "re");
+	in = file_open_regular(path, err);
 	if (!in)
-		return error_errno(err, errno, "cannot read %s", path);
+		return -EIO;
 	ret = read_lines(in, path, columns, take, ctx, err);
 	fclose(in);
 	return ret;

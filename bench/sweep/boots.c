@@ -10,7 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "program.h"
+#include "base/file.h"
+#include "base/program.h"
 
 #define ID_MAX 40
 
@@ -42,12 +43,12 @@ int boots_log(const struct boots *b, const char *boot, const char *to)
 	char id[ID_MAX];
 	const char *const argv[] = {b->journalctl,     "-k", "-q", "--no-pager", "-o",
 				    "short-monotonic", "-b", id,   NULL};
-	int out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	int out = file_new(AT_FDCWD, to, O_WRONLY);
 	struct stat st;
 	int ret;
 
 	if (out < 0)
-		return -errno;
+		return out;
 	plain_id(boot, id);
 	ret = ask(b, argv, out);
 	if (ret >= 0)

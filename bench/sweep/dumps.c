@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/directory.h"
+#include "base/file.h"
 #include "base/filecopy.h"
 
 #define FILE_MAX  (1 << 20) /* bytes of one file */
@@ -61,7 +63,7 @@ static bool is_of_crash(const struct taking *t, const char *name, long long mtim
 
 static bool same_bytes(const char *a, const char *b)
 {
-	FILE *x = fopen(a, "re"), *y = fopen(b, "re");
+	FILE *x = file_open_regular(a, NULL), *y = file_open_regular(b, NULL);
 	char from[2][4096];
 	bool same = x && y;
 	size_t n = 1;
@@ -137,7 +139,7 @@ static void look(struct taking *t, const char *path, const char *below, const st
 		return;
 	}
 	n = (size_t)snprintf(to, sizeof(to), "%s/%s", dir, below);
-	if (n >= sizeof(to) || (mkdir(dir, 0755) && errno != EEXIST))
+	if (n >= sizeof(to) || directory_make_own(dir, NULL))
 		return;
 	for (char *c = to + strlen(dir) + 1; *c; c++)
 		*c = *c == '/' ? '-' : *c;

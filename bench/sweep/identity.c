@@ -10,6 +10,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/filecopy.h"
 #include "base/rng.h"
 #include "base/textfile.h"
@@ -215,14 +216,14 @@ static int check_config(struct sweep *s, const char *accept, struct error *err)
 	int ret;
 
 	snprintf(path, sizeof(path), "%s/sweep.conf", s->dir);
-	ret = compare(s, sweep_journal_conf(&s->journal, &text), fopen(path, "re"), path, accept,
-		      err);
+	ret = compare(s, sweep_journal_conf(&s->journal, &text), file_open_regular(path, NULL),
+		      path, accept, err);
 	free(text);
 	if (ret || !s->plan.config[0])
 		return ret;
 	snprintf(path, sizeof(path), "%s/" SWEEP_ORIGINAL, s->dir);
-	return compare(s, fopen(path, "re"), fopen(s->plan.config, "re"), s->plan.config, accept,
-		       err);
+	return compare(s, file_open_regular(path, NULL), fopen(s->plan.config, "re"),
+		       s->plan.config, accept, err);
 }
 
 /* Another machine of the same kind is no reason to refuse; but it can't know what became of this

@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "base/directory.h"
+#include "base/file.h"
 #include "detect/event.h"
 #include "detect/kmsg_parse.h"
 #include "sweep/boots.h"
@@ -19,13 +21,6 @@
 #define ARCHIVE "/var/lib/systemd/pstore"
 
 const struct lost_sources lost_elsewhere = {.pstore = "", .archive = "", .journalctl = ""};
-
-static int make(const char *path, struct error *err)
-{
-	return mkdir(path, 0755) && errno != EEXIST
-		       ? error_errno(err, errno, "cannot make %s", path)
-		       : 0;
-}
 
 static const char *or_default(const char *given, const char *fallback)
 {
@@ -38,7 +33,7 @@ static const char *or_default(const char *given, const char *fallback)
  */
 static bool find_harm(const char *path, char *text, size_t size)
 {
-	FILE *in = fopen(path, "re");
+	FILE *in = file_open_regular(path, NULL);
 	char line[1024];
 	int found = -1;
 
@@ -144,9 +139,9 @@ int lost_collect(const char *dir, const struct lost_machine *m, const struct los
 	int ret, logged;
 
 	snprintf(path, sizeof(path), "%s/lost", dir);
-	ret = make(dir, err);
+	ret = directory_make_own(dir, err);
 	if (!ret)
-		ret = make(path, err);
+		ret = directory_make_own(path, err);
 	if (ret)
 		return ret;
 	take_records(dir, m, &boots, from, &records);

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/directory.h"
 #include "base/filecopy.h"
 #include "sweep/identity.h"
 #include "sweep/sweep.h"
@@ -113,8 +114,8 @@ static int copy_entry(const char *path, const struct stat *st, int type, struct 
 	if ((size_t)snprintf(to, sizeof(to), "%s%s", walk.to, path + walk.skip) >= sizeof(to))
 		return error_set(walk.err, ENAMETOOLONG, "%s is too long", path);
 	if (type == FTW_D)
-		ret = mkdir(to, 0755) && errno != EEXIST ? -errno : 0;
-	else if (type == FTW_F)
+		return directory_make_own(to, walk.err);
+	if (type == FTW_F)
 		ret = file_copy(path, to, 0, false);
 	return ret ? error_errno(walk.err, -ret, "cannot copy %s to %s", path, to) : 0;
 }

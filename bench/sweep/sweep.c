@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/directory.h"
 #include "base/rng.h"
 #include "config.h"
 #include "measure/clock.h"
@@ -140,17 +141,13 @@ static int record(struct sweep *s, struct error *err)
 
 static int open_cells(struct sweep *s, struct error *err)
 {
-	if (mkdirat(s->dirfd, "cells", 0755) && errno != EEXIST)
-		return error_errno(err, errno, "cannot make %s/cells", s->dir);
-	s->cellsfd = openat(s->dirfd, "cells", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (s->cellsfd < 0)
-		return error_errno(err, errno, "cannot open %s/cells", s->dir);
-	return 0;
+	s->cellsfd = result_subdirectory_make(s->dirfd, s->dir, "cells", err);
+	return MIN(s->cellsfd, 0);
 }
 
 int sweep_make_directory(struct sweep *s, const char *dir, struct error *err)
 {
-	s->dirfd = sweep_directory_make(dir, s->plan.config, &s->dir, err);
+	s->dirfd = result_directory_make(dir, s->plan.config, &s->dir, err);
 	return s->dirfd < 0 ? s->dirfd : open_cells(s, err);
 }
 
@@ -204,7 +201,10 @@ int sweep_resume(struct sweep *s, const char *dir, const char *accept, struct er
 	s->dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (!s->dir || s->dirfd < 0)
 		return error_errno(err, errno, "cannot open the sweep in %s", dir);
-	ret = sweep_journal_open(&s->journal, s->dirfd, dir, true, err);
+	/* Its journal is obeyed, and written. */
+	ret = directory_check_own(s->dirfd, dir, err);
+	if (!ret)
+		ret = sweep_journal_open(&s->journal, s->dirfd, dir, true, err);
 	if (!ret)
 		ret = sweep_read_plan(s, &s->journal, dir, err);
 	if (!ret)

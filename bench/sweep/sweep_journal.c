@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "sweep/sweep_journal_line.h"
 
 #define JOURNAL_NEW JOURNAL_NAME ".new"
@@ -87,9 +88,9 @@ int sweep_journal_create(struct sweep_journal *j, int dirfd, const char *dir, st
 
 	memset(j, 0, sizeof(*j));
 	snprintf(j->path, sizeof(j->path), "%s/" JOURNAL_NAME, dir);
-	j->file.fd = openat(dirfd, JOURNAL_NEW, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	j->file.fd = file_new(dirfd, JOURNAL_NEW, O_RDWR);
 	if (j->file.fd < 0)
-		return error_errno(err, errno, "cannot make the sweep's journal %s", j->path);
+		return error_errno(err, -j->file.fd, "cannot make the sweep's journal %s", j->path);
 	j->head = open_memstream(&j->head_text, &j->head_length);
 	ret = j->head ? add(j, err, "thpstorm-sweep\t%d", SWEEP_FORMAT)
 		      : error_set(err, ENOMEM, "no memory for the journal");

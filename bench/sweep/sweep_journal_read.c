@@ -175,6 +175,8 @@ static int read_all(struct sweep_journal *j, struct error *err)
 
 	if (fstat(j->file.fd, &st))
 		return error_errno(err, errno, "cannot read %s", j->path);
+	if (!S_ISREG(st.st_mode))
+		return error_set(err, EINVAL, "cannot read %s: not a regular file", j->path);
 	j->text = malloc((size_t)st.st_size + 1);
 	if (!j->text)
 		return error_set(err, ENOMEM, "no memory to read %s", j->path);
@@ -192,7 +194,8 @@ int sweep_journal_open(struct sweep_journal *j, int dirfd, const char *dir, bool
 
 	memset(j, 0, sizeof(*j));
 	snprintf(j->path, sizeof(j->path), "%s/" JOURNAL_NAME, dir);
-	j->file.fd = openat(dirfd, JOURNAL_NAME, (to_write ? O_RDWR : O_RDONLY) | O_CLOEXEC);
+	j->file.fd = openat(dirfd, JOURNAL_NAME,
+			    (to_write ? O_RDWR | O_NOFOLLOW : O_RDONLY) | O_NONBLOCK | O_CLOEXEC);
 	if (j->file.fd < 0)
 		return error_errno(err, errno, "cannot open the sweep's journal %s", j->path);
 	ret = to_write ? journal_lock(j, err) : 0;

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "program.h"
+#include "base/program.h"
 
 static int run(const char *command, unsigned limit_ms, FILE *out)
 {

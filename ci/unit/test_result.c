@@ -9,10 +9,12 @@
 #include <ftw.h>
 #include <math.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -115,6 +117,26 @@ static struct interval sample_interval(void)
 				 .max = 12345678,
 				 .oldest_worker = -1,
 				 .findings = 2};
+}
+
+static void put_victim(void)
+{
+	FILE *f = fopen("victim", "w");
+
+	assert_non_null(f);
+	fputs("precious", f);
+	fclose(f);
+}
+
+static void expect_victim(void)
+{
+	char text[32] = "";
+	FILE *f = fopen("victim", "r");
+
+	assert_non_null(f);
+	assert_non_null(fgets(text, sizeof(text), f));
+	fclose(f);
+	assert_string_equal(text, "precious");
 }
 
 /* A whole run; returns the writer, not yet finished. */
@@ -403,39 +425,142 @@ static void test_bad_event(void **state)
 	assert_refused("events.jsonl:1:1: not an event: no object");
 }
 
-/* A device that is always full, in place of one of the files. */
-static void test_full_device(void **state)
+/* What is beyond this process's limit (RLIMIT_FSIZE) can't be written; what is shorter can. */
+static void test_full_file(void **state)
 {
 	struct event event = sample_event(EVENT_stuck, "x");
 	struct interval iv = sample_interval();
 	struct error err = {""};
+	struct rlimit before, limit;
 	struct run_sink sink;
 	struct result *r;
 	json_t *result, *notes;
+	struct stat st;
 	char want[200];
 
-	if (access("/dev/full", W_OK))
-		skip();
-	assert_int_equal(mkdir(dir, 0755), 0);
-	assert_int_equal(symlink("/dev/full", file("events.jsonl")), 0);
+	signal(SIGXFSZ, SIG_IGN);
 	r = result_create(dir, NULL, &err);
 	assert_non_null(r);
 	result_sink(r, &sink, NULL);
 	assert_int_equal(sink.begin(sink.ctx, &plan, &record), 0);
-	assert_int_equal(sink.event(sink.ctx, &event), -ENOSPC);
-	snprintf(want, sizeof(want), "cannot write %s/events.jsonl: No space left on device", dir);
+	for (unsigned i = 0; i < 50; i++)
+		assert_int_equal(sink.event(sink.ctx, &event), 0);
+	assert_int_equal(stat(file("events.jsonl"), &st), 0);
+	getrlimit(RLIMIT_FSIZE, &before);
+	limit = before;
+	limit.rlim_cur = (rlim_t)st.st_size;
+	setrlimit(RLIMIT_FSIZE, &limit);
+	assert_int_equal(sink.event(sink.ctx, &event), -EFBIG);
+	snprintf(want, sizeof(want), "cannot write %s/events.jsonl: File too large", dir);
 	assert_string_equal(result_failure(r), want);
 	/* The others still take what they can; the run is told again. */
-	assert_int_equal(sink.interval(sink.ctx, &iv), -ENOSPC);
+	assert_int_equal(sink.interval(sink.ctx, &iv), -EFBIG);
+	setrlimit(RLIMIT_FSIZE, &before);
 	assert_int_equal(result_finish(r, &plan, &record, &err), 0);
 	assert_string_equal(result_failure(r), want);
 	result_free(r);
-	unlink(file("events.jsonl"));
 	result = read_back();
 	notes = json_object_get(result, "notes");
 	assert_string_equal(json_string_value(json_array_get(notes, 1)), want);
+	assert_int_equal(json_array_size(json_object_get(result, "events")), 50);
 	json_decref(result);
 	assert_non_null(strstr(get("timeline.tsv"), "\n1.500\tstorm"));
+}
+
+/* What others had put where a result's files go: links are removed, and what they name is whole. */
+static void test_planted_links(void **state)
+{
+	static const char *const names[] = {"events.jsonl", "timeline.tsv",  "heartbeat.tsv",
+					    "kernel.log",   "plan.conf.tmp", "result.json.tmp"};
+	struct run_sink sink;
+	struct error err = {""};
+	struct result *r;
+	struct stat st;
+
+	put_victim();
+	assert_int_equal(mkdir(dir, 0755), 0);
+	for (unsigned i = 0; i < ARRAY_SIZE(names); i++) {
+		if (i % 3 == 0)
+			assert_int_equal(symlink("../victim", file(names[i])), 0);
+		else if (i % 3 == 1)
+			assert_int_equal(link("victim", file(names[i])), 0);
+		else
+			assert_int_equal(mkfifo(file(names[i]), 0666), 0);
+	}
+	r = write_run(&sink, NULL);
+	assert_int_equal(result_finish(r, &plan, &record, &err), 0);
+	result_free(r);
+	json_decref(read_back());
+	expect_victim();
+	for (unsigned i = 0; i < 4; i++) {
+		assert_int_equal(lstat(file(names[i]), &st), 0);
+		assert_true(S_ISREG(st.st_mode) && st.st_nlink == 1);
+	}
+}
+
+static void expect_no_directory(const char *why)
+{
+	struct error err = {""};
+
+	assert_null(result_create(dir, NULL, &err));
+	if (!strstr(err.text, why) || !strstr(err.text, dir))
+		fail_msg("neither '%s' nor '%s' is in '%s'", why, dir, err.text);
+}
+
+/* Where somebody else could change what is written. */
+static void test_foreign_directory(void **state)
+{
+	struct error err = {""};
+	struct result *r;
+
+	assert_int_equal(mkdir(dir, 0700), 0);
+	assert_int_equal(mkdir(file("real"), 0700), 0);
+	assert_int_equal(symlink("real", file("hist")), 0);
+	expect_no_directory("hist is a symbolic link: name the directory that it points to");
+	unlink(file("hist"));
+	assert_int_equal(chmod(dir, 0777), 0);
+	expect_no_directory("others may write to ");
+	assert_int_equal(chmod(dir, 01777), 0);
+	r = result_create(dir, NULL, &err);
+	assert_non_null(r);
+	result_free(r);
+	assert_int_equal(chmod(dir, 0700), 0);
+	assert_int_equal(chmod(file("hist"), 0777), 0);
+	expect_no_directory("others may write to ");
+	chmod(file("hist"), 0700);
+	if (geteuid())
+		return;
+	assert_int_equal(chown(dir, 12345, (gid_t)-1), 0);
+	expect_no_directory(" belongs to user 12345, who can change what is written there: name "
+			    "another directory, or give it to user 0 (chown)");
+	assert_int_equal(chown(dir, 0, 12345), 0);
+	assert_int_equal(chmod(dir, 0770), 0);
+	expect_no_directory("others may write to ");
+}
+
+static void test_linked_directory(void **state)
+{
+	assert_int_equal(mkdir("elsewhere", 0700), 0);
+	assert_int_equal(symlink("elsewhere", dir), 0);
+	expect_no_directory(" is a symbolic link: name the directory that it points to");
+}
+
+/* A pipe and a device without end are not read. */
+static void test_reads_files_only(void **state)
+{
+	struct run_sink sink;
+	struct error err = {""};
+	struct result *r = write_run(&sink, NULL);
+
+	assert_int_equal(result_finish(r, &plan, &record, &err), 0);
+	result_free(r);
+	unlink(file("kernel.log"));
+	assert_int_equal(mkfifo(file("kernel.log"), 0600), 0);
+	assert_refused("kernel.log: not a regular file");
+	unlink(file("kernel.log"));
+	unlink(file("result.json"));
+	assert_int_equal(symlink("/dev/zero", file("result.json")), 0);
+	assert_refused("result.json: not a regular file");
 }
 
 /* A disk that fills up under the run: whole lines up to the end, and a sentence. */
@@ -566,7 +691,11 @@ int main(void)
 		cmocka_unit_test_setup(test_refusals, setup),
 		cmocka_unit_test_setup(test_wrong_types, setup),
 		cmocka_unit_test_setup(test_bad_event, setup),
-		cmocka_unit_test_setup(test_full_device, setup),
+		cmocka_unit_test_setup(test_full_file, setup),
+		cmocka_unit_test_setup(test_planted_links, setup),
+		cmocka_unit_test_setup(test_foreign_directory, setup),
+		cmocka_unit_test_setup(test_linked_directory, setup),
+		cmocka_unit_test_setup(test_reads_files_only, setup),
 		cmocka_unit_test_setup(test_full_disk, setup),
 		cmocka_unit_test_setup(test_hgrm, setup),
 	};

@@ -3,8 +3,11 @@
 #include "base/directory.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
 
 static int make_one(const char *path)
 {
@@ -21,4 +24,79 @@ int directory_make(char *path)
 		*slash = '/';
 	}
 	return ret ? ret : make_one(path);
+}
+
+/*
+ * The user's own group may write: where each user has one of his own that is nobody else. With an
+ * access control list the group's bits are its mask, and may be anybody's (acl(5)).
+ */
+static bool others_may_write(int fd, const struct stat *st)
+{
+	if (st->st_mode & S_ISVTX)
+		return false;
+	if (st->st_mode & S_IWOTH)
+		return true;
+	return st->st_mode & S_IWGRP &&
+	       (st->st_gid != getegid() || fgetxattr(fd, "system.posix_acl_access", NULL, 0) > 0);
+}
+
+int directory_check_own(int fd, const char *shown, struct error *err)
+{
+	struct stat st;
+
+	if (fstat(fd, &st))
+		return error_errno(err, errno, "cannot look at %s", shown);
+	if (st.st_uid && st.st_uid != geteuid())
+		return error_set(
+			err, EPERM,
+			"%s belongs to user %u, who can change what is written there: name "
+			"another directory, or give it to user %u (chown)",
+			shown, st.st_uid, geteuid());
+	if (others_may_write(fd, &st))
+		return error_set(
+			err, EPERM,
+			"others may write to %s (mode %04o) and change what is written "
+			"there: name another directory, or take that right away (chmod go-w)",
+			shown, st.st_mode & 07777);
+	return 0;
+}
+
+int directory_open_own(int at, const char *name, const char *shown, struct error *err)
+{
+	int found = openat(at, name, O_PATH | O_NOFOLLOW | O_CLOEXEC), fd, ret = 0;
+	struct stat st;
+
+	if (found < 0)
+		return error_errno(err, errno, "cannot open the directory %s", shown);
+	fd = openat(found, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0) {
+		ret = errno;
+		if (!fstat(found, &st) && S_ISLNK(st.st_mode))
+			ret = error_set(
+				err, ELOOP,
+				"%s is a symbolic link: name the directory that it points to",
+				shown);
+		else
+			ret = error_errno(err, ret, "cannot open the directory %s", shown);
+	}
+	close(found);
+	if (!ret)
+		ret = directory_check_own(fd, shown, err);
+	if (!ret)
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	return ret;
+}
+
+int directory_make_own(const char *path, struct error *err)
+{
+	int fd;
+
+	if (mkdir(path, 0755) && errno != EEXIST)
+		return error_errno(err, errno, "cannot make %s", path);
+	fd = directory_open_own(AT_FDCWD, path, path, err);
+	if (fd >= 0)
+		close(fd);
+	return MIN(fd, 0);
 }

@@ -1,8 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+/* Directories that thpstorm makes and writes to, mostly as root. */
 #ifndef THPSTORM_BASE_DIRECTORY_H
 #define THPSTORM_BASE_DIRECTORY_H
 
-/* Makes @path, which is written to and put back, with what is missing above it. 0 or -errno. */
+#include "base/error.h"
+
+/* Makes it and what lies above it; one that is there is fine. @path comes back as it was. -errno. */
 int directory_make(char *path);
+
+/*
+ * Opens @name below the descriptor @at (AT_FDCWD) for writing into it. Whoever else can change what
+ * a directory holds can send what is written there anywhere. So it is refused, with a sentence that
+ * calls it @shown: a symbolic link (-ELOOP), one that belongs neither to the effective user nor to
+ * root, and one that others may write, but for a sticky one (-EPERM). A descriptor or -errno.
+ */
+int directory_open_own(int at, const char *name, const char *shown, struct error *err);
+/* The same of one that is open. 0 or -EPERM. */
+int directory_check_own(int fd, const char *shown, struct error *err);
+
+/* Makes @path, or takes the one that is there on the same conditions. 0 or -errno. */
+int directory_make_own(const char *path, struct error *err);
 
 #endif

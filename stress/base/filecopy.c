@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/base.h"
+#include "base/file.h"
 
 static int copy(int in, int out, size_t limit)
 {
@@ -33,8 +34,8 @@ int file_copy(const char *from, const char *to, size_t limit, int sync)
 
 	if (in < 0)
 		return -errno;
-	out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	ret = out < 0 ? -errno : copy(in, out, limit);
+	out = file_new(AT_FDCWD, to, O_WRONLY);
+	ret = out < 0 ? out : copy(in, out, limit);
 	close(in);
 	if (out < 0)
 		return ret;

@@ -6,20 +6,25 @@
 #include <stdlib.h>
 
 #include "base/base.h"
+#include "base/program.h"
 #include "base/textfile.h"
 
 #define CONFIG_BYTES (1 * MIB)
 
 static size_t unpack(char *buf, size_t size)
 {
-	FILE *f = popen("zcat /proc/config.gz 2>/dev/null", "re");
-	size_t n;
+	static const char *const argv[] = {"zcat", "/proc/config.gz", NULL};
+	FILE *f = tmpfile();
+	size_t n = 0;
 
 	if (!f)
 		return 0;
-	n = fread(buf, 1, size - 1, f);
+	if (!program_run(&(struct program){.argv = argv, .in = -1, .out = fileno(f), .err = -1})) {
+		rewind(f);
+		n = fread(buf, 1, size - 1, f);
+	}
 	buf[n] = '\0';
-	pclose(f);
+	fclose(f);
 	return n;
 }
 

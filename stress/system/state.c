@@ -3,6 +3,7 @@
 #include "system/state.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,7 +50,7 @@ int state_boot_id(char *buf, size_t size, struct error *err)
 int state_make(const char *dir, struct error *err)
 {
 	char path[PATH_MAX];
-	int ret;
+	int ret, fd;
 
 	if (strlen(dir) >= sizeof(path))
 		return error_errno(err, ENAMETOOLONG, "state directory %.100s...", dir);
@@ -59,5 +60,11 @@ int state_make(const char *dir, struct error *err)
 		return error_errno(
 			err, -ret,
 			"cannot make the state directory %s (THPSTORM_STATE names another)", dir);
-	return 0;
+	/* What lies in it is obeyed, and written. Links are the administrator's. */
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return error_errno(err, errno, "cannot open the state directory %s", dir);
+	ret = directory_check_own(fd, dir, err);
+	close(fd);
+	return ret;
 }

@@ -15,7 +15,7 @@
 char *state_directory(char *buf, size_t size);
 /* The kernel's id of this boot, with its dashes; @size 40 holds it. 0 or -EIO. */
 int state_boot_id(char *buf, size_t size, struct error *err);
-/* Makes @dir and what lies above it. 0 or -errno. */
+/* Makes @dir and what lies above it; refuses what base/directory.h says. 0 or -errno. */
 int state_make(const char *dir, struct error *err);
 
 #endif

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Other programs that bench/ runs: gnuplot, tar, journalctl. They get an environment of ours and
- * not the user's, whose GNUTERM, TAR_OPTIONS, XZ_OPT or LC_ALL would change what they do and say.
+ * Other programs that thpstorm runs: gnuplot, tar, journalctl, zcat. They get an environment of ours and
+ * not the user's, whose GNUTERM, TAR_OPTIONS, XZ_OPT, GZIP or LC_ALL would change what they do and say.
  */
-#ifndef THPSTORM_BENCH_PROGRAM_H
-#define THPSTORM_BENCH_PROGRAM_H
+#ifndef THPSTORM_BASE_PROGRAM_H
+#define THPSTORM_BASE_PROGRAM_H
 
 #include "base/base.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* See program.h. */
-#include "program.h"
+#include "base/program.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,11 +10,20 @@
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-#include "measure/clock.h"
+#include "base/base.h"
 
 #define NAP_MS 10 /* a kernel before 5.3 has no pidfd */
+
+static uint64_t now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / NSEC_PER_MSEC;
+}
 
 /* Where a program and its parts are. Nothing here changes what it does. */
 static const char *const kept[] = {
@@ -75,15 +84,15 @@ static void execute(const struct program *p, int failed)
 }
 
 /* Until it has ended, or the time is over. */
-static bool wait_until(pid_t pid, uint64_t until, int *status)
+static bool wait_until(pid_t pid, uint64_t until_ms, int *status)
 {
 	int fd = (int)syscall(SYS_pidfd_open, pid, 0);
 	struct pollfd p = {.fd = fd, .events = POLLIN};
 	bool ended;
 
 	for (;;) {
-		uint64_t now = clock_monotonic();
-		int left = now < until ? (int)((until - now) / NSEC_PER_MSEC + 1) : 0;
+		uint64_t now = now_ms();
+		int left = now < until_ms ? (int)(until_ms - now) : 0;
 
 		ended = waitpid(pid, status, WNOHANG) == pid;
 		if (ended || !left)
@@ -97,11 +106,10 @@ static bool wait_until(pid_t pid, uint64_t until, int *status)
 
 static int wait_for(pid_t pid, unsigned limit_ms)
 {
-	uint64_t until = clock_monotonic() + (uint64_t)limit_ms * NSEC_PER_MSEC;
 	int status = 0;
 	bool killed = false;
 
-	if (limit_ms && !wait_until(pid, until, &status)) {
+	if (limit_ms && !wait_until(pid, now_ms() + limit_ms, &status)) {
 		kill(pid, SIGKILL);
 		killed = true;
 	}
