@@ -133,12 +133,10 @@ static void say(struct progress *p)
 	struct line line = {.items = 0};
 
 	line_build(p, &line, &p->sum);
-	if (p->status.tty) {
+	if (p->status.tty)
 		status_line_draw(&p->status, line.text);
-	} else {
-		fprintf(p->status.out, "%s\n", line.text);
-		fflush(p->status.out);
-	}
+	else
+		status_line_say(&p->status, "%s", line.text);
 	memset(&p->sum, 0, sizeof(p->sum));
 }
 
@@ -190,16 +188,15 @@ static int progress_event(void *ctx, const struct event *event)
 	if (event->kind < 0 || event->kind >= EVENT_KIND_COUNT ||
 	    event_weights[event->kind] < WEIGHT_BROKEN)
 		return 0;
-	status_line_clear(&p->status);
 	if (event->cpu >= 0)
 		snprintf(place, sizeof(place), " on CPU %d", event->cpu);
 	if (p->storm_began && event->when >= p->storm_began)
 		snprintf(when, sizeof(when), " at %s",
 			 units_ns(span, event->when - p->storm_began));
-	fprintf(p->status.out, "%s: %s%s%s: %s\n",
-		event_weights[event->kind] == WEIGHT_FINDING ? "FINDING" : "BROKEN",
-		event_names[event->kind], place, when, page_ascii(text, sizeof(text), event->text));
-	fflush(p->status.out);
+	status_line_say(&p->status, "%s: %s%s%s: %s",
+			event_weights[event->kind] == WEIGHT_FINDING ? "FINDING" : "BROKEN",
+			event_names[event->kind], place, when,
+			page_ascii(text, sizeof(text), event->text));
 	return 0;
 }
 
@@ -216,8 +213,5 @@ void progress_end(struct progress *p)
 {
 	if (p->sum.seconds_ns)
 		say(p);
-	if (p->status.drawn)
-		putc('\n', p->status.out);
-	p->status.drawn = 0;
-	fflush(p->status.out);
+	status_line_end(&p->status, false);
 }

@@ -23,7 +23,7 @@ struct progress {
 void progress_init(struct progress *p, FILE *out, uint64_t duration);
 /* A sink whose functions draw. Its ctx is @p. */
 void progress_sink(struct progress *p, struct run_sink *sink);
-/* Ends the redrawn line. */
+/* Ends the redrawn line, and waits until all is read. */
 void progress_end(struct progress *p);
 
 #endif

@@ -2,11 +2,11 @@
 /* See status_line.h. */
 #include "status_line.h"
 
+#include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-
-#include "base/base.h"
 
 #define COLUMNS_GUESS 80u
 
@@ -14,7 +14,10 @@ void status_line_init(struct status_line *s, FILE *out)
 {
 	int fd = fileno(out);
 
-	*s = (struct status_line){.out = out, .tty = fd >= 0 && isatty(fd)};
+	s->out = out;
+	s->tty = fd >= 0 && isatty(fd);
+	s->drawn = 0;
+	outlet_init(&s->outlet, out);
 }
 
 unsigned status_line_columns(const struct status_line *s, unsigned max)
@@ -32,17 +35,51 @@ unsigned status_line_columns(const struct status_line *s, unsigned max)
 void status_line_draw(struct status_line *s, const char *text)
 {
 	unsigned n = (unsigned)strlen(text);
+	char *line;
 
-	fprintf(s->out, "\r%s%*s", text, n < s->drawn ? (int)(s->drawn - n) : 0, "");
-	s->drawn = n;
-	fflush(s->out);
+	if (asprintf(&line, "\r%s%*s", text, n < s->drawn ? (int)(s->drawn - n) : 0, "") < 0)
+		return;
+	if (outlet_draw(&s->outlet, line))
+		s->drawn = n;
+	free(line);
 }
 
-void status_line_clear(struct status_line *s)
+static void clear_line(struct status_line *s)
 {
-	if (!s->drawn)
+	char *blank;
+
+	if (!s->drawn || asprintf(&blank, "\r%*s\r", (int)s->drawn, "") < 0)
 		return;
-	status_line_draw(s, "");
-	putc('\r', s->out);
-	fflush(s->out);
+	outlet_say(&s->outlet, blank);
+	free(blank);
+	s->drawn = 0;
+}
+
+void status_line_say(struct status_line *s, const char *fmt, ...)
+{
+	char *text, *line;
+	va_list ap;
+	int n;
+
+	clear_line(s);
+	va_start(ap, fmt);
+	n = vasprintf(&text, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		return;
+	if (asprintf(&line, "%s\n", text) >= 0) {
+		outlet_say(&s->outlet, line);
+		free(line);
+	}
+	free(text);
+}
+
+void status_line_end(struct status_line *s, bool clear)
+{
+	if (clear)
+		clear_line(s);
+	else if (s->drawn)
+		outlet_say(&s->outlet, "\n");
+	s->drawn = 0;
+	outlet_finish(&s->outlet);
 }

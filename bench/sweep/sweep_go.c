@@ -326,8 +326,12 @@ static int finish(struct going *g, enum next next)
 	char dir[SHELL_WORD_MAX];
 	struct sweep *s = g->s;
 
-	if (!s->quiet)
-		status_line_clear(&g->status.line);
+	/* Who reads may keep this waiting (outlet.h), so all is on the disk before. */
+	if (next == NEXT_GOES_ON &&
+	    ((!s->journal.ended && sweep_journal_end(&s->journal, g->err)) ||
+	     sweep_write_table(s, g->err)))
+		next = NEXT_ENDS;
+	status_line_end(&g->status.line, true);
 	if (next == NEXT_ENDS)
 		return EXIT_USAGE;
 	if (next == NEXT_INTERRUPTED) {
@@ -336,9 +340,6 @@ static int finish(struct going *g, enum next next)
 		       g->status.done, g->status.cells, shell_word(s->dir, dir, sizeof(dir)));
 		return sweep_code(s);
 	}
-	if ((!s->journal.ended && sweep_journal_end(&s->journal, g->err)) ||
-	    sweep_write_table(s, g->err))
-		return EXIT_USAGE;
 	g->print(stdout, s);
 	return sweep_code(s);
 }

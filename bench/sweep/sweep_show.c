@@ -118,13 +118,12 @@ void sweep_status_cell(struct sweep_status *st, uint32_t id, const struct cell_l
 	char a[UNITS_MAX], left[UNITS_MAX + 8] = "", reason[CELL_REASON_MAX];
 	unsigned open = st->cells - st->done;
 
-	status_line_clear(&st->line);
 	if (open)
 		snprintf(left, sizeof(left), "  ETA %s",
 			 units_span(a, st->left_ns + open * overhead(st)));
-	fprintf(st->line.out, "%u/%u  %05u  %-13s  %s%s%s%s\n", st->done, st->cells, id,
+	status_line_say(
+		&st->line, "%u/%u  %05u  %-13s  %s%s%s%s", st->done, st->cells, id,
 		verdict_name((enum verdict)cell_verdict(log)), st->name, left,
 		cell_verdict(log) == VERDICT_PASS ? "" : "  ",
 		cell_verdict(log) == VERDICT_PASS ? "" : cell_reason(log, reason, sizeof(reason)));
-	fflush(st->line.out);
 }
