@@ -57,6 +57,12 @@ static double known(uint64_t n)
 	return n == NOT_KNOWN ? (double)NAN : (double)n;
 }
 
+/* NaN of nothing. */
+static double share_of(double part, double whole)
+{
+	return whole > 0 ? part / whole : (double)NAN;
+}
+
 static double of_group(const struct metric *m, const json_t *group, uint64_t *samples)
 {
 	const json_t *fault = json_object_get(json_object_get(group, "latency"), "storm_fault");
@@ -68,7 +74,8 @@ static double of_group(const struct metric *m, const json_t *group, uint64_t *sa
 	if (!*samples || (m->one_in && *samples / m->one_in < LATENCY_ENOUGH_ABOVE))
 		return (double)NAN;
 	if (m->unit == UNIT_RATIO)
-		return known(get_count(storm, m->key)) / known(get_count(storm, "faulted"));
+		return share_of(known(get_count(storm, m->key)),
+				known(get_count(storm, "faulted")));
 	return known(get_count(fault, m->key));
 }
 
@@ -86,7 +93,8 @@ static double failed_share(const json_t *result)
 	double failed =
 		known(get_count(delta, small ? "size_split_failed" : "thp_split_page_failed"));
 
-	return failed / (failed + known(get_count(delta, small ? "size_split" : "thp_split_page")));
+	return share_of(failed,
+			failed + known(get_count(delta, small ? "size_split" : "thp_split_page")));
 }
 
 /* What counts of the kernel's counters as the storm's. */

@@ -93,6 +93,9 @@ static void take_numbers(struct sweep_row *row, const json_t *result)
 	json_t *group;
 	size_t i;
 
+	/* A storm that never began has no rates. */
+	if (!(seconds > 0))
+		seconds = (double)NAN;
 	json_array_foreach(json_object_get(result, "groups"), i, group) {
 		const json_t *fault =
 			json_object_get(json_object_get(group, "latency"), "storm_fault");

@@ -7,12 +7,16 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <math.h>
+#include <sys/stat.h>
 
 #include "compare/compare.h"
 #include "config.h"
 #include "report/report.h"
 #include "report/report_tests.h"
 #include "report/sweep_tally.h"
+#include "result.h"
+#include "sample_record.h"
 #include "sweep/cell_verdict.h"
 #include "sweep/sweep_show.h"
 
@@ -40,9 +44,40 @@ static void lose(unsigned cell)
 	assert_int_equal(sweep_journal_lost(&s.journal, cell, PANIC, &err), 0);
 }
 
+/* Of a storm that was over before it began, though the kernel had counted for it. */
+static void write_result(unsigned cell)
+{
+	struct run_record *record = calloc(1, sizeof(*record));
+	struct run_plan *plan = calloc(1, sizeof(*plan));
+	char at[128];
+	struct result *r;
+
+	sample_plan(plan);
+	sample_record(record);
+	record->storm_ns = 0;
+	record->exposed[EXPOSURE_folio_splits] = 5;
+	record->exposed[EXPOSURE_thp_moved] = 0;
+	snprintf(at, sizeof(at), "%s/cells/%05u", path, cell);
+	r = result_create(at, "", &err);
+	assert_non_null(r);
+	assert_int_equal(result_finish(r, plan, record, &err), 0);
+	result_free(r);
+	free(plan);
+	free(record);
+}
+
+static uint64_t size_of(unsigned cell)
+{
+	char at[128];
+	struct stat st;
+
+	snprintf(at, sizeof(at), "%s/cells/%05u/result.json", path, cell);
+	return stat(at, &st) ? 0 : (uint64_t)st.st_size;
+}
+
 static void seal(unsigned cell, int code, const char *reason)
 {
-	struct cell_log log = {.code = code, .run_ms = 1500};
+	struct cell_log log = {.code = code, .run_ms = 1500, .size = size_of(cell)};
 
 	snprintf(log.reason, sizeof(log.reason), "%s", reason);
 	assert_int_equal(sweep_journal_seal(&s.journal, cell, &log, &err), 0);
@@ -68,6 +103,7 @@ static int setup(void **state)
 	assert_int_equal(sweep_journal_start(&s.journal, 1, &err), 0);
 	seal(1, VERDICT_PASS, "no harm seen");
 	assert_int_equal(sweep_journal_start(&s.journal, 2, &err), 0);
+	write_result(2);
 	seal(2, VERDICT_PASS, "no harm seen");
 	lose(3);
 	seal(3, VERDICT_FAIL, "machine lost in 1 of 1 tries: " PANIC);
@@ -103,6 +139,14 @@ static void the_worst_try_is_the_verdict(void **state)
 		assert_string_equal(cell_reason(rows.row[i].log, reason, sizeof(reason)),
 				    reasons[i]);
 	}
+}
+
+/* By no time at all nothing is divided. */
+static void a_storm_without_length_has_no_rates(void **state)
+{
+	assert_null(rows.row[1].damage);
+	assert_true(isnan(rows.row[1].splits));
+	assert_true(isnan(rows.row[1].moved));
 }
 
 static void without_a_loss_it_is_the_seals(void **state)
@@ -201,6 +245,7 @@ static void every_format_says_so(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_storm_without_length_has_no_rates),
 		cmocka_unit_test(the_worst_try_is_the_verdict),
 		cmocka_unit_test(without_a_loss_it_is_the_seals),
 		cmocka_unit_test(exit_code_and_tally),
