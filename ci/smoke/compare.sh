@@ -9,7 +9,7 @@ py=$source/ci/report
 
 # What is compared has a run's form and numbers that are the same on every machine.
 storm_config storm.conf
-run 0 "$thpstorm" run storm.conf $short --duration=300ms -o form -q || finish
+run 0 "$thpstorm" run storm.conf $short --duration=1s -o form -q || finish
 for i in 1 2 3 4 5 6; do
 	python3 $py/fixed.py form base$i --number $i
 	python3 $py/fixed.py form slow$i --number $i --slower 30
@@ -50,7 +50,7 @@ says 'findings +came: base 0 of 2 runs, .*; new 1 of 2 runs'
 run 0 "$thpstorm" compare bad1 base2 --fail-above p50=10%
 says 'findings +gone: base 1 of 1 run'
 
-run 0 "$thpstorm" sweep storm.conf $short --duration=300ms -v tails.threads=1,2 --sweep.repeats=2 \
+run 0 "$thpstorm" sweep storm.conf $short --duration=1s -v tails.threads=1,2 --sweep.repeats=2 \
 	--sweep.order=given -o sweep -q
 run 0 "$thpstorm" compare sweep sweep
 says '^tails.threads=1$'

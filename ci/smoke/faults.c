@@ -8,9 +8,9 @@
  *	cold_drops	MADV_COLD throws the page's content away
  *	cold_never	MADV_COLD does not return
  *	cold_unmaps	MADV_COLD takes the page away: the next touch is a SIGSEGV in the arena
- *	fstat_hangs	one fstat(2) in 1000 takes 4 s
- *	fstat_never	one fstat(2) in 1000 does not return
- *	fstat_spins	one fstat(2) in 1000 takes 20,000 faults
+ *	fstat_hangs	one fstat(2) of a thread in 100 takes 4 s
+ *	fstat_never	one fstat(2) of a thread in 100 does not return
+ *	fstat_spins	one fstat(2) of a thread in 100 takes 20,000 faults
  *	crash		the storm dereferences a pointer that is none
  */
 #include <dlfcn.h>
@@ -104,7 +104,7 @@ long syscall(long nr, ...)
 	if (!real)
 		real = (long (*)(long, long, long, long, long, long, long))dlsym(RTLD_NEXT,
 										 "syscall");
-	if (nr == SYS_fstat && ++calls % 1000 == 999) {
+	if (nr == SYS_fstat && ++calls % 100 == 99) {
 		if (broken("fstat_hangs"))
 			usleep(4000000);
 		if (broken("fstat_never"))

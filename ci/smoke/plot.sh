@@ -89,7 +89,7 @@ run 0 "$thpstorm" plot lost stalls && picture lost/stalls.svg '100 ms=12'
 run 77 "$thpstorm" plot lost cdf
 one_line && says 'lost: its storm did not come to an end'
 
-run 0 "$thpstorm" sweep storm.conf $short --duration=300ms -v tails.threads=1,2,3 -v splitter.nice=0,19 \
+run 0 "$thpstorm" sweep storm.conf $short --duration=1s -v tails.threads=1,2,3 -v splitter.nice=0,19 \
 	--sweep.repeats=1 -o sweep -q
 run 0 "$thpstorm" plot sweep
 picture sweep/lines.svg 'splitter.nice=19=3' 'splitter.nice=0=3' says:tails.threads 'says:slowest fault' \
@@ -114,7 +114,7 @@ picture theirs.svg says:"$(uname -r)"
 mkdir bin && printf '#!/bin/sh\necho "no terminal today" >&2\nexit 1\n' >bin/gnuplot && chmod +x bin/gnuplot
 run 2 env PATH="$work/bin:$PATH" "$thpstorm" plot run cdf
 one_line && says 'gnuplot: no terminal today'
-run 0 env PATH="$work/bin:$PATH" "$thpstorm" run storm.conf $short --duration=300ms -o unplotted
+run 0 env PATH="$work/bin:$PATH" "$thpstorm" run storm.conf $short --duration=1s -o unplotted
 says 'plots +none: gnuplot: no terminal today'
 run 2 "$thpstorm" plot nowhere cdf
 one_line && says 'nowhere'

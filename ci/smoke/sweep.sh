@@ -4,7 +4,7 @@
 # disk, a reboot in the middle, and resuming with something that is not as it was.
 . "$2/ci/smoke/lib.sh"
 need_root
-quick="--duration=100ms --warmup=0 --quiet=0 --arena=4M"
+quick="--duration=300ms --warmup=0 --quiet=0 --arena=4M"
 cat >null.conf <<-EOF
 	[floor]
 	worker = null
@@ -15,7 +15,7 @@ EOF
 seals() { cut -f2 "$1/journal" | grep -c '^seal$'; }
 
 # What is asked is printed before anything is done.
-run 0 "$thpstorm" sweep null.conf -v floor.nice=0,5,19 -x 'floor.threads=2 floor.nice=19' $quick -n
+run 0 "$thpstorm" sweep null.conf -v floor.nice=0,1,2 -x 'floor.threads=2 floor.nice=2' $quick -n
 says '00001 +floor.threads=1 floor.nice=0 #1'
 says 'floor +2 null on CPUs'
 says '5 cells, 1 excluded, about'
@@ -94,8 +94,8 @@ check "a cell that took it down once was not" test -s lost/cells/00002.2/result.
 check "what was found" test -d lost/cells/00002/lost
 
 # In parts, and put together again: each cell once.
-run 0 "$thpstorm" sweep null.conf $quick -v floor.nice=0,5,19 --seed=5 --shard 1/2 -o part1 -q
-run 0 "$thpstorm" sweep null.conf $quick -v floor.nice=0,5,19 --seed=5 --shard=2/2 -o part2 -q
+run 0 "$thpstorm" sweep null.conf $quick -v floor.nice=0,1,2 --seed=5 --shard 1/2 -o part1 -q
+run 0 "$thpstorm" sweep null.conf $quick -v floor.nice=0,1,2 --seed=5 --shard=2/2 -o part2 -q
 run 2 "$thpstorm" merge some part1 part1
 one_line && says 'cell [0-9]+ is in part1 and in a part before it'
 run 2 "$thpstorm" merge some part1 whole

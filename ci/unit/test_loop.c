@@ -101,11 +101,79 @@ static void naps_of_the_storm_are_counted(void **state)
 	share_destroy(&share);
 }
 
+/* An owner whose operations only queue their effect; its rounds have three. */
+static unsigned queued, drained;
+
+static bool queue_aim(struct worker *w)
+{
+	struct slot_range *r = &w->range;
+
+	if (r->next >= r->count) {
+		worker_drain(w);
+		r->next = 0;
+	}
+	w->at = (struct aim_point){.slot = r->next++};
+	w->rounds += r->next == r->count;
+	return true;
+}
+
+static void queue_step(struct worker *w)
+{
+	queued++;
+}
+
+static void queue_drain(struct worker *w)
+{
+	drained += queued;
+	queued = 0;
+}
+
+static const struct worker_ops queues = {.name = "queues",
+					 .role = ROLE_SPLIT,
+					 .aim = queue_aim,
+					 .step = queue_step,
+					 .drain = queue_drain};
+
+/* The kernel's counter is read when the proof is over: by then the effect must be there. */
+static void a_proof_ends_with_the_drain_of_its_round(void **state)
+{
+	const struct group_plan group = {.threads = 1};
+	const struct run_plan plan = {.groups = 1, .group = {group}};
+	const short node = -1;
+	struct arena slots;
+	struct share share;
+	struct error err;
+	struct worker w = {.ops = &queues,
+			   .plan = &plan,
+			   .group = &plan.group[0],
+			   .arena = &slots,
+			   .range = {.count = 3, .next = 3}};
+	struct loop l = {.w = &w, .share = &share, .cpus = 1, .evidence = {.fd = -1}};
+	pthread_t thread;
+
+	assert_int_equal(arena_create(&slots, 2 * MIB, 4096, 3, 1, &err), 0);
+	assert_int_equal(share_create(&share, 1, &node, &err), 0);
+	w.share = share_worker(&share, 0);
+	assert_int_equal(pthread_create(&thread, NULL, run, &l), 0);
+	while (!share_all_parked(&share, NSEC_PER_SEC))
+		;
+	share_set_phase(&share, PHASE_PROOF, 0);
+	while (!share_all_parked(&share, NSEC_PER_SEC))
+		;
+	assert_int_equal(w.share->quiet.ops, 3);
+	assert_int_equal(drained, 3);
+	share_set_phase(&share, PHASE_STOP, 0);
+	pthread_join(thread, NULL);
+	share_destroy(&share);
+	arena_destroy(&slots);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(faults_behind_a_writer_are_in_both_lines),
 		cmocka_unit_test(naps_of_the_storm_are_counted),
+		cmocka_unit_test(a_proof_ends_with_the_drain_of_its_round),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

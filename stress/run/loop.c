@@ -173,6 +173,7 @@ static void proof(struct loop *l, uint32_t word)
 		if (aim(w))
 			operate(l, true);
 	}
+	worker_drain(w);
 	arena_cool(w->arena, w->owner);
 	w->made_on_node = NULL;
 	w->rounds = 0;

@@ -32,10 +32,12 @@ static int split_dontneed_setup(struct worker *w)
 }
 
 /* The whole range is being split: the hot slot is BUSY again until its folios are apart. */
-static void drain(struct worker *w)
+static void split_dontneed_drain(struct worker *w)
 {
 	struct split_dontneed *s = w->state;
 
+	if (!s->queued)
+		return;
 	store_relaxed(&w->share->busy, 1);
 	arena_slot_begin(w->arena, w->owner, w->at.slot);
 	if (pwrite(s->drop_caches, "2", 1, 0) != 1)
@@ -43,16 +45,6 @@ static void drain(struct worker *w)
 	arena_slot_end(w->arena, w->at.slot, SLOT_SPLIT);
 	s->queued = false;
 	store_relaxed(&w->share->busy, 0);
-}
-
-/* A round ends where the cursor does, whether or not the last slot came out huge. */
-static bool split_dontneed_aim(struct worker *w)
-{
-	struct split_dontneed *s = w->state;
-
-	if (s->queued && w->range.next >= w->range.count)
-		drain(w);
-	return splitter_aim_dropping(w);
 }
 
 static void split_dontneed_step(struct worker *w)
@@ -86,8 +78,9 @@ const struct worker_ops worker_split_dontneed = {
 	.state_size = sizeof(struct split_dontneed),
 	.splits_pmd = true,
 	.setup = split_dontneed_setup,
-	.aim = split_dontneed_aim,
+	.aim = splitter_aim_dropping,
 	.step = split_dontneed_step,
+	.drain = split_dontneed_drain,
 	.settle = split_dontneed_settle,
 	.teardown = split_dontneed_teardown,
 };

@@ -77,6 +77,7 @@ bool splitter_aim(struct worker *w)
 
 	/* Before the first round, and after each, the cursor stands at the end. */
 	if (r->next >= r->count) {
+		worker_drain(w);
 		arena_cool(a, w->owner);
 		owner_remake(w, r->first, r->count);
 		r->next = 0;

@@ -8,6 +8,7 @@
  *	aim()	 not timed: choose the target; false: nothing to do now, nap
  *	step()	 TIMED: the one touch or the one system call, nothing else
  *	settle() not timed: look at the result, keep the books
+ *	drain()  not timed: an owner's round is through, in the storm and in its proof
  *
  * Faults, time, pacing, warm-up, the stop flag and the shared record exist once, in the loop. A
  * worker never allocates, locks, prints or makes another system call in step().
@@ -92,6 +93,8 @@ struct worker_ops {
 	bool (*aim)(struct worker *w);	    /* NULL: arena_aim() with the group's target */
 	void (*ready)(struct worker *w);    /* not timed, after aim(), also in the quiet phase */
 	void (*step)(struct worker *w);	    /* one operation; the only hot code */
+	void (*drain)(struct worker *w);    /* of owners, at the end of a round: does what its
+					       operations only queued; may be NULL */
 	void (*settle)(struct worker *w);   /* may be NULL; at.slot is AIM_PRIVATE in the quiet
 					       phase: the page is none of the arena's */
 	int (*verify)(struct worker *w);    /* after the storm; may be NULL; -errno = data lost */
@@ -106,6 +109,12 @@ const struct worker_ops *worker_find(const char *name);
 static inline bool worker_is_owner(const struct worker_ops *ops)
 {
 	return ops->role == ROLE_SPLIT || ops->role == ROLE_MIGRATE;
+}
+/* An owner's round is through: the drain of its operations, where they need one. */
+static inline void worker_drain(struct worker *w)
+{
+	if (w->ops->drain)
+		w->ops->drain(w);
 }
 const char *worker_role_name(enum worker_role role);
 
