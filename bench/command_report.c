@@ -75,7 +75,7 @@ static int report_run(const char *dir, const char *format, struct error *err)
 		return command_fail(err);
 	ret = report_write(stdout, result, format);
 	json_decref(result);
-	return ret ? EXIT_USAGE : 0;
+	return ret && !command_is_unread() ? EXIT_USAGE : 0;
 }
 
 /* Cells that can't be read are named, and the rest is reported. */
@@ -101,8 +101,9 @@ static int report_sweep(const char *dir, const char *format, struct error *err)
 	if (sweep_rows_open(s, dir, &rows, err))
 		ret = command_fail(err);
 	else
-		ret = report_write_sweep(stdout, s, &rows, format) ? EXIT_USAGE
-								   : name_damaged(&rows);
+		ret = report_write_sweep(stdout, s, &rows, format) && !command_is_unread()
+			      ? EXIT_USAGE
+			      : name_damaged(&rows);
 	sweep_rows_free(&rows);
 	sweep_free(s);
 	free(s);

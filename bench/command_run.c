@@ -89,7 +89,7 @@ static int conclude(const struct run_outcome *out, json_t *kept, const char *dir
 		run_outcome_incomplete(out, kept, out->write_failed ? out->failure : err.text);
 		code = out->verdict == VERDICT_FAIL ? code : VERDICT_BROKEN;
 	}
-	if (write_report(json ? json : kept, dir, &err))
+	if (write_report(json ? json : kept, dir, &err) && !command_is_unread())
 		code = command_fail(&err);
 	else if (json && !quiet)
 		draw(dir);
