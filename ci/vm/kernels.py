@@ -21,6 +21,19 @@ class Kernel:
         config = os.path.join(os.path.dirname(image), "config")
         self.config = config if os.path.isfile(config) and name != image else None
 
+    def disk_driver(self):
+        """A key of machine.DISK_DEVICES: which disk the kernel can mount without a module. Of an image
+        whose configuration is not known: virtio."""
+        if not self.config:
+            return "virtio"
+        with open(self.config) as f:
+            built_in = {line.strip() for line in f}
+        for driver, option in (("virtio", "CONFIG_VIRTIO_BLK=y"), ("nvme", "CONFIG_BLK_DEV_NVME=y")):
+            if {option, "CONFIG_EXT4_FS=y"} <= built_in:
+                return driver
+        raise Failure("--disk: %s has neither VIRTIO_BLK nor BLK_DEV_NVME with EXT4_FS built in"
+                      % self.name, SKIP)
+
     def release(self):
         """uname -r, from the image: Documentation/arch/x86/boot.rst, kernel_version at 0x20e."""
         with open(self.image, "rb") as f:

@@ -32,12 +32,17 @@ BREAKPOINT = b"cc"
 REASON = re.compile(r"Kernel panic - not syncing|BUG: |Oops: |Unable to mount root")
 
 
-class Settings:
-    """`layout` is a numa.Layout: CPUs, memory, nodes. `disk`: an image that the machine writes to."""
+DISK_DEVICES = {"virtio": "virtio-blk-pci,drive=disk", "nvme": "nvme,drive=disk,serial=thpstorm"}
 
-    def __init__(self, layout, append="", accel="auto", timeout=300.0, disk=None):
+
+class Settings:
+    """`layout` is a numa.Layout: CPUs, memory, nodes. `disk`: an image that the machine writes to, by
+    the `driver` that the kernel has built in (Kernel.disk_driver())."""
+
+    def __init__(self, layout, append="", accel="auto", timeout=300.0, disk=None, driver="virtio"):
         self.layout, self.append, self.accel, self.timeout = layout, append, accel, timeout
-        self.disk = ["-drive", "file=%s,if=virtio,format=raw" % disk] if disk else []
+        self.disk = [] if not disk else ["-drive", "file=%s,if=none,id=disk,format=raw" % disk,
+                                         "-device", DISK_DEVICES[driver]]
 
 
 class Outcome:

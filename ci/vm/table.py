@@ -19,10 +19,11 @@ FEW_CPUS = ("--cpus_max=2",)
 
 class Row:
     def __init__(self, name, kernel, model, config, expect, append="", seconds=15, extra=(),
-                 timeout=None, why=""):
+                 timeout=None, why="", disk=None):
         self.name, self.kernel, self.model, self.config = name, kernel, model, config
         self.expect, self.append, self.seconds = expect, append, seconds
         self.extra, self.timeout, self.why = extra, timeout, why
+        self.disk = disk  # its size, for a storm that makes a swap file
 
     def command(self, seconds=None):
         return ["run", "configs/%s.conf" % self.config, "-t", "%gs" % (seconds or self.seconds),
@@ -72,6 +73,8 @@ ROWS = [
         append="preempt=none"),
     Row("split-fixed-6.12-none", "fixed:6.12", "none", "tail_fault", "PASS",
         append="preempt=none"),
+    Row("swap-debian-6.12-none", "debian:6.12", "none", "swap_fault", "PASS",
+        append="preempt=none", seconds=20, disk="512M"),
     Row("lost-no-spare", "known-bad:5.10", "none", "tail_move", "LOST", seconds=10, timeout=35,
         extra=("--spare_cpus=0",)),
     Row("lost-leave", "known-bad:5.10", "none", "tail_move", "LOST", seconds=10, timeout=55,
