@@ -139,8 +139,7 @@ static int begin_section(struct reader *r)
 	if (!name_is_good(name))
 		return fail(
 			r,
-			"[%s]: a section's name must be letters, digits, '_' and '-', begin with a "
-			"letter and be at most %d long",
+			"[%s]: a section's name must be letters, digits, '_' and '-', begin with a letter and be at most %d long",
 			name, PLAN_NAME_MAX - 1);
 	for (i = 0; i < ARRAY_SIZE(own) && strcmp(name, own[i].name); i++)
 		;
@@ -219,7 +218,11 @@ static int take_pair(void *user, const char *section, const char *key, const cha
 
 static int parse(struct reader *r)
 {
-	int wrong = ini_parse_stream(read_line, r, take_pair, r);
+	int wrong, e;
+
+	errno = 0;
+	wrong = ini_parse_stream(read_line, r, take_pair, r);
+	e = errno ? errno : EIO;
 
 	if (wrong < 0)
 		return error_set(r->err, ENOMEM, "%s: no memory to read it", r->path);
@@ -230,17 +233,17 @@ static int parse(struct reader *r)
 	if (r->failed)
 		return r->failed;
 	if (ferror(r->in))
-		return error_errno(r->err, errno, "cannot read %s", r->path);
+		return error_errno(r->err, e, "cannot read %s", r->path);
 	for (unsigned i = 0; i < r->plan->groups; i++) {
 		const struct group_plan *g = &r->plan->group[i];
 
 		/* A worker that was named has been looked up; a section's name is seen here. */
 		r->line = r->group_line[i];
 		if (!worker_find(g->worker))
-			return fail(r,
-				    "[%s] has no 'worker =', and there is no worker of that name "
-				    "(see: thpstorm list workers)",
-				    g->name);
+			return fail(
+				r,
+				"[%s] has no 'worker =', and there is no worker of that name (see: thpstorm list workers)",
+				g->name);
 	}
 	return 0;
 }

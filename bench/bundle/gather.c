@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 
 #include "base/directory.h"
+#include "base/stream_errno.h"
 #include "sweep/sweep_journal.h"
 #include "sweep/sweep_journal_line.h"
 
@@ -76,10 +77,11 @@ static char *read_whole(const char *path, size_t size, size_t *length, struct er
 	char *text = malloc(size + 1);
 
 	*length = 0;
+	errno = in ? 0 : errno;
 	if (text && in)
 		*length = fread(text, 1, size, in);
 	if (!text || !in || ferror(in)) {
-		error_errno(err, errno, "cannot read %s", path);
+		error_errno(err, !text ? ENOMEM : errno ? errno : EIO, "cannot read %s", path);
 		free(text);
 		text = NULL;
 	}
@@ -91,11 +93,16 @@ static char *read_whole(const char *path, size_t size, size_t *length, struct er
 static int write_whole(const char *path, const char *text, size_t length, struct error *err)
 {
 	FILE *out = fopen(path, "we");
-	bool whole = out && fwrite(text, 1, length, out) == length;
+	int e;
 
-	if (out && fclose(out))
-		whole = false;
-	return whole ? 0 : error_errno(err, errno, "cannot write %s", path);
+	if (!out)
+		return error_errno(err, errno, "cannot write %s", path);
+	errno = 0;
+	fwrite(text, 1, length, out);
+	e = stream_errno(out);
+	if (fclose(out) && !e)
+		e = errno;
+	return e ? error_errno(err, e, "cannot write %s", path) : 0;
 }
 
 static int copy(struct bundle *b, const char *from, const char *name, size_t size, const char *to,

@@ -12,6 +12,7 @@
 
 #include "base/directory.h"
 #include "base/program.h"
+#include "base/stream_errno.h"
 #include "report/report_parts.h"
 #include "result_file.h"
 #include "share.h"
@@ -255,7 +256,7 @@ static bool is_foreign_link(const char *path)
 static int deliver(FILE *drawn, const struct plot_job *job, struct error *err)
 {
 	FILE *to;
-	bool torn;
+	int e;
 
 	if (job->name)
 		return deliver_into(drawn, job, err);
@@ -265,12 +266,12 @@ static int deliver(FILE *drawn, const struct plot_job *job, struct error *err)
 	to = job->out ? fopen(job->out, "we") : stdout;
 	if (!to)
 		return error_errno(err, errno, "cannot write %s", job->out);
+	errno = 0;
 	copy(drawn, job, to);
-	torn = fflush(to) || ferror(to);
-	if (job->out && fclose(to))
-		torn = true;
-	return torn ? error_errno(err, errno, "cannot write %s", job->out ? job->out : "the plot")
-		    : 0;
+	e = stream_errno(to);
+	if (job->out && fclose(to) && !e)
+		e = errno;
+	return e ? error_errno(err, e, "cannot write %s", job->out ? job->out : "the plot") : 0;
 }
 
 static int run_into(FILE *prelude, const struct plot_job *job, struct error *err)

@@ -115,7 +115,7 @@ static void trouble(const struct page *p, const json_t *group)
 	uint64_t wrong = get_count_0(storm, "mismatches");
 	char n[UNITS_MAX], text[80] = "";
 
-	if (errors)
+	if (errors && get_count_0(storm, "last_errno"))
 		snprintf(text, sizeof(text), ", the last: %s",
 			 strerror((int)MIN(get_count_0(storm, "last_errno"), 4095ull)));
 	page_text(p, 2, "", "idle %s (nothing to aim at), errors %s%s",
@@ -149,13 +149,13 @@ static void floor_line(const struct page *p, const json_t *result)
 	if (!get_count_0(floor, "count"))
 		return;
 	page_blank(p);
-	page_text(p, REPORT_INDENT, "floor",
-		  "a null step took %s (p50), %s (p99.9), %s (max) of %s; the floor of a worker's "
-		  "own call is its row `quiet`",
-		  units_ns(n[0], get_count_0(floor, "p50_ns")),
-		  units_ns(n[1], get_count_0(floor, "p999_ns")),
-		  units_ns(n[2], get_count_0(floor, "max_ns")),
-		  units_count(n[3], get_count_0(floor, "count")));
+	page_text(
+		p, REPORT_INDENT, "floor",
+		"a null step took %s (p50), %s (p99.9), %s (max) of %s; the floor of a worker's own call is its row `quiet`",
+		units_ns(n[0], get_count_0(floor, "p50_ns")),
+		units_ns(n[1], get_count_0(floor, "p999_ns")),
+		units_ns(n[2], get_count_0(floor, "max_ns")),
+		units_count(n[3], get_count_0(floor, "count")));
 }
 
 static void group_section(const struct page *p, const json_t *group)
@@ -198,12 +198,11 @@ void report_latency(const struct page *p, const json_t *result)
 			group_section(p, group);
 	}
 	page_blank(p);
-	page_text(p, 0, "",
-		  "The loop is closed: what is timed is service time, one operation after "
-		  "the other.");
+	page_text(
+		p, 0, "",
+		"The loop is closed: what is timed is service time, one operation after the other.");
 	if (faulters)
-		page_text(p, 0, "",
-			  "A quiet fault is a first touch of a private page just dropped (a minor "
-			  "fault); a storm fault met the split or the move: different kinds of "
-			  "fault.");
+		page_text(
+			p, 0, "",
+			"A quiet fault is a first touch of a private page just dropped (a minor fault); a storm fault met the split or the move: different kinds of fault.");
 }

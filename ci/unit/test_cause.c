@@ -93,6 +93,11 @@ static void small_slots(void **state)
 	       "63 of 64 slots of [splitter] came out small (memory is fragmented");
 	snprintf(r.thp.enabled, sizeof(r.thp.enabled), "never");
 	expect(EXPOSURE_folio_splits, "transparent huge pages are off");
+	expect(EXPOSURE_folio_splits, "or --thp_enabled=madvise");
+	/* What an ordinary user would be refused is no advice. */
+	r.host.may.thp = -EACCES;
+	expect(EXPOSURE_folio_splits,
+	       "or have root write madvise to /sys/kernel/mm/transparent_hugepage/enabled");
 }
 
 static void calls_that_failed(void **state)

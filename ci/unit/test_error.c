@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/stream_errno.h"
 
 static void returns_negated_and_formats(void **state)
 {
@@ -39,12 +40,36 @@ static void long_texts_are_cut_and_ended(void **state)
 	assert_int_equal(strlen(e.text), ERROR_TEXT_MAX - 1);
 }
 
+/* What failed first, whatever succeeded since; never "Success". */
+static void a_stream_says_why_it_failed(void **state)
+{
+	static char much[3 * BUFSIZ];
+	FILE *full = fopen("/dev/full", "w");
+
+	if (!full)
+		skip();
+	errno = 0;
+	assert_int_equal(stream_errno(full), 0);
+	fputs("little: only the flush fails", full);
+	assert_int_equal(stream_errno(full), ENOSPC);
+	clearerr(full);
+	errno = 0;
+	fwrite(much, 1, sizeof(much), full);
+	assert_int_equal(stream_errno(full), ENOSPC);
+	/* Marked, and nothing left to flush. */
+	setvbuf(full, NULL, _IONBF, 0);
+	errno = 0;
+	assert_int_equal(stream_errno(full), EIO);
+	fclose(full);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(returns_negated_and_formats),
 		cmocka_unit_test(null_is_allowed),
 		cmocka_unit_test(long_texts_are_cut_and_ended),
+		cmocka_unit_test(a_stream_says_why_it_failed),
 	};
 
 	return cmocka_run_group_tests_name("error", tests, NULL, NULL);

@@ -76,6 +76,39 @@ static void sizes_there_are_accepted(void **state)
 	}
 }
 
+/* The advice is taken. */
+static void an_arena_that_fits_is_named(void **state)
+{
+	static const unsigned free_mib[] = {300, 301, 4096};
+
+	for (unsigned i = 0; i < ARRAY_SIZE(free_mib); i++) {
+		struct error why = {""};
+		unsigned long long advised;
+		const char *at;
+		bool skip;
+
+		machine.host.mem_available = free_mib[i] * MIB;
+		plan.arena_size = GIB * 16;
+		machine.slots = plan.arena_size / machine.slot_bytes;
+		assert_int_equal(run_check_plan(&plan, &machine, &skip, &why), -EINVAL);
+		at = strstr(why.text, "use --arena=");
+		if (!at || sscanf(at, "use --arena=%lluM or less", &advised) != 1)
+			fail_msg("no advice: %s", why.text);
+		plan.arena_size = advised * MIB;
+		machine.slots = plan.arena_size / machine.slot_bytes;
+		assert_int_equal(plan.arena_size % machine.slot_bytes, 0);
+		accepted();
+	}
+	machine.host.mem_available = 100 * MIB;
+	refused(false, "only 100M of memory are free; free ");
+	/* One huge page for each owner. */
+	machine.host.mem_available = 300 * MIB;
+	plan.arena_size = GIB;
+	plan.group[0].threads = 30;
+	machine.slots = plan.arena_size / machine.slot_bytes;
+	refused(false, "free 980M more first");
+}
+
 static void what_is_no_size_is_an_error(void **state)
 {
 	plan.thp_size = 48 * KIB;
@@ -209,6 +242,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(sizes_there_are_accepted, fresh),
+		cmocka_unit_test_setup(an_arena_that_fits_is_named, fresh),
 		cmocka_unit_test_setup(what_is_no_size_is_an_error, fresh),
 		cmocka_unit_test_setup(what_is_not_offered_is_a_skip, fresh),
 		cmocka_unit_test_setup(what_can_not_be_proved_is_a_skip, fresh),

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "system/thp.h"
 #include "workers/worker.h"
 
 struct question {
@@ -32,11 +33,11 @@ static bool still_making(const struct question *q, unsigned group, const struct 
 
 	if (!worker_is_owner(ops) || !g->making || g->storm.ops)
 		return false;
-	snprintf(q->buf, q->size,
-		 "[%s] was still making its first huge pages (%llu of %llu slots) when the storm "
-		 "ended; use a longer --duration or a smaller --arena",
-		 name_of(q, group), (unsigned long long)g->made_so_far,
-		 (unsigned long long)g->to_make);
+	snprintf(
+		q->buf, q->size,
+		"[%s] was still making its first huge pages (%llu of %llu slots) when the storm ended; use a longer --duration or a smaller --arena",
+		name_of(q, group), (unsigned long long)g->made_so_far,
+		(unsigned long long)g->to_make);
 	return true;
 }
 
@@ -53,7 +54,9 @@ static bool came_out_small(const struct question *q, unsigned group, const struc
 		 (unsigned long long)c->made_small, (unsigned long long)all, name_of(q, group),
 		 off ? "transparent huge pages are off"
 		     : "memory is fragmented, or the process may have no huge pages",
-		 off ? "--thp_enabled=madvise" : "free and compact memory first");
+		 !off		      ? "free and compact memory first"
+		 : q->r->host.may.thp ? "have root write madvise to " THP_SYSFS "/enabled"
+				      : "--thp_enabled=madvise");
 	return true;
 }
 
@@ -64,9 +67,10 @@ static bool calls_failed(const struct question *q, unsigned group, const struct 
 	if (!c->ops || c->claimed)
 		return false;
 	if (c->errors && c->errors >= c->ops / 2)
-		snprintf(q->buf, q->size, "%llu of %llu calls of [%s] failed: %s",
+		snprintf(q->buf, q->size, "%llu of %llu calls of [%s] failed%s%s",
 			 (unsigned long long)c->errors, (unsigned long long)c->ops,
-			 name_of(q, group), strerror((int)MIN(c->last_errno, (uint64_t)4095)));
+			 name_of(q, group), c->last_errno ? ": " : "",
+			 c->last_errno ? strerror((int)MIN(c->last_errno, (uint64_t)4095)) : "");
 	else if (worker_is_owner(ops) && c->refused)
 		snprintf(q->buf, q->size,
 			 "the kernel refused or did not complete all %llu calls of [%s]",
@@ -124,8 +128,7 @@ static bool met_no_fault(const struct question *q, unsigned group, const struct 
 		return false;
 	snprintf(
 		q->buf, q->size,
-		"%llu touches of [%s] met no fault %s: whoever splits or moves was too slow or too "
-		"fast for them",
+		"%llu touches of [%s] met no fault %s: whoever splits or moves was too slow or too fast for them",
 		(unsigned long long)g->storm.ops, name_of(q, group), faulted);
 	return true;
 }

@@ -129,8 +129,10 @@ static int check(const struct run_plan *plan, const struct run_record *facts, en
 	case EXPOSURE_swapped_out:
 		if (!plan->swap && !facts->host.swap_total)
 			return error_set(why, ENOTSUP,
-					 "swapped_out cannot be met: no swap here; --swap=SIZE "
-					 "makes one for the run");
+					 "swapped_out cannot be met: no swap here; %s",
+					 facts->host.may.swap || facts->host.may.journal
+						 ? "root may make one for the run (--swap=SIZE)"
+						 : "--swap=SIZE makes one for the run");
 		return needs_counter(facts, e, VMSTAT_pswpout, why);
 	default:
 		return 0;

@@ -59,24 +59,24 @@ int run_check_group(const struct run_plan *plan, const struct group_plan *group,
 			"%s needs madvise advice %d, which is not supported by this kernel",
 			ops->name, n->advice);
 	if (n->io_uring && !io_uring_works())
-		return error_set(why, ENOTSUP,
-				 "%s needs io_uring; io_uring_setup(2) is refused here "
-				 "(kernel.io_uring_disabled, or a kernel without it)",
-				 ops->name);
+		return error_set(
+			why, ENOTSUP,
+			"%s needs io_uring; io_uring_setup(2) is refused here (kernel.io_uring_disabled, or a kernel without it)",
+			ops->name);
 	ret = n->writable ? may_write(n->writable) : 0;
 	if (ret)
 		return error_errno(why, -ret, "%s must write %s", ops->name, n->writable);
 	if (group->nice < facts->host.may.nice)
-		return error_set(why, EPERM,
-				 "nice = %d: this process may set %d at the lowest (CAP_SYS_NICE, "
-				 "`ulimit -e`)",
-				 group->nice, facts->host.may.nice);
+		return error_set(
+			why, EPERM,
+			"nice = %d: this process may set %d at the lowest (CAP_SYS_NICE, `ulimit -e`)",
+			group->nice, facts->host.may.nice);
 	if ((group->sched == CLASS_FIFO || group->sched == CLASS_RR) &&
 	    (int)group->rt_priority > facts->host.may.rt_priority)
-		return error_set(why, EPERM,
-				 "real-time priority %u: this process may set %d at the highest "
-				 "(CAP_SYS_NICE, `ulimit -r`)",
-				 group->rt_priority, facts->host.may.rt_priority);
+		return error_set(
+			why, EPERM,
+			"real-time priority %u: this process may set %d at the highest (CAP_SYS_NICE, `ulimit -r`)",
+			group->rt_priority, facts->host.may.rt_priority);
 	return 0;
 }
 
@@ -234,8 +234,7 @@ static int check_reclaim(const struct run_plan *plan, uint64_t arena, const stru
 	if (plan->memory_max && needed > plan->memory_max + plan->swap)
 		return error_set(
 			why, EINVAL,
-			"memory_max = %lluM: the storm needs %lluM and would be killed; use "
-			"--swap=%lluM or more",
+			"memory_max = %lluM: the storm needs %lluM and would be killed; use --swap=%lluM or more",
 			(unsigned long long)(plan->memory_max / MIB),
 			(unsigned long long)(needed / MIB),
 			(unsigned long long)((needed - plan->memory_max + MIB - 1) / MIB));
@@ -279,6 +278,26 @@ static int check_enabled(const struct run_plan *plan, const struct host_facts *h
 			 knob);
 }
 
+/* The advice is a size that this check takes: whole huge pages, one for each owner at least. */
+static int refuse_arena(uint64_t arena, unsigned owners, const struct run_record *facts,
+			struct error *why)
+{
+	uint64_t free = facts->host.mem_available, least = MAX(owners, 1u) * facts->slot_bytes;
+	uint64_t room = free > MEMORY_MARGIN ? free - MEMORY_MARGIN : 0;
+
+	room -= room % facts->slot_bytes;
+	if (room < MAX(least, 2 * MIB))
+		return error_set(
+			why, EINVAL,
+			"arena = %lluM: only %lluM of memory are free; free %lluM more first",
+			(unsigned long long)(arena / MIB), (unsigned long long)(free / MIB),
+			(unsigned long long)((arena + MEMORY_MARGIN - free + MIB - 1) / MIB));
+	return error_set(why, EINVAL,
+			 "arena = %lluM: only %lluM of memory are free; use --arena=%lluM or less",
+			 (unsigned long long)(arena / MIB), (unsigned long long)(free / MIB),
+			 (unsigned long long)(room / MIB));
+}
+
 int run_check_plan(const struct run_plan *plan, const struct run_record *facts, bool *skip,
 		   struct error *why)
 {
@@ -299,31 +318,23 @@ int run_check_plan(const struct run_plan *plan, const struct run_record *facts, 
 		return error_set(why, EINVAL, "%u threads are planned; at most %d are possible",
 				 threads, PLAN_THREADS_MAX);
 	if (own > facts->slots)
-		return error_set(why, EINVAL,
-				 "%u splitters and movers can't share %llu huge pages; use "
-				 "--arena=%lluM or more",
-				 own, (unsigned long long)facts->slots,
-				 (unsigned long long)(own * facts->slot_bytes / MIB));
-	if (arena + MEMORY_MARGIN > h->mem_available)
 		return error_set(
 			why, EINVAL,
-			"arena = %lluM: only %lluM of memory are free; use --arena=%lluM "
-			"or less",
-			(unsigned long long)(arena / MIB),
-			(unsigned long long)(h->mem_available / MIB),
-			(unsigned long long)(h->mem_available > 2 * MEMORY_MARGIN
-						     ? (h->mem_available - MEMORY_MARGIN) / MIB
-						     : 0));
+			"%u splitters and movers can't share %llu huge pages; use --arena=%lluM or more",
+			own, (unsigned long long)facts->slots,
+			(unsigned long long)((own * facts->slot_bytes + MIB - 1) / MIB));
+	if (arena + MEMORY_MARGIN > h->mem_available)
+		return refuse_arena(arena, own, facts, why);
 	if (plan->on_lockup == LOCKUP_PANIC && access("/proc/sys/kernel/softlockup_panic", W_OK))
-		return error_errno(why, errno,
-				   "on_lockup = leave does without, on_lockup = panic must write "
-				   "/proc/sys/kernel/softlockup_panic");
+		return error_errno(
+			why, errno,
+			"on_lockup = leave does without, on_lockup = panic must write /proc/sys/kernel/softlockup_panic");
 	if (host_dangers(dangers, sizeof(dangers)) && !plan->accept_panic &&
 	    plan->on_lockup != LOCKUP_PANIC)
-		return error_set(why, EPERM,
-				 "a finding would take this machine down (%s); "
-				 "--accept_panic=yes runs all the same",
-				 dangers);
+		return error_set(
+			why, EPERM,
+			"a finding would take this machine down (%s); --accept_panic=yes runs all the same",
+			dangers);
 	plan_for_each_group(g, plan)
 		thp |= worker_find(g->worker) && worker_find(g->worker)->needs.thp;
 	ret = check_reclaim(plan, arena, h, why);
