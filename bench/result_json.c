@@ -200,7 +200,7 @@ static void put_interruption(json_t *o, int signo)
 
 json_t *result_record_json(const struct run_plan *plan, const struct run_record *record)
 {
-	json_t *o = json_object();
+	json_t *o = json_object(), *knobs = json_object();
 
 	put_count(o, "format", RESULT_FORMAT);
 	put_bool(o, "complete", true);
@@ -218,6 +218,8 @@ json_t *result_record_json(const struct run_plan *plan, const struct run_record 
 	json_object_set_new(o, "notes", notes_json(record));
 	json_object_set_new(o, "thp_enabled", json_string(record->thp.enabled));
 	json_object_set_new(o, "thp_defrag", json_string(record->thp.defrag));
+	put_knobs(knobs, &record->knobs);
+	json_object_set_new(o, "knobs", knobs);
 	json_object_set_new(o, "floor", result_latency_json(&record->floor));
 	json_object_set_new(o, "groups", groups_json(plan, record));
 	json_object_set_new(o, "vmstat", vmstat_json(record));

@@ -116,6 +116,13 @@ static json_t *mitigations_json(const struct mitigations *m)
 	return o;
 }
 
+void put_knobs(json_t *o, const struct host_knobs *k)
+{
+	put_index(o, "watchdog_thresh_s", k->watchdog_thresh);
+	put_index(o, "numa_balancing", k->numa_balancing);
+	put_index(o, "khugepaged_scan_sleep_ms", k->khugepaged_sleep);
+}
+
 static void put_host(json_t *o, const struct host_facts *h)
 {
 	put_text(o, "release", h->release);
@@ -138,8 +145,7 @@ static void put_host(json_t *o, const struct host_facts *h)
 	put_count(o, "hz", h->hz);
 	put_real(o, "load1", h->load1);
 	put_index(o, "watchdog", h->watchdog);
-	put_index(o, "watchdog_thresh_s", h->watchdog_thresh);
-	put_index(o, "numa_balancing", h->numa_balancing);
+	put_knobs(o, &h->knobs);
 	put_bool(o, "root", h->root);
 	json_object_set_new(o, "preempt", preempt_json(&h->preempt));
 	json_object_set_new(o, "thp", thp_json(&h->thp));

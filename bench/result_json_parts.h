@@ -45,6 +45,8 @@ static inline void put_real(json_t *o, const char *key, double value)
 
 /* Every option of that scope, from the option table; @base is the plan or the group. */
 void put_options(json_t *o, enum option_scope scope, const void *base);
+/* Knobs that a run sets. */
+void put_knobs(json_t *o, const struct host_knobs *k);
 /* config, started, seed, slots, slot_bytes, worker_cpus, spare_cpu */
 void put_run_facts(json_t *o, const struct run_plan *plan, const struct run_record *record);
 

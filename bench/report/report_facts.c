@@ -48,36 +48,47 @@ static void kernel(const struct page *p, const json_t *host, const json_t *resul
 	taint(p, host, result);
 }
 
-static const char *on_or_off(const json_t *host, const char *key)
+static const char *on_or_off(const json_t *knobs, const char *key)
 {
-	const json_t *value = json_object_get(host, key);
+	const json_t *value = json_object_get(knobs, key);
 
 	return !json_is_integer(value) ? "not there" : json_integer_value(value) ? "on" : "off";
 }
 
-/* What the run set, beside what it was before. */
-static void in_run(const struct page *p, const json_t *host, const json_t *result,
-		   const json_t *plan)
+/* "3600 s" of a knob in units of @unit_ns. */
+static const char *span(char *buf, const json_t *knobs, const char *key, uint64_t unit_ns)
 {
-	unsigned long long thresh = get_count_0(plan, "watchdog_thresh");
-	char watchdog[24] = "kept";
+	uint64_t n = get_count(knobs, key);
 
-	if (thresh)
-		snprintf(watchdog, sizeof(watchdog), "%llu s", thresh);
-	page_text(p, REPORT_INDENT, "in the run",
-		  "thp enabled %s, defrag %s; NUMA balancing %s (before: %s); khugepaged %s; "
-		  "watchdog_thresh %s (before: %llu s)",
-		  get_text(result, "thp_enabled"), get_text(result, "thp_defrag"),
-		  get_text(plan, "numa_balancing"), on_or_off(host, "numa_balancing"),
-		  get_text(plan, "khugepaged"), watchdog,
-		  (unsigned long long)get_count_0(host, "watchdog_thresh_s"));
+	if (n == NOT_KNOWN)
+		snprintf(buf, UNITS_MAX, "not there");
+	else
+		snprintf(buf, UNITS_MAX, "%.6g s", (double)n * (double)unit_ns / NSEC_PER_SEC);
+	return buf;
+}
+
+/* What the knobs were while it stormed, beside what they were before; not what the plan asks for. */
+static void in_run(const struct page *p, const json_t *host, const json_t *result)
+{
+	const json_t *knobs = json_object_get(result, "knobs");
+	static const char sleep[] = "khugepaged_scan_sleep_ms", thresh[] = "watchdog_thresh_s";
+	char text[4][UNITS_MAX];
+
+	page_text(
+		p, REPORT_INDENT, "in the run",
+		"thp enabled %s, defrag %s; NUMA balancing %s (before: %s); khugepaged scans every %s (before: %s); watchdog_thresh %s (before: %s)",
+		get_text(result, "thp_enabled"), get_text(result, "thp_defrag"),
+		on_or_off(knobs, "numa_balancing"), on_or_off(host, "numa_balancing"),
+		span(text[0], knobs, sleep, NSEC_PER_MSEC),
+		span(text[1], host, sleep, NSEC_PER_MSEC),
+		span(text[2], knobs, thresh, NSEC_PER_SEC),
+		span(text[3], host, thresh, NSEC_PER_SEC));
 }
 
 static void configuration(const struct page *p, const json_t *host, const json_t *result)
 {
 	const json_t *preempt = json_object_get(host, "preempt");
 	const json_t *thp = json_object_get(host, "thp");
-	const json_t *plan = json_object_get(result, "plan");
 	const char *sizes = get_text(thp, "sizes");
 	unsigned long long hz = get_count_0(host, "hz");
 	char pmd[UNITS_MAX], base[UNITS_MAX], ticks[24] = "not known";
@@ -96,8 +107,8 @@ static void configuration(const struct page *p, const json_t *host, const json_t
 			  *sizes ? "; sizes there are: " : "", sizes);
 	else
 		page_text(p, REPORT_INDENT, "thp", "this kernel has none");
-	if (plan && get_count_0(result, "storm_ns"))
-		in_run(p, host, result, plan);
+	if (get_count_0(result, "storm_ns") && json_is_object(json_object_get(result, "knobs")))
+		in_run(p, host, result);
 }
 
 /* "10 20" */

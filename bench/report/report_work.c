@@ -157,10 +157,9 @@ static void effects(const struct page *p, const json_t *result, const json_t *gr
 				  units_count(counted, get_count_0(group, "proof_counted")));
 	}
 	if (splitter && get_bool(result, "rollbacks_known") && !get_count(rollbacks, "reached"))
-		page_text(p, 2, "",
-			  "No roll-back was seen: on this kernel tail_fault does not open the "
-			  "window of the 2021 bug; tail_move does (two nodes, or an emulated "
-			  "machine).");
+		page_text(
+			p, 2, "",
+			"No roll-back was seen, so the window of the 2021 bug did not open in this run; configs/tail_move.conf opens it (two nodes, or an emulated machine).");
 }
 
 void report_work(const struct page *p, const json_t *result)

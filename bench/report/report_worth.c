@@ -43,6 +43,19 @@ static bool is_as_shipped(const json_t *result)
 	return true;
 }
 
+/* The storm of a run that left a group out is another one. */
+static bool is_whole(const json_t *result)
+{
+	const json_t *groups = json_object_get(result, "groups"), *group;
+	size_t i;
+
+	json_array_foreach(groups, i, group) {
+		if (get_bool(group, "skipped"))
+			return false;
+	}
+	return true;
+}
+
 /* "6.18.44" is 6018; 0 when it is no version. */
 static unsigned series(const char *text)
 {
@@ -96,15 +109,15 @@ static void told(const struct page *p, const struct worth *w, bool first)
 	const char *label = first ? "worth" : "";
 
 	if (w->hits)
-		page_text(p, REPORT_INDENT, label,
-			  "this storm failed %s (preempt %s) on %u of %u emulated machines, after "
-			  "%.1f s (median; %.1f s the latest)",
-			  w->kernel, w->preempt, w->hits, w->runs, w->median_s, w->max_s);
+		page_text(
+			p, REPORT_INDENT, label,
+			"this storm failed %s (preempt %s) on %u of %u emulated machines, after %.1f s (median; %.1f s the latest)",
+			w->kernel, w->preempt, w->hits, w->runs, w->median_s, w->max_s);
 	else
-		page_text(p, REPORT_INDENT, label,
-			  "this storm does not meet the bug of %s (preempt %s): it failed on 0 of "
-			  "%u emulated machines",
-			  w->kernel, w->preempt, w->runs);
+		page_text(
+			p, REPORT_INDENT, label,
+			"this storm does not meet the bug of %s (preempt %s): it failed on 0 of %u emulated machines",
+			w->kernel, w->preempt, w->runs);
 }
 
 void report_worth(const struct page *p, const json_t *result)
@@ -117,6 +130,7 @@ void report_worth(const struct page *p, const json_t *result)
 	bool same_model = false, any = false;
 
 	if (strcmp(get_text(result, "verdict"), "PASS") || !is_as_shipped(result) ||
+	    !is_whole(result) ||
 	    get_count(result, "slot_bytes") != get_count(json_object_get(host, "thp"), "pmd_bytes"))
 		return;
 	near = nearest(config, n, series(get_text(host, "release")));

@@ -62,8 +62,10 @@ static inline void sample_host(struct run_record *r)
 	h->cpus_online = 2;
 	h->load1 = 1.25;
 	h->watchdog = 1;
-	h->watchdog_thresh = 10;
-	h->numa_balancing = -1;
+	h->knobs = (struct host_knobs){
+		.numa_balancing = 1, .watchdog_thresh = 10, .khugepaged_sleep = 10000};
+	r->knobs = (struct host_knobs){
+		.numa_balancing = 0, .watchdog_thresh = 5, .khugepaged_sleep = 3600000};
 	SET(h->preempt.model, "none");
 	SET(h->preempt.source, "debugfs sched/preempt");
 	h->preempt.dynamic = true;

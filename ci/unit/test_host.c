@@ -207,7 +207,8 @@ static void this_machine_agrees_with_itself(void **state)
 	assert_true(h.load1 >= 0);
 	assert_true(h.hz == 0 || (h.hz >= 24 && h.hz <= 1200));
 	assert_int_equal(h.watchdog >= 0, !access("/proc/sys/kernel/watchdog", R_OK));
-	assert_int_equal(h.numa_balancing >= 0, !access("/proc/sys/kernel/numa_balancing", R_OK));
+	assert_int_equal(h.knobs.numa_balancing >= 0,
+			 !access("/proc/sys/kernel/numa_balancing", R_OK));
 	while (f && fgets(line, sizeof(line), f))
 		guest |= !strncmp(line, "flags", 5) && strstr(line, " hypervisor ");
 	if (f)

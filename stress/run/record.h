@@ -55,10 +55,11 @@ struct run_record {
 	struct clock_facts clock;
 	double clock_drift_ppm;
 	uint64_t seed;
-	struct thp_facts thp; /* while the storm ran, that is with the knobs of the plan set */
-	char started[40];     /* ISO 8601, UTC */
-	uint64_t storm_began; /* clock ns */
-	uint64_t storm_ns;    /* how long the storm phase really took */
+	struct thp_facts thp;	 /* while the storm ran, that is with the knobs of the plan set */
+	struct host_knobs knobs; /* then, too */
+	char started[40];	 /* ISO 8601, UTC */
+	uint64_t storm_began;	 /* clock ns */
+	uint64_t storm_ns;	 /* how long the storm phase really took */
 	uint64_t slots, slot_bytes;
 	/* Slots by the node that they were made on before the storm; all 0: not known. */
 	uint32_t made_on_node[TOPOLOGY_NODES_MAX];

@@ -113,8 +113,9 @@ static void note_weaknesses(struct supervisor *s)
 	if (!strcmp(h->governor, "powersave"))
 		record_note(r, "CPU frequency governor powersave");
 	if (!h->watchdog)
-		record_note(r, "the kernel's own watchdog is off (kernel.watchdog = 0): it logs no "
-			       "soft lockup");
+		record_note(
+			r,
+			"the kernel's own watchdog is off (kernel.watchdog = 0): it logs no soft lockup");
 	if (!r->clock.tsc)
 		record_note(r, "%s", r->clock.why);
 	for (unsigned i = 0; i < s->plan.groups; i++) {
@@ -222,6 +223,7 @@ static void run_with_knobs(struct supervisor *s)
 	int ret;
 
 	thp_read(&s->record->thp);
+	host_knobs_read(&s->record->knobs);
 	ret = vmstat_open(&s->counters, run_is_small(s->record) ? s->record->slot_bytes : 0);
 	if (ret) {
 		run_broken(s, "cannot open /proc/vmstat: %s", strerror(-ret));

@@ -137,6 +137,13 @@ static unsigned read_hz(const char *release)
 	return value;
 }
 
+void host_knobs_read(struct host_knobs *out)
+{
+	out->watchdog_thresh = read_int("/proc/sys/kernel/watchdog_thresh");
+	out->numa_balancing = read_int("/proc/sys/kernel/numa_balancing");
+	out->khugepaged_sleep = read_int(THP_SYSFS "/khugepaged/scan_sleep_millisecs");
+}
+
 void host_read(struct host_facts *out)
 {
 	struct utsname u;
@@ -163,8 +170,7 @@ void host_read(struct host_facts *out)
 	if (getloadavg(&out->load1, 1) != 1)
 		out->load1 = 0;
 	out->watchdog = read_int("/proc/sys/kernel/watchdog");
-	out->watchdog_thresh = read_int("/proc/sys/kernel/watchdog_thresh");
-	out->numa_balancing = read_int("/proc/sys/kernel/numa_balancing");
+	host_knobs_read(&out->knobs);
 	out->root = !geteuid();
 	may_read(&out->may);
 	preempt_read(&out->preempt);

@@ -10,6 +10,13 @@
 #include "system/preempt.h"
 #include "system/thp.h"
 
+/* What a run sets besides transparent_hugepage; -1: no such knob. */
+struct host_knobs {
+	int numa_balancing;
+	int watchdog_thresh;  /* seconds */
+	int khugepaged_sleep; /* ms between two scans */
+};
+
 struct host_facts {
 	char release[80];	/* uname -r */
 	char version[160];	/* uname -v */
@@ -26,12 +33,11 @@ struct host_facts {
 	uint64_t tainted;			       /* /proc/sys/kernel/tainted */
 	uint64_t mem_total, mem_available, swap_total; /* bytes */
 	unsigned cpus_online;
-	unsigned hz;	     /* from the kernel config, 0 unknown */
-	double load1;	     /* load average at the start */
-	int watchdog;	     /* kernel.watchdog: 1 on, 0 off, -1 no such knob */
-	int watchdog_thresh; /* seconds, -1 unknown */
-	int numa_balancing;  /* -1 no such knob */
-	bool root;	     /* effective uid 0, which alone says little */
+	unsigned hz;  /* from the kernel config, 0 unknown */
+	double load1; /* load average at the start */
+	int watchdog; /* kernel.watchdog: 1 on, 0 off, -1 no such knob */
+	struct host_knobs knobs;
+	bool root; /* effective uid 0, which alone says little */
 	struct may may;
 	struct preempt_facts preempt;
 	struct thp_facts thp;
@@ -39,6 +45,8 @@ struct host_facts {
 };
 
 void host_read(struct host_facts *out);
+
+void host_knobs_read(struct host_knobs *out);
 
 /* "Intel(R) Xeon(R) Processor", from /proc/cpuinfo; left alone where it has no such line. */
 void host_cpu_model(char *buf, size_t size);
