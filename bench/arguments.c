@@ -53,10 +53,10 @@ static int apply(struct arguments *a, const struct cursor *c, const char *key, s
 	if (c->look != LOOK_PLAN)
 		return 0;
 	if (axis)
-		return error_set(err, EINVAL,
-				 "command line: --%s beside the axis of that name (%s): -v %s=A,B "
-				 "gives the axis other values",
-				 axis->key, axis->where, axis->key);
+		return error_set(
+			err, EINVAL,
+			"command line: --%s beside the axis of that name (%s): -v %s=A,B gives the axis other values",
+			axis->key, axis->where, axis->key);
 	n = snprintf(assignment, sizeof(assignment), "%.*s=%s", (int)length, key, value);
 	if (n < 0 || (size_t)n >= sizeof(assignment))
 		return error_set(err, EINVAL, "command line: '--%.80s...' is too long", key);
@@ -77,10 +77,10 @@ static int vary(struct arguments *a, const struct cursor *c, const char *text, s
 	snprintf(key, sizeof(key), "%.*s", (int)(equals - text), text);
 	given = find_axis(a->sweep, key, strlen(key));
 	if (given && !strcmp(given->where, COMMAND_LINE))
-		return error_set(err, EINVAL,
-				 "command line: the axis '%s' is given twice: write all of its "
-				 "values into one -v %s=A,B,C",
-				 key, key);
+		return error_set(
+			err, EINVAL,
+			"command line: the axis '%s' is given twice: write all of its values into one -v %s=A,B,C",
+			key, key);
 	return sweep_set(a->sweep, key, equals + 1, COMMAND_LINE, err);
 }
 
@@ -170,10 +170,10 @@ static int take_config(struct arguments *a, const struct cursor *c, struct error
 	if (c->look != LOOK_CONFIG)
 		return 0;
 	if (a->config)
-		return error_set(err, EINVAL,
-				 "command line: two config files, %.80s and %.80s; a run has one "
-				 "(options are --KEY=VALUE)",
-				 a->config, name);
+		return error_set(
+			err, EINVAL,
+			"command line: two config files, %.80s and %.80s; a run has one (options are --KEY=VALUE)",
+			a->config, name);
 	a->config = name;
 	return 0;
 }

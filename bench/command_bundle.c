@@ -21,10 +21,10 @@ static int read_arguments(int argc, char **argv, struct bundle *b, const char **
 		else if (!strcmp(argv[i], "--keep-names"))
 			b->keep_names = true;
 		else if (argv[i][0] == '-' || *dir)
-			return error_set(err, EINVAL,
-					 "command line: bundle takes one directory, -o FILE and "
-					 "--keep-names, not '%.60s'",
-					 argv[i]);
+			return error_set(
+				err, EINVAL,
+				"command line: bundle takes one directory, -o FILE and --keep-names, not '%.60s'",
+				argv[i]);
 		else
 			*dir = argv[i];
 	}
@@ -74,8 +74,7 @@ static void say(const struct bundle *b, const char *file)
 	printf("%s: %s, %u files\n", file,
 	       units_bytes(size, stat(file, &st) ? 0 : (uint64_t)st.st_size), b->files);
 	if (b->single_threads)
-		printf("left out: %u histograms of single threads; the sums of their groups are "
-		       "in it\n",
+		printf("left out: %u histograms of single threads; the sums of their groups are in it\n",
 		       b->single_threads);
 	if (b->others)
 		printf("left out: %u files that no report is made from\n", b->others);
@@ -84,8 +83,7 @@ static void say(const struct bundle *b, const char *file)
 	printf("replaced by x: names of hosts %u times, of users %u, of who built the kernel %u\n",
 	       b->names.hosts, b->names.users, b->names.builders);
 	if (strlen(host) < ANONYMOUS_NAME_MIN)
-		printf("not looked for: the host name '%s' is too short to be told from other "
-		       "words\n",
+		printf("not looked for: the host name '%s' is too short to be told from other words\n",
 		       host);
 }
 

@@ -198,10 +198,10 @@ static int check(const struct arguments *a)
 		code = a->config ? check_plan(&page, &a->plan, facts)
 				 : check_workers(&page, &a->plan, facts);
 		if (a->sweep->axes)
-			page_text(&page, INDENT, "sweep",
-				  "this is the plan that its cells begin from; `thpstorm sweep %s "
-				  "-n` shows them",
-				  shell_word(a->config, word, sizeof(word)));
+			page_text(
+				&page, INDENT, "sweep",
+				"this is the plan that its cells begin from; `thpstorm sweep %s -n` shows them",
+				shell_word(a->config, word, sizeof(word)));
 	}
 	free(facts);
 	return code;

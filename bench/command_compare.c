@@ -51,16 +51,15 @@ static int read_limit(const char *text, struct asked *a, struct error *err)
 				 LIMITS_MAX);
 	l->metric = equals ? metric_find(text, (size_t)(equals - text)) : NULL;
 	if (!l->metric)
-		return error_set(err, EINVAL,
-				 "command line: --fail-above %.40s: must be METRIC=PERCENT, like "
-				 "p99.9=10%%; thpstorm compare --help lists the metrics",
-				 text);
+		return error_set(
+			err, EINVAL,
+			"command line: --fail-above %.40s: must be METRIC=PERCENT, like p99.9=10%%; thpstorm compare --help lists the metrics",
+			text);
 	l->percent = strtod(equals + 1, &end);
 	if (end == equals + 1 || (*end && strcmp(end, "%")) || !(l->percent >= 0))
 		return error_set(
 			err, EINVAL,
-			"command line: --fail-above %.40s: '%.20s' is no share; write 10 or "
-			"10%%",
+			"command line: --fail-above %.40s: '%.20s' is no share; write 10 or 10%%",
 			text, equals + 1);
 	a->limits++;
 	return 0;
@@ -110,8 +109,7 @@ static int read_arguments(int argc, char **argv, struct asked *a, struct error *
 	if (!ret && (!a->dirs || a->dirs % 2))
 		ret = error_set(
 			err, EINVAL,
-			"command line: compare wants pairs, BASE NEW [BASE NEW ...]; here are "
-			"%u directories",
+			"command line: compare wants pairs, BASE NEW [BASE NEW ...]; here are %u directories",
 			a->dirs);
 	return ret;
 }

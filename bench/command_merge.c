@@ -42,9 +42,9 @@ int command_merge(int argc, char **argv)
 		}
 	}
 	if (n < 3) {
-		error_set(&err, EINVAL,
-			  "command line: merge takes where the whole goes, and its parts: thpstorm "
-			  "merge OUT DIR...");
+		error_set(
+			&err, EINVAL,
+			"command line: merge takes where the whole goes, and its parts: thpstorm merge OUT DIR...");
 		return command_fail(&err);
 	}
 	if (identity_check_words(accept, IDENTITY_OF_PARTS, &err))

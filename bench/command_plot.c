@@ -52,11 +52,10 @@ static int read_word(const char *word, struct asked *a, struct error *err)
 		return 0;
 	}
 	if (a->dirs == ARRAY_SIZE(a->dir) || (a->dirs && access(word, F_OK)))
-		return error_set(err, EINVAL,
-				 "command line: '%.60s' is no kind of plot (nor a directory); "
-				 "thpstorm plot --help lists "
-				 "them",
-				 word);
+		return error_set(
+			err, EINVAL,
+			"command line: '%.60s' is no kind of plot (nor a directory); thpstorm plot --help lists them",
+			word);
 	a->dir[a->dirs++] = word;
 	return 0;
 }

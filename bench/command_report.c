@@ -60,9 +60,9 @@ static int read_arguments(int argc, char **argv, const char **dir, const char **
 			*dir = argv[i];
 	}
 	if (!ret && !*dir)
-		ret = error_set(err, EINVAL,
-				"command line: which result? thpstorm report DIR, the directory "
-				"that a run named");
+		ret = error_set(
+			err, EINVAL,
+			"command line: which result? thpstorm report DIR, the directory that a run named");
 	return ret;
 }
 

@@ -73,8 +73,7 @@ static int refuse_beside_resume(int argc, char **argv, struct error *err)
 			 strcmp(argv[i], "-q"))
 			return error_set(
 				err, EINVAL,
-				"command line: '%.80s' beside --resume: the plan of a sweep "
-				"that has begun can't be changed; begin a new one",
+				"command line: '%.80s' beside --resume: the plan of a sweep that has begun can't be changed; begin a new one",
 				argv[i]);
 	}
 	return 0;

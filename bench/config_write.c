@@ -71,8 +71,7 @@ int config_validate(const struct run_plan *plan, struct error *err)
 	if (!plan->groups)
 		return error_set(
 			err, EINVAL,
-			"%s%sno worker group to run: name a config file that has one, as in "
-			"`thpstorm run configs/tail_fault.conf`",
+			"%s%sno worker group to run: name a config file that has one, as in `thpstorm run configs/tail_fault.conf`",
 			plan->config, plan->config[0] ? ": " : "");
 	plan_for_each_group(g, plan) {
 		if (!worker_find(g->worker))

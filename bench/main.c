@@ -18,8 +18,8 @@ const struct command commands[] = {
 	{COMMAND(check, "tell what can run on this machine; changes nothing")},
 	{COMMAND(list, "list workers, detectors, options or configs")},
 	{COMMAND(report, "print the report of a result directory")},
-	{COMMAND(compare, "hold results of two sides against each other: medians, tests, "
-			  "findings")},
+	{COMMAND(compare,
+		 "hold results of two sides against each other: medians, tests, findings")},
 	{COMMAND(plot, "draw a result by gnuplot: percentiles, time, stalls, sweeps")},
 	{COMMAND(bundle, "pack a result into a .tar.xz for a mail, without names")},
 	{COMMAND(restore, "put back the settings that a killed run left behind")},
@@ -30,8 +30,8 @@ const unsigned command_count = ARRAY_SIZE(commands);
 const struct exit_code exit_codes[] = {
 	{VERDICT_PASS, "what the config declares was met often enough, and no harm was seen"},
 	{VERDICT_FAIL, "the kernel is wrong: a lockup, a livelock, lost data"},
-	{VERDICT_BROKEN, "the tool or the machine is wrong: bad input, a full disk, a splitter "
-			 "without effect; also wrong usage"},
+	{VERDICT_BROKEN,
+	 "the tool or the machine is wrong: bad input, a full disk, a splitter without effect; also wrong usage"},
 	{VERDICT_NOT_EXERCISED, "the storm ran and never met what it is for"},
 	{VERDICT_SKIP, "something is missing here; the line says what"},
 };

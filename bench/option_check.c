@@ -50,10 +50,10 @@ int option_check_detectors(const char *value, struct error *allowed)
 
 		snprintf(word, sizeof(word), "%.*s", (int)MIN(n, sizeof(word)), at);
 		if (!detector_find(word))
-			return error_set(allowed, EINVAL,
-					 "must be all, none, or detectors with commas between them "
-					 "(see: thpstorm list detectors)%s",
-					 nearest_hint(word, names, hint, sizeof(hint)));
+			return error_set(
+				allowed, EINVAL,
+				"must be all, none, or detectors with commas between them (see: thpstorm list detectors)%s",
+				nearest_hint(word, names, hint, sizeof(hint)));
 		at += n;
 		if (!*at)
 			return 0;
@@ -72,9 +72,9 @@ int option_check_placement(const char *value, struct error *allowed)
 	}
 	if (value[0] >= '0' && value[0] <= '9' && sscanf(value, "%4u:%4u%c", &a, &b, &rest) == 2)
 		return 0;
-	return error_set(allowed, EINVAL,
-			 "must be local, remote, interleave, or MEMORY:CPUS with two node numbers, "
-			 "like 0:1");
+	return error_set(
+		allowed, EINVAL,
+		"must be local, remote, interleave, or MEMORY:CPUS with two node numbers, like 0:1");
 }
 
 int option_check_exclusions(const char *value, struct error *allowed)
@@ -85,9 +85,9 @@ int option_check_exclusions(const char *value, struct error *allowed)
 		at += strspn(at, ", \t");
 		n = strcspn(at, ", \t");
 		if (!memchr(at, '=', n))
-			return error_set(allowed, EINVAL,
-					 "must be combinations AXIS=VALUE AXIS=VALUE with commas "
-					 "between them");
+			return error_set(
+				allowed, EINVAL,
+				"must be combinations AXIS=VALUE AXIS=VALUE with commas between them");
 		at += n;
 	}
 	return 0;

@@ -68,14 +68,10 @@ const struct option option_table[] = {
 	{RUN(UINT, "nodes", nodes, 0, 64, "0",
 	     "only the first so many nodes with memory, and their CPUs; 0: all")},
 	{RUN(TEXT, "placement", placement, 0, 0, "",
-	     "local: memory and CPUs of one node; remote: memory of the node farthest from them; "
-	     "interleave: memory and CPUs of all nodes in turn; A:B: memory of node A, CPUs of "
-	     "node "
-	     "B, moves between the two; empty: the first CPUs, memory where it is touched"),
+	     "local: memory and CPUs of one node; remote: memory of the node farthest from them; interleave: memory and CPUs of all nodes in turn; A:B: memory of node A, CPUs of node B, moves between the two; empty: the first CPUs, memory where it is touched"),
 	 .check = option_check_placement},
 	{RUN(INT, "spare_cpus", spare_cpus, -1, 64, "-1",
-	     "CPUs kept free of workers, so that a lockup leaves the machine alive; -1: one from "
-	     "three CPUs up")},
+	     "CPUs kept free of workers, so that a lockup leaves the machine alive; -1: one from three CPUs up")},
 	{RUN(CHOICE, "thp_enabled", thp_enabled, 0, 2, "madvise",
 	     "transparent_hugepage/enabled for the run; keep: as it is"),
 	 ONE_OF(thp_words), .named = NAMED_THP_ENABLED},
@@ -83,9 +79,7 @@ const struct option option_table[] = {
 	     "transparent_hugepage/defrag for the run; keep: as it is"),
 	 ONE_OF(thp_words), .named = NAMED_THP_DEFRAG},
 	{RUN(SIZE, "thp_size", thp_size, 0, 1024 * GIBI, "0",
-	     "size of the huge pages, one that transparent_hugepage/hugepages-*kB offers: the "
-	     "others "
-	     "are off for the run; 0: that of a PMD")},
+	     "size of the huge pages, one that transparent_hugepage/hugepages-*kB offers: the others are off for the run; 0: that of a PMD")},
 	{RUN(CHOICE, "numa_balancing", numa_balancing, 0, 2, "off",
 	     "kernel.numa_balancing for the run; keep: as it is"),
 	 ONE_OF(switch_words), .named = NAMED_NUMA_BALANCING},
@@ -95,11 +89,9 @@ const struct option option_table[] = {
 	{RUN(SIZE, "swap", swap, 0, 1024 * GIBI, "0",
 	     "a swap file of that size for the run, in thpstorm's state directory; 0: none")},
 	{RUN(SIZE, "memory_max", memory_max, 0, 1024 * GIBI, "0",
-	     "memory that the storm may use, by a memory cgroup of its own: reclaim takes what is "
-	     "beyond; 0: no limit")},
+	     "memory that the storm may use, by a memory cgroup of its own: reclaim takes what is beyond; 0: no limit")},
 	{RUN(CHOICE, "preempt", preempt, 0, 4, "keep",
-	     "the kernel's preemption model for the run, switched by debugfs sched/preempt; where "
-	     "that can't be done the run is a SKIP; keep: as it was booted"),
+	     "the kernel's preemption model for the run, switched by debugfs sched/preempt; where that can't be done the run is a SKIP; keep: as it was booted"),
 	 ONE_OF(preempt_words)},
 	{RUN(UINT, "watchdog_thresh", watchdog_thresh, 0, 60, "0",
 	     "kernel.watchdog_thresh for the run, seconds; 0: as it is")},
@@ -118,14 +110,10 @@ const struct option option_table[] = {
 	{RUN(U64, "spin_faults", spin_faults, 2, LLONG_MAX, "10000",
 	     "so many page faults in one touch are a finding")},
 	{RUN(CHOICE, "on_lockup", on_lockup, 0, 2, "rescue",
-	     "rescue: send the starved thread to the spare CPU and go on; leave: only look; panic: "
-	     "let "
-	     "the kernel panic, for kdump"),
+	     "rescue: send the starved thread to the spare CPU and go on; leave: only look; panic: let the kernel panic, for kdump"),
 	 ONE_OF(lockup_words)},
 	{RUN(DURATION, "spin_after", spin_after, 100 * MSEC, HOUR, "1s",
-	     "an operation in flight for so long that took spin_faults faults is a finding too: it "
-	     "does "
-	     "not wait, it spins")},
+	     "an operation in flight for so long that took spin_faults faults is a finding too: it does not wait, it spins")},
 	{RUN(BOOL, "verify", verify, 0, 1, "yes", "check what the pages hold, during and after")},
 	{RUN(BOOL, "accept_panic", accept_panic, 0, 1, "no",
 	     "run although a lockup would panic or reset this machine")},
@@ -151,9 +139,7 @@ const struct option option_table[] = {
 	 ONE_OF(offset_words)},
 	{GROUP(DURATION, "nap", nap, 0, 10 * SECOND, "0", "sleep between two operations")},
 	{GROUP(CHOICE, "pace", pace, 0, 1, "steady",
-	       "steady: naps of faulters grow, up to 64 times, while touches meet nothing, and the "
-	       "nice value of a splitter or mover falls while other programs starve it; fixed: as "
-	       "given"),
+	       "steady: naps of faulters grow, up to 64 times, while touches meet nothing, and the nice value of a splitter or mover falls while other programs starve it; fixed: as given"),
 	 ONE_OF(pace_words)},
 
 #define X(name, what)                                                                              \
@@ -163,8 +149,7 @@ const struct option option_table[] = {
 
 		{SWEEP(UINT, "repeats", repeats, 1, 10000, "1", "how often each cell is run")},
 	{SWEEP(CHOICE, "order", order, 0, 1, "random",
-	       "random: shuffled by the seed, each cell once before any a second time; given: the "
-	       "first axis varies slowest"),
+	       "random: shuffled by the seed, each cell once before any a second time; given: the first axis varies slowest"),
 	 ONE_OF(order_words)},
 	{SWEEP(UINT, "tries", tries, 1, 10, "2",
 	       "how often a cell that takes the machine down is tried")},

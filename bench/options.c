@@ -15,15 +15,14 @@
 
 const struct option_section option_sections[SCOPES] = {
 	[SCOPE_RUN] = {"In [run], or before the first section", "--"},
-	[SCOPE_GROUP] = {"In any other section, which is a group of workers; without 'worker' its "
-			 "name says which",
-			 "--GROUP."},
+	[SCOPE_GROUP] =
+		{"In any other section, which is a group of workers; without 'worker' its name says which",
+		 "--GROUP."},
 	[SCOPE_EXPOSE] = {"In [expose]: at least so many, or the storm was NOT EXERCISED",
 			  "--expose."},
-	[SCOPE_SWEEP] = {"In [sweep], for thpstorm sweep; any other key there is an axis, KEY = A, "
-			 "B, C "
-			 "with KEY or GROUP.KEY from above",
-			 "--sweep."},
+	[SCOPE_SWEEP] =
+		{"In [sweep], for thpstorm sweep; any other key there is an axis, KEY = A, B, C with KEY or GROUP.KEY from above",
+		 "--sweep."},
 };
 
 const struct option *option_find(enum option_scope scope, const char *key)
@@ -154,11 +153,11 @@ static int unknown_key(enum option_scope scope, const char *section, const char 
 		if (o->scope == scope && n < WORDS_MAX - 1)
 			words[n++] = o->key;
 		else if (!strcmp(o->key, key))
-			return error_set(err, EINVAL,
-					 "%s: '%s' is a key of %s, not of [%s]; as an argument "
-					 "%s%s=VALUE",
-					 where, key, home[o->scope].section, section,
-					 home[o->scope].argument, key);
+			return error_set(
+				err, EINVAL,
+				"%s: '%s' is a key of %s, not of [%s]; as an argument %s%s=VALUE",
+				where, key, home[o->scope].section, section,
+				home[o->scope].argument, key);
 	}
 	return error_set(err, EINVAL, "%s: unknown key '%.*s' in section [%s]%s", where,
 			 VALUE_SHOWN, key, section, nearest_hint(key, words, hint, sizeof(hint)));
@@ -216,8 +215,8 @@ int options_unknown_axis(const char *key, const char *where, struct error *err)
 		if (option_table[i].scope == SCOPE_RUN || option_table[i].scope == SCOPE_SWEEP)
 			words[n++] = option_table[i].key;
 	}
-	return error_set(err, EINVAL,
-			 "%s: '%.*s' is neither a key of the run, to be varied, nor one of the "
-			 "sweep%s (a group's key is GROUP.KEY)",
-			 where, VALUE_SHOWN, key, nearest_hint(key, words, hint, sizeof(hint)));
+	return error_set(
+		err, EINVAL,
+		"%s: '%.*s' is neither a key of the run, to be varied, nor one of the sweep%s (a group's key is GROUP.KEY)",
+		where, VALUE_SHOWN, key, nearest_hint(key, words, hint, sizeof(hint)));
 }

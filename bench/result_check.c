@@ -153,11 +153,11 @@ int result_check_format(const json_t *object, const char *path, struct error *er
 		return error_set(err, EINVAL, "%s: format is %s, must be an integer", path,
 				 found(format));
 	if (json_integer_value(format) > RESULT_FORMAT)
-		return error_set(err, EINVAL,
-				 "%s: format %lld is newer than what thpstorm %s reads (%d): use a "
-				 "newer thpstorm",
-				 path, (long long)json_integer_value(format), THPSTORM_VERSION,
-				 RESULT_FORMAT);
+		return error_set(
+			err, EINVAL,
+			"%s: format %lld is newer than what thpstorm %s reads (%d): use a newer thpstorm",
+			path, (long long)json_integer_value(format), THPSTORM_VERSION,
+			RESULT_FORMAT);
 	if (json_integer_value(format) < 1)
 		return error_set(err, EINVAL, "%s: format %lld is none of thpstorm's", path,
 				 (long long)json_integer_value(format));

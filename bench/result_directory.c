@@ -91,10 +91,10 @@ static int make_and_open(const char *dir, const char *config, char **path, struc
 		if (faccessat(fd, signs[i], F_OK, AT_SYMLINK_NOFOLLOW))
 			continue;
 		close(fd);
-		return error_set(err, EEXIST,
-				 "%s holds a %s already (%s): name another directory, or remove "
-				 "that one",
-				 name, i == 2 ? "sweep" : "result", signs[i]);
+		return error_set(
+			err, EEXIST,
+			"%s holds a %s already (%s): name another directory, or remove that one",
+			name, i == 2 ? "sweep" : "result", signs[i]);
 	}
 	*path = strdup(name);
 	if (*path)

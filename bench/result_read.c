@@ -252,10 +252,10 @@ json_t *result_read(const char *dir, struct error *err)
 	}
 	complete = is_there(&rd, "result.json");
 	if (!complete && !is_there(&rd, "host.json")) {
-		error_set(err, ENOENT,
-			  "%s holds no result: neither result.json nor host.json, nor a sweep's "
-			  "journal",
-			  dir);
+		error_set(
+			err, ENOENT,
+			"%s holds no result: neither result.json nor host.json, nor a sweep's journal",
+			dir);
 		return NULL;
 	}
 	result = complete ? result_read_record(dir, err) : incomplete_result();

@@ -44,10 +44,10 @@ int share_find(const char *name, char *path, struct error *err)
 	if (take(getenv("THPSTORM_SHARE"), name, path) || take(share, name, path) ||
 	    take(above, name, path) || take(THPSTORM_SOURCES, name, path))
 		return 0;
-	return error_set(err, ENOENT,
-			 "thpstorm's %s/ is not beside %s; THPSTORM_SHARE names the directory that "
-			 "it is in",
-			 name, exe);
+	return error_set(
+		err, ENOENT,
+		"thpstorm's %s/ is not beside %s; THPSTORM_SHARE names the directory that it is in",
+		name, exe);
 }
 
 static int is_config(const struct dirent *e)

@@ -72,8 +72,7 @@ static int stage_and_pack(struct bundle *b, const char *dir, const char *stage, 
 	if (read_as_report(to, &why) != damaged)
 		return error_set(
 			err, EINVAL,
-			"%s can't be read any more without its names, since one of them is "
-			"a word of results too: --keep-names keeps them",
+			"%s can't be read any more without its names, since one of them is a word of results too: --keep-names keeps them",
 			dir);
 	return pack(stage, name, file, err);
 }

@@ -175,21 +175,17 @@ static void statement(const struct page *p, const struct comparison *c)
 	if (!c->tests) {
 		page_text(
 			p, 0, "",
-			"With one run on a side no statement is possible: a difference may be "
-			"chance. Repeat the runs, alternating: compare BASE1 NEW1 BASE2 NEW2 ...");
+			"With one run on a side no statement is possible: a difference may be chance. Repeat the runs, alternating: compare BASE1 NEW1 BASE2 NEW2 ...");
 		return;
 	}
-	page_text(p, 0, "",
-		  "%u of %u rows differ significantly (*): Mann-Whitney, two-sided, p below %g "
-		  "after Holm's correction for %u comparisons. The shift is Hodges and Lehmann's, "
-		  "new "
-		  "less base.",
-		  significant, c->rows, COMPARE_LEVEL, c->tests);
+	page_text(
+		p, 0, "",
+		"%u of %u rows differ significantly (*): Mann-Whitney, two-sided, p below %g after Holm's correction for %u comparisons. The shift is Hodges and Lehmann's, new less base.",
+		significant, c->rows, COMPARE_LEVEL, c->tests);
 	if (c->least_p >= COMPARE_LEVEL)
 		page_text(
 			p, 0, "",
-			"With so few runs nothing can be significant: the smallest p that they can "
-			"give for %u comparisons is %.2g; %u runs a side could.",
+			"With so few runs nothing can be significant: the smallest p that they can give for %u comparisons is %.2g; %u runs a side could.",
 			c->tests, MIN(c->least_p, 1), runs_needed(c->tests));
 }
 

@@ -34,8 +34,7 @@ static json_t *read_complete(const char *dir, int *ret, struct error *err)
 		return result;
 	error_set(
 		err, ENODATA,
-		"%s: its storm did not come to an end, so it has no percentiles; `time` draws how "
-		"far it came",
+		"%s: its storm did not come to an end, so it has no percentiles; `time` draws how far it came",
 		dir);
 	json_decref(result);
 	return NULL;

@@ -227,10 +227,10 @@ static int write_squares(FILE *to, const struct drawn *d, const struct plot_job 
 				 "%s: heat wants two axes with two values each; `lines` draws one",
 				 job->dir);
 	if (!strcmp(job->format, "ascii") && values_of(d, d->x) > ASCII_COLUMNS)
-		return error_set(err, ENODATA,
-				 "%s: %u columns of heat do not fit into the 72 columns of a mail; "
-				 "--format png has room, or `lines`",
-				 job->dir, values_of(d, d->x));
+		return error_set(
+			err, ENODATA,
+			"%s: %u columns of heat do not fit into the 72 columns of a mail; --format png has room, or `lines`",
+			job->dir, values_of(d, d->x));
 	fputs("$squares << EOD\n", to);
 	for (unsigned x = 0; x < values_of(d, d->x); x++) {
 		for (unsigned y = 0; y < values_of(d, d->y); y++) {

@@ -28,10 +28,10 @@ static int open_result(struct over_time *t, const char *dir, struct error *err)
 	t->result = result_read(dir, err);
 	ret = t->result ? timeline_read(dir, &t->timeline, err) : -EINVAL;
 	if (!ret && t->timeline.rows < 2)
-		ret = error_set(err, ENODATA,
-				"%s: its storm has %u intervals, two make a plot: run longer (-t) "
-				"or with a shorter `interval`",
-				dir, t->timeline.rows);
+		ret = error_set(
+			err, ENODATA,
+			"%s: its storm has %u intervals, two make a plot: run longer (-t) or with a shorter `interval`",
+			dir, t->timeline.rows);
 	return ret;
 }
 
@@ -171,11 +171,12 @@ static int check_heartbeat(const char *dir, struct error *err)
 		return error_set(err, ENODATA,
 				 "%s has no heartbeat.tsv: an older thpstorm made it; run again",
 				 dir);
-	return ret || rows ? ret
-			   : error_set(err, ENODATA,
-				       "%s: every CPU ran its heartbeat in time: there is nothing "
-				       "to draw",
-				       dir);
+	return ret || rows
+		       ? ret
+		       : error_set(
+				 err, ENODATA,
+				 "%s: every CPU ran its heartbeat in time: there is nothing to draw",
+				 dir);
 }
 
 int plot_stalls(FILE *to, const struct plot_job *job, struct error *err)

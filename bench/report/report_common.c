@@ -79,13 +79,13 @@ void report_incomplete(const struct page *p, const json_t *result)
 
 	page_blank(p);
 	if (last)
-		page_text(p, REPORT_INDENT, "last seen",
-			  "%s s into the storm (%s): %s ops/s, %s faults/s, slowest operation %s "
-			  "us, oldest in flight %s us, %s stalls, %s findings",
-			  get_text(last, "elapsed_s"), get_text(last, "phase"),
-			  get_text(last, "ops_per_s"), get_text(last, "faults_per_s"),
-			  get_text(last, "max_us"), get_text(last, "oldest_us"),
-			  get_text(last, "stalls"), get_text(last, "findings"));
+		page_text(
+			p, REPORT_INDENT, "last seen",
+			"%s s into the storm (%s): %s ops/s, %s faults/s, slowest operation %s us, oldest in flight %s us, %s stalls, %s findings",
+			get_text(last, "elapsed_s"), get_text(last, "phase"),
+			get_text(last, "ops_per_s"), get_text(last, "faults_per_s"),
+			get_text(last, "max_us"), get_text(last, "oldest_us"),
+			get_text(last, "stalls"), get_text(last, "findings"));
 	page_text(p, REPORT_INDENT, "events", "%zu%s", n, n ? "; the last of them:" : "");
 	for (size_t i = n > LAST_EVENTS ? n - LAST_EVENTS : 0; i < n; i++) {
 		const json_t *event = json_array_get(events, i);

@@ -71,8 +71,7 @@ int junit_write(FILE *out, const struct test_suite *suite)
 
 	for (unsigned i = 0; i < suite->count; i++)
 		seconds += suite->test[i].seconds;
-	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite "
-	      "name=\"thpstorm.",
+	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n  <testsuite name=\"thpstorm.",
 	      out);
 	put(out, suite->name);
 	fprintf(out, "\" tests=\"%u\" failures=\"%u\" errors=\"%u\" skipped=\"%u\" time=\"%.3f\"",

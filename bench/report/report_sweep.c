@@ -77,13 +77,10 @@ static void axes(const struct page *p, const struct sweep *s, const struct sweep
 		}
 	}
 	if (s->axes.axes)
-		page_text(p, 0, "",
-			  "Runs are the cells that tell of the kernel (PASS or FAIL), hits those "
-			  "that FAIL, with the interval of 95 %% for their rate. %s and p99.9 are "
-			  "medians over the cells; max is the least and the greatest of theirs. "
-			  "Both are of "
-			  "storm faults.",
-			  moves ? "Moves/s" : "Splits/s");
+		page_text(
+			p, 0, "",
+			"Runs are the cells that tell of the kernel (PASS or FAIL), hits those that FAIL, with the interval of 95 %% for their rate. %s and p99.9 are medians over the cells; max is the least and the greatest of theirs. Both are of storm faults.",
+			moves ? "Moves/s" : "Splits/s");
 }
 
 static void unfinished(const struct page *p, const struct sweep *s, const struct sweep_rows *rows)

@@ -85,8 +85,7 @@ static void of_samples(struct warnings *w, const json_t *result)
 		if (is_faulter(group) && !get_bool(group, "skipped") && n < ENOUGH)
 			report_warn(
 				w,
-				"few samples: %s has %llu %s in the storm, its p99.9 wants %d: run "
-				"longer (-t)",
+				"few samples: %s has %llu %s in the storm, its p99.9 wants %d: run longer (-t)",
 				get_text(group, "name"), n, evidence ? "faults" : "touches",
 				ENOUGH);
 	}
@@ -97,21 +96,19 @@ void report_warn_host(struct warnings *w, const json_t *host)
 	const char *hypervisor = get_text(host, "hypervisor");
 
 	if (*hypervisor)
-		report_warn(w,
-			    "virtual machine (%s): its host may stop a CPU, so gaps and tails may "
-			    "be the "
-			    "host's",
-			    hypervisor);
+		report_warn(
+			w,
+			"virtual machine (%s): its host may stop a CPU, so gaps and tails may be the host's",
+			hypervisor);
 	if (!strcmp(get_text(host, "governor"), "powersave"))
-		report_warn(w,
-			    "CPU frequency governor powersave: the clock follows the load; for a "
-			    "comparison: cpupower frequency-set -g performance");
+		report_warn(
+			w,
+			"CPU frequency governor powersave: the clock follows the load; for a comparison: cpupower frequency-set -g performance");
 	if (get_real(host, "load1") >= LOAD_TOO_HIGH)
-		report_warn(w,
-			    "load average %.2f before the run: something else used the CPUs; wait "
-			    "until "
-			    "it is done",
-			    get_real(host, "load1"));
+		report_warn(
+			w,
+			"load average %.2f before the run: something else used the CPUs; wait until it is done",
+			get_real(host, "load1"));
 }
 
 void report_warn_none(const struct warnings *w)

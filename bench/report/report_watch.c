@@ -144,21 +144,17 @@ void report_rescue(const struct page *p, unsigned indent, const char *label, con
 	if (first > get_count_0(result, "storm_began_ns") + get_count_0(result, "storm_ns")) {
 		page_text(
 			p, indent, label,
-			"lockups seen: %llu, ended by sending the starved thread to the spare CPU: "
-			"%llu, the first %s, when the storm's time was over (a longer storm would "
-			"go "
-			"on after it)",
+			"lockups seen: %llu, ended by sending the starved thread to the spare CPU: %llu, the first %s, when the storm's time was over (a longer storm would go on after it)",
 			(unsigned long long)seen, (unsigned long long)rescued, when);
 		return;
 	}
-	page_text(p, indent, label,
-		  "lockups seen: %llu, ended by sending the starved thread to the spare CPU: %llu, "
-		  "the first %s; after it the storm went on: %llu operations, %s folio splits, "
-		  "%s THPs moved",
-		  (unsigned long long)seen, (unsigned long long)rescued, when,
-		  (unsigned long long)get_count_0(lockups, "operations_after"),
-		  counted_after(n[0], lockups, "folio_splits_after"),
-		  counted_after(n[1], lockups, "thp_moved_after"));
+	page_text(
+		p, indent, label,
+		"lockups seen: %llu, ended by sending the starved thread to the spare CPU: %llu, the first %s; after it the storm went on: %llu operations, %s folio splits, %s THPs moved",
+		(unsigned long long)seen, (unsigned long long)rescued, when,
+		(unsigned long long)get_count_0(lockups, "operations_after"),
+		counted_after(n[0], lockups, "folio_splits_after"),
+		counted_after(n[1], lockups, "thp_moved_after"));
 }
 
 void report_watch(const struct page *p, const json_t *result)

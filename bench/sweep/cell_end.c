@@ -14,12 +14,12 @@ static void describe_signal(const struct cell_end *end, struct cell_log *seal)
 
 	seal->code = VERDICT_BROKEN;
 	if (signo == SIGKILL && end->killed_after)
-		snprintf(seal->reason, sizeof(seal->reason),
-			 "the run hung: the sweep killed it after %llu s, %llu s over its planned "
-			 "%llu s",
-			 (unsigned long long)(end->killed_after / NSEC_PER_SEC),
-			 (unsigned long long)((end->killed_after - end->planned) / NSEC_PER_SEC),
-			 (unsigned long long)(end->planned / NSEC_PER_SEC));
+		snprintf(
+			seal->reason, sizeof(seal->reason),
+			"the run hung: the sweep killed it after %llu s, %llu s over its planned %llu s",
+			(unsigned long long)(end->killed_after / NSEC_PER_SEC),
+			(unsigned long long)((end->killed_after - end->planned) / NSEC_PER_SEC),
+			(unsigned long long)(end->planned / NSEC_PER_SEC));
 	else
 		snprintf(seal->reason, sizeof(seal->reason),
 			 "the run's process died of signal %d (%s)", signo, strsignal(signo));

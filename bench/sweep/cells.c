@@ -114,8 +114,7 @@ int cells_make(struct cells *c, const struct run_plan *plan, const struct sweep_
 	if (combinations * sweep->repeats > CELLS_MAX)
 		return error_set(
 			err, EINVAL,
-			"this sweep has %llu%s cells (%s); at most %d are possible: give the "
-			"axes fewer values, or make several sweeps of it",
+			"this sweep has %llu%s cells (%s); at most %d are possible: give the axes fewer values, or make several sweeps of it",
 			(unsigned long long)combinations * sweep->repeats,
 			combinations == UINT32_MAX ? " or more" : "", how, CELLS_MAX);
 	c->combinations = (unsigned)combinations;

@@ -62,10 +62,10 @@ static int same_plan(struct merging *m, const struct part *a, const struct part 
 		const char *y = i < b->journal.conf_lines ? b->journal.conf[i] : "nothing";
 
 		if (strcmp(x, y))
-			return error_set(m->err, EPERM,
-					 "%s and %s are no parts of one sweep: '%.80s' in the one, "
-					 "'%.80s' in the other",
-					 a->dir, b->dir, x, y);
+			return error_set(
+				m->err, EPERM,
+				"%s and %s are no parts of one sweep: '%.80s' in the one, '%.80s' in the other",
+				a->dir, b->dir, x, y);
 	}
 	return 0;
 }
@@ -78,10 +78,10 @@ static int same_fact(struct merging *m, const struct part *a, const struct part 
 
 	if ((x && y && !strcmp(x, y)) || identity_accepted(m->accept, what))
 		return 0;
-	return error_set(m->err, EPERM,
-			 "%s and %s do not have the same %s ('%.100s' and '%.100s'): their cells "
-			 "do not compare; `--accept %s` merges them all the same",
-			 a->dir, b->dir, what, x ? x : "unknown", y ? y : "unknown", what);
+	return error_set(
+		m->err, EPERM,
+		"%s and %s do not have the same %s ('%.100s' and '%.100s'): their cells do not compare; `--accept %s` merges them all the same",
+		a->dir, b->dir, what, x ? x : "unknown", y ? y : "unknown", what);
 }
 
 static int compare_parts(struct merging *m)
@@ -168,8 +168,7 @@ static int take_cells(struct merging *m)
 			if (j->log[id - 1].state == CELL_SEALED)
 				return error_set(
 					m->err, EEXIST,
-					"cell %u is in %s and in a part before it: name each "
-					"part once",
+					"cell %u is in %s and in a part before it: name each part once",
 					id, p->dir);
 			ret = copy_cell(m, p, id);
 			if (!ret)

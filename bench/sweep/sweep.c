@@ -257,8 +257,7 @@ static int refuse_second(int fd, const char *path, struct error *err)
 	dir[1 + strcspn(dir + 1, "\n")] = '\0';
 	return error_set(
 		err, EBUSY,
-		"another sweep runs on this machine (pid %d, %.300s); wait for it, or end it: "
-		"`kill %d`",
+		"another sweep runs on this machine (pid %d, %.300s); wait for it, or end it: `kill %d`",
 		pid, dir + 1, pid);
 }
 

@@ -139,9 +139,7 @@ static void look_at_sealed(struct going *g)
 			continue;
 		if (log->size && result_size(path_of(s, id, log->tries, path)) != log->size) {
 			fprintf(stderr,
-				"thpstorm: %s/result.json is not what was sealed (%llu bytes): "
-				"cell "
-				"%u is run again\n",
+				"thpstorm: %s/result.json is not what was sealed (%llu bytes): cell %u is run again\n",
 				path, (unsigned long long)log->size, id);
 			log->state = CELL_OPEN;
 			continue;
@@ -177,10 +175,10 @@ static enum next wait_for_cell(struct going *g, struct cell_end *end)
 	kill(g->run.pid, SIGKILL);
 	if (cell_run_await(&g->run, KILL_WAIT_MS, &end->status))
 		return NEXT_GOES_ON;
-	error_set(g->err, EIO,
-		  "the process of the cell (pid %d) survived SIGKILL: reboot this machine, then go "
-		  "on with `thpstorm sweep --resume %s`",
-		  (int)g->run.pid, shell_word(g->s->dir, dir, sizeof(dir)));
+	error_set(
+		g->err, EIO,
+		"the process of the cell (pid %d) survived SIGKILL: reboot this machine, then go on with `thpstorm sweep --resume %s`",
+		(int)g->run.pid, shell_word(g->s->dir, dir, sizeof(dir)));
 	return NEXT_ENDS;
 }
 
@@ -272,10 +270,10 @@ static enum next run_cell(struct going *g, uint32_t id)
 				   NULL);
 		if (!full)
 			return next;
-		error_set(g->err, ENOSPC,
-			  "the disk is full (%s): make room, then go on with `thpstorm sweep "
-			  "--resume %s`",
-			  g->run.page->outcome.failure, shell_word(s->dir, dir, sizeof(dir)));
+		error_set(
+			g->err, ENOSPC,
+			"the disk is full (%s): make room, then go on with `thpstorm sweep --resume %s`",
+			g->run.page->outcome.failure, shell_word(s->dir, dir, sizeof(dir)));
 		return NEXT_ENDS;
 	}
 	/* A process that died left its knobs. */
@@ -335,8 +333,7 @@ static int finish(struct going *g, enum next next)
 	if (next == NEXT_ENDS)
 		return EXIT_USAGE;
 	if (next == NEXT_INTERRUPTED) {
-		printf("interrupted: %u of %u cells are done; go on with `thpstorm sweep --resume "
-		       "%s`\n",
+		printf("interrupted: %u of %u cells are done; go on with `thpstorm sweep --resume %s`\n",
 		       g->status.done, g->status.cells, shell_word(s->dir, dir, sizeof(dir)));
 		return sweep_code(s);
 	}

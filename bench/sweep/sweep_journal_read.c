@@ -131,16 +131,15 @@ static int read_line(struct sweep_journal *j, char *line, size_t length, unsigne
 	    rest != line + JOURNAL_SUM_DIGITS || strlen(line) != length)
 		return error_set(
 			err, EINVAL,
-			"%s:%u: the line is damaged (its check sum is wrong): put the file "
-			"right from a copy, or begin the sweep anew",
+			"%s:%u: the line is damaged (its check sum is wrong): put the file right from a copy, or begin the sweep anew",
 			j->path, number);
 	if (number == 1) {
 		if (!strcmp(body, "thpstorm-sweep\t1"))
 			return 0;
-		return error_set(err, EINVAL,
-				 "%s:1: a journal of another format ('%.40s'); this thpstorm reads "
-				 "format %d",
-				 j->path, body, SWEEP_FORMAT);
+		return error_set(
+			err, EINVAL,
+			"%s:1: a journal of another format ('%.40s'); this thpstorm reads format %d",
+			j->path, body, SWEEP_FORMAT);
 	}
 	ret = apply(j, body);
 	return ret ? error_set(err, -ret, "%s:%u: the line makes no sense", j->path, number) : 0;

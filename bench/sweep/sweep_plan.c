@@ -44,16 +44,16 @@ static const char *next_value(const char *at, char end, char *value, size_t size
 static int take_value(struct sweep_axis *axis, const char *value, struct error *err)
 {
 	if (!value[0])
-		return error_set(err, EINVAL,
-				 "%s: the axis '%s' has an empty value; values are "
-				 "separated by commas",
-				 axis->where, axis->key);
+		return error_set(
+			err, EINVAL,
+			"%s: the axis '%s' has an empty value; values are separated by commas",
+			axis->where, axis->key);
 	for (unsigned v = 0; v < axis->values; v++) {
 		if (!strcmp(axis->value[v], value))
-			return error_set(err, EINVAL,
-					 "%s: the axis '%s' has '%s' twice "
-					 "(sweep.repeats says how often each cell is run)",
-					 axis->where, axis->key, value);
+			return error_set(
+				err, EINVAL,
+				"%s: the axis '%s' has '%s' twice (sweep.repeats says how often each cell is run)",
+				axis->where, axis->key, value);
 	}
 	if (axis->values == SWEEP_VALUES_MAX)
 		return error_set(err, EINVAL, "%s: the axis '%s' has more than %d values",
@@ -69,10 +69,10 @@ static int read_values(struct sweep_axis *axis, const char *text, struct error *
 
 	axis->values = 0;
 	if (!text[strspn(text, " \t")])
-		return error_set(err, EINVAL,
-				 "%s: the axis '%s' is empty; give it values with "
-				 "commas between them",
-				 axis->where, axis->key);
+		return error_set(
+			err, EINVAL,
+			"%s: the axis '%s' is empty; give it values with commas between them",
+			axis->where, axis->key);
 	while (text) {
 		int ret;
 
@@ -224,8 +224,7 @@ int sweep_validate(struct sweep_plan *sweep, const struct run_plan *plan, struct
 	if (find_axis(sweep, "seed") >= 0)
 		return error_set(
 			err, EINVAL,
-			"%s: 'seed' is no axis: each cell has a seed of its own, which follows "
-			"from the sweep's; `repeats` runs the same values again",
+			"%s: 'seed' is no axis: each cell has a seed of its own, which follows from the sweep's; `repeats` runs the same values again",
 			sweep->axis[find_axis(sweep, "seed")].where);
 	for (unsigned a = 0; a < sweep->axes; a++) {
 		for (unsigned v = 0; v < sweep->axis[a].values; v++) {

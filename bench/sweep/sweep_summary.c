@@ -70,8 +70,7 @@ void sweep_print_gaps(const struct page *p, const struct sweep_rows *rows)
 	}
 	if (gaps)
 		fprintf(p->out,
-			"between cells, from the end of one storm to the set-up of the next: mean "
-			"%llu ms, at most %u ms\n",
+			"between cells, from the end of one storm to the set-up of the next: mean %llu ms, at most %u ms\n",
 			(unsigned long long)(gap_sum / gaps), gap_max);
 }
 

@@ -215,10 +215,10 @@ void clock_setup(struct clock_facts *facts)
 	facts->tsc_khz = (uint64_t)(rate * 1e6 + 0.5);
 	facts->agree_ppm = apart;
 	facts->read_ns = median_read_ns();
-	snprintf(facts->why, sizeof(facts->why),
-		 "TSC at %.3f MHz: invariant, trusted by the kernel, two calibrations %.1f ppm "
-		 "apart",
-		 (double)facts->tsc_khz / 1000, apart);
+	snprintf(
+		facts->why, sizeof(facts->why),
+		"TSC at %.3f MHz: invariant, trusted by the kernel, two calibrations %.1f ppm apart",
+		(double)facts->tsc_khz / 1000, apart);
 }
 #else
 void clock_setup(struct clock_facts *facts)

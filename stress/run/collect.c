@@ -65,11 +65,11 @@ void collect_proof(struct supervisor *s, unsigned group, const struct vmstat *be
 		record_note(s->record, "[%s]: this kernel does not count what its calls do",
 			    s->plan.group[group].name);
 	else if (ops->effect == EFFECT_FOLIO_SPLIT && exposure_exceeds(g->proof_counted, claimed))
-		record_note(s->record,
-			    "[%s] alone claimed %llu folio splits, the kernel counted %llu: others "
-			    "split as well",
-			    s->plan.group[group].name, (unsigned long long)claimed,
-			    (unsigned long long)g->proof_counted);
+		record_note(
+			s->record,
+			"[%s] alone claimed %llu folio splits, the kernel counted %llu: others split as well",
+			s->plan.group[group].name, (unsigned long long)claimed,
+			(unsigned long long)g->proof_counted);
 	judge_effect(g, g->proof_claimed, g->proof_counted, PROOF_CALLS_PER_EFFECT);
 }
 
@@ -361,10 +361,10 @@ int collect_storm(struct supervisor *s)
 	s->record->clock_drift_ppm = clock_drift_ppm();
 	if (s->record->clock_drift_ppm > DRIFT_MAX_PPM ||
 	    s->record->clock_drift_ppm < -DRIFT_MAX_PPM)
-		record_note(s->record,
-			    "the clock drifted %.0f ppm against CLOCK_MONOTONIC_RAW: times are "
-			    "wrong by that",
-			    s->record->clock_drift_ppm);
+		record_note(
+			s->record,
+			"the clock drifted %.0f ppm against CLOCK_MONOTONIC_RAW: times are wrong by that",
+			s->record->clock_drift_ppm);
 	free(plain);
 	free(fault);
 	return ret;

@@ -122,10 +122,10 @@ static void note_impatience(struct supervisor *s, uint64_t now)
 	unsigned n = count_flights(s);
 
 	if (n)
-		record_note(s->record,
-			    "a second interrupt killed the storm with %u operations in flight, the "
-			    "oldest for %.1f s: they were not judged further",
-			    n, (double)oldest_flight(s, now) / 1e9);
+		record_note(
+			s->record,
+			"a second interrupt killed the storm with %u operations in flight, the oldest for %.1f s: they were not judged further",
+			n, (double)oldest_flight(s, now) / 1e9);
 }
 
 static void kill_storm(struct supervisor *s, enum watch_end end)
@@ -190,15 +190,14 @@ void storm_classify_end(struct supervisor *s)
 			run_broken(s, "a memory error of the hardware ended the storm, at %#llx",
 				   (unsigned long long)h->death.addr);
 		else if (in_arena < h->arena_bytes)
-			watch_note(s, EVENT_storm_killed,
-				   "%s (code %d) in thread %d at %#llx: page %llu of slot %llu, "
-				   "which is "
-				   "mapped and writable",
-				   name, h->death.code, h->death.tid,
-				   (unsigned long long)h->death.addr,
-				   (unsigned long long)(in_arena % s->record->slot_bytes /
-							s->record->host.thp.page_bytes),
-				   (unsigned long long)(in_arena / s->record->slot_bytes));
+			watch_note(
+				s, EVENT_storm_killed,
+				"%s (code %d) in thread %d at %#llx: page %llu of slot %llu, which is mapped and writable",
+				name, h->death.code, h->death.tid,
+				(unsigned long long)h->death.addr,
+				(unsigned long long)(in_arena % s->record->slot_bytes /
+						     s->record->host.thp.page_bytes),
+				(unsigned long long)(in_arena / s->record->slot_bytes));
 		else
 			run_broken(
 				s,

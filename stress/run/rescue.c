@@ -206,8 +206,7 @@ static void is_over(struct rescue *r, uint64_t now)
 			r->first_rescued = now;
 		rescue_tell(
 			r, EVENT_rescue, now, r->helpers.cpu, (int)r->worker, now - r->sent,
-			"%s went to CPU %d, and %.0f ms later all CPUs ran again; the lockup took "
-			"%.1f s",
+			"%s went to CPU %d, and %.0f ms later all CPUs ran again; the lockup took %.1f s",
 			r->what, r->helpers.cpu, (double)(now - r->sent) / 1e6,
 			(double)(now - r->began) / 1e9);
 	}
@@ -276,10 +275,9 @@ void rescue_trace(struct rescue *r, uint64_t now)
 		return;
 	r->traced = true;
 	if (helpers_trace(&r->helpers) >= 0)
-		rescue_tell(r, EVENT_trace, now, -1, -1, 0,
-			    "a worker spins: the kernel was asked for the stacks of all active "
-			    "CPUs; they "
-			    "are in kernel.log");
+		rescue_tell(
+			r, EVENT_trace, now, -1, -1, 0,
+			"a worker spins: the kernel was asked for the stacks of all active CPUs; they are in kernel.log");
 }
 
 bool rescue_pending(const struct rescue *r)

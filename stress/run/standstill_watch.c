@@ -71,9 +71,7 @@ uint64_t stillness_look(struct supervisor *s, uint64_t last, uint64_t now)
 	standstill_add(&s->watch.stood, last, now);
 	watch_tell(
 		s, EVENT_standstill, -1, gap,
-		"thpstorm itself %s for %.1f s%s: that time is taken "
-		"out of heartbeats, ages and rates; operations in flight then took it into their "
-		"latency",
+		"thpstorm itself %s for %.1f s%s: that time is taken out of heartbeats, ages and rates; operations in flight then took it into their latency",
 		slept > gap / 2 ? "was suspended with the machine" : "was stopped",
 		(double)gap / 1e9, slept > gap / 2 ? "" : ", or the whole machine stood still");
 	return gap;

@@ -122,10 +122,10 @@ int wishes_check(const struct wishes *w, struct error *why)
 		const struct wish *k = &w->wish[i];
 
 		if (k->refused && k->named)
-			return error_errno(why, -k->refused,
-					   "%s is named, and %s can't be set to '%s' here (it is "
-					   "'%s')",
-					   k->key, k->path, k->value, k->now);
+			return error_errno(
+				why, -k->refused,
+				"%s is named, and %s can't be set to '%s' here (it is '%s')",
+				k->key, k->path, k->value, k->now);
 	}
 	return 0;
 }

@@ -88,13 +88,12 @@ static int refuse_second(struct journal *j, struct error *err)
 	if (who <= 0 || (kill(who, 0) && errno == ESRCH))
 		return error_set(
 			err, EBUSY,
-			"%s is held by what another thpstorm (pid %d, ended) left running; "
-			"wait for it, or end it (`fuser %s` finds it)",
+			"%s is held by what another thpstorm (pid %d, ended) left running; wait for it, or end it (`fuser %s` finds it)",
 			j->path, who, j->path);
-	return error_set(err, EBUSY,
-			 "another thpstorm (pid %d) runs on this machine; wait for it, or end it: "
-			 "`kill %d`",
-			 who, who);
+	return error_set(
+		err, EBUSY,
+		"another thpstorm (pid %d) runs on this machine; wait for it, or end it: `kill %d`",
+		who, who);
 }
 
 /* Whether the file that is open and locked is still the one of that name. */

@@ -39,19 +39,19 @@ static int holder(int fd)
 static int refuse(int pid, struct error *err)
 {
 	if (pid <= 0)
-		return error_set(err, EBUSY,
-				 "another thpstorm runs on this machine, in another container; "
-				 "wait until it is done");
+		return error_set(
+			err, EBUSY,
+			"another thpstorm runs on this machine, in another container; wait until it is done");
 	/* The lock outlives the process that took it in those it forked. */
 	if (kill(pid, 0) && errno == ESRCH)
-		return error_set(err, EBUSY,
-				 "another thpstorm (pid %d, ended) left a process running that "
-				 "holds the lock; wait for it, or end it",
-				 pid);
-	return error_set(err, EBUSY,
-			 "another thpstorm (pid %d) runs on this machine; wait for it, or end it: "
-			 "`kill %d`",
-			 pid, pid);
+		return error_set(
+			err, EBUSY,
+			"another thpstorm (pid %d, ended) left a process running that holds the lock; wait for it, or end it",
+			pid);
+	return error_set(
+		err, EBUSY,
+		"another thpstorm (pid %d) runs on this machine; wait for it, or end it: `kill %d`",
+		pid, pid);
 }
 
 int machine_lock_take_of(struct machine_lock *l, const char *const path[MACHINE_LOCKS],

@@ -186,8 +186,7 @@ void preempt_find(const struct preempt_sources *from, struct preempt_facts *out)
 		return;
 	if (version[0] && !out->dynamic)
 		found(out, "unknown",
-		      "none or voluntary: uname -v has no PREEMPT, and there is no "
-		      "kernel config");
+		      "none or voluntary: uname -v has no PREEMPT, and there is no kernel config");
 	else
 		found(out, "unknown", "nothing tells: no debugfs, preempt=, kernel log or config");
 }
@@ -204,14 +203,14 @@ int preempt_can_switch(const struct preempt_facts *now, const char *debugfs, con
 	if (!now->dynamic)
 		return error_set(
 			why, ENOTSUP,
-			"preempt = %s: this kernel is built for '%s' and can't be switched "
-			"(no PREEMPT_DYNAMIC); it takes another kernel",
+			"preempt = %s: this kernel is built for '%s' and can't be switched (no PREEMPT_DYNAMIC); it takes another kernel",
 			model, now->model);
 	if (!debugfs[0])
-		return error_set(why, ENOTSUP,
-				 "preempt = %s: this kernel runs '%s' and can't be switched here "
-				 "(" PREEMPT_DEBUGFS " can't be read); boot it with preempt=%s",
-				 model, now->model, model);
+		return error_set(
+			why, ENOTSUP,
+			"preempt = %s: this kernel runs '%s' and can't be switched here (" PREEMPT_DEBUGFS
+			" can't be read); boot it with preempt=%s",
+			model, now->model, model);
 	if (!choice_offers(debugfs, model))
 		return error_set(why, ENOTSUP,
 				 "preempt = %s: this kernel runs '%s' and offers only: %.80s",

@@ -40,10 +40,10 @@ int topology_read(struct topology *t, struct error *err)
 
 	memset(t, 0, sizeof(*t));
 	if (sched_getaffinity(0, sizeof(t->allowed), &t->allowed))
-		return error_errno(err, errno,
-				   "cannot read this process's CPUs (sched_getaffinity(2), at most "
-				   "%d)",
-				   TOPOLOGY_CPUS_MAX);
+		return error_errno(
+			err, errno,
+			"cannot read this process's CPUs (sched_getaffinity(2), at most %d)",
+			TOPOLOGY_CPUS_MAX);
 	t->cpus = (unsigned)CPU_COUNT(&t->allowed);
 	if (numa_available() < 0) {
 		one_node(t);
