@@ -49,14 +49,12 @@ int directory_check_own(int fd, const char *shown, struct error *err)
 	if (st.st_uid && st.st_uid != geteuid())
 		return error_set(
 			err, EPERM,
-			"%s belongs to user %u, who can change what is written there: name "
-			"another directory, or give it to user %u (chown)",
+			"%s belongs to user %u, who can change what is written there: name another directory, or give it to user %u (chown)",
 			shown, st.st_uid, geteuid());
 	if (others_may_write(fd, &st))
 		return error_set(
 			err, EPERM,
-			"others may write to %s (mode %04o) and change what is written "
-			"there: name another directory, or take that right away (chmod go-w)",
+			"others may write to %s (mode %04o) and change what is written there: name another directory, or take that right away (chmod go-w)",
 			shown, st.st_mode & 07777);
 	return 0;
 }
