@@ -55,7 +55,7 @@ static int apply(struct arguments *a, const struct cursor *c, const char *key, s
 	if (axis)
 		return error_set(
 			err, EINVAL,
-			"command line: --%s beside the axis of that name (%s): -v %s=A,B gives the axis other values",
+			"command line: --%s conflicts with the axis of that name (%s); use -v %s=A,B to change its values",
 			axis->key, axis->where, axis->key);
 	n = snprintf(assignment, sizeof(assignment), "%.*s=%s", (int)length, key, value);
 	if (n < 0 || (size_t)n >= sizeof(assignment))
@@ -73,7 +73,7 @@ static int vary(struct arguments *a, const struct cursor *c, const char *text, s
 	if (c->look != LOOK_AXES)
 		return 0;
 	if (!equals || (size_t)(equals - text) >= sizeof(key))
-		return error_set(err, EINVAL, "command line: -v '%.80s' is no KEY=A,B,C", text);
+		return error_set(err, EINVAL, "command line: -v '%.80s': must be KEY=A,B,C", text);
 	snprintf(key, sizeof(key), "%.*s", (int)(equals - text), text);
 	given = find_axis(a->sweep, key, strlen(key));
 	if (given && !strcmp(given->where, COMMAND_LINE))
@@ -172,7 +172,7 @@ static int take_config(struct arguments *a, const struct cursor *c, struct error
 	if (a->config)
 		return error_set(
 			err, EINVAL,
-			"command line: two config files, %.80s and %.80s; a run has one (options are --KEY=VALUE)",
+			"command line: two config files, %.80s and %.80s; a run takes one (options are --KEY=VALUE)",
 			a->config, name);
 	a->config = name;
 	return 0;

@@ -30,7 +30,7 @@ static int read_arguments(int argc, char **argv, struct bundle *b, const char **
 	}
 	return *dir ? 0
 		    : error_set(err, EINVAL,
-				"command line: bundle wants the directory of a result");
+				"command line: bundle takes the directory of a result");
 }
 
 /* Whom this machine and this session know. Of a FQDN the first part is a name too. */
@@ -74,16 +74,16 @@ static void say(const struct bundle *b, const char *file)
 	printf("%s: %s, %u files\n", file,
 	       units_bytes(size, stat(file, &st) ? 0 : (uint64_t)st.st_size), b->files);
 	if (b->single_threads)
-		printf("left out: %u histograms of single threads; the sums of their groups are in it\n",
+		printf("left out: %u histograms of single threads (the sums of their groups are included)\n",
 		       b->single_threads);
 	if (b->others)
-		printf("left out: %u files that no report is made from\n", b->others);
+		printf("left out: %u files that no report reads\n", b->others);
 	if (b->keep_names)
 		return;
 	printf("replaced by x: names of hosts %u times, of users %u, of who built the kernel %u\n",
 	       b->names.hosts, b->names.users, b->names.builders);
 	if (strlen(host) < ANONYMOUS_NAME_MIN)
-		printf("not looked for: the host name '%s' is too short to be told from other words\n",
+		printf("not replaced: the host name '%s' is too short to tell from other words\n",
 		       host);
 }
 
@@ -91,13 +91,13 @@ void usage_bundle(FILE *out)
 {
 	fputs("thpstorm bundle DIR [-o FILE] [--keep-names]\n"
 	      "\n"
-	      "Packs what is needed to judge a run or a sweep into FILE (else\n"
-	      "DIR.tar.xz), for a mail; thpstorm report reads what it unpacks to.\n"
-	      "Histograms of single threads are left out, the sums of their groups are\n"
-	      "in it. The letters of names become x: those of this host and this user,\n"
-	      "of users' directories, of hosts in boot parameters and in a lost\n"
-	      "machine's log, of who built the kernel. How often is said; read the\n"
-	      "kernel's log all the same before you send it.\n"
+	      "Packs a run or a sweep into FILE (else DIR.tar.xz), for a mail; thpstorm\n"
+	      "report reads it once it is unpacked. Histograms of single threads are\n"
+	      "left out, the sums of their groups are included. The letters of names\n"
+	      "become x: names of this host and this user, of users' directories, of\n"
+	      "hosts in boot parameters and in a lost machine's log, of who built the\n"
+	      "kernel. The number of replacements is printed; still read the kernel's\n"
+	      "log before you send it.\n"
 	      "\n"
 	      "  -o FILE              must not be there yet\n"
 	      "  --keep-names         replace nothing\n"

@@ -32,17 +32,17 @@ static void print_kernel(const struct page *p, const struct host_facts *h)
 	page_text(p, INDENT, "preemption", "%s (known from %s)%s", h->preempt.model,
 		  h->preempt.source, h->preempt.dynamic ? "; PREEMPT_DYNAMIC" : "");
 	if (!h->thp.present)
-		page_text(p, INDENT, "thp", "this kernel has none");
+		page_text(p, INDENT, "thp", "not supported by this kernel");
 	else
 		page_text(p, INDENT, "thp", "enabled %s, defrag %s, PMD size %s, base page %s",
 			  h->thp.enabled, h->thp.defrag, units_bytes(pmd, h->thp.pmd_bytes),
 			  units_bytes(base, h->thp.page_bytes));
 	page_text(p, INDENT, "thp sizes", "%s",
 		  h->thp.sizes ? thp_sizes_format(&h->thp, sizes, sizeof(sizes))
-			       : "the PMD's only (no hugepages-*kB in sysfs)");
+			       : "only the PMD's (sysfs has no hugepages-*kB)");
 }
 
-/* The CPUs of a node that this process may use: "CPUs 0-3", "CPU 2", "no CPU that may be used". */
+/* The CPUs of a node that this process may use: "CPUs 0-3", "CPU 2", "no allowed CPU". */
 static char *node_cpus(const struct topology *t, int node, char *buf, size_t size)
 {
 	char list[PLAN_LIST_MAX];
@@ -53,7 +53,7 @@ static char *node_cpus(const struct topology *t, int node, char *buf, size_t siz
 		snprintf(buf, size, "CPU%s %s", CPU_COUNT(&set) == 1 ? "" : "s",
 			 cpulist_format(&set, list, sizeof(list)));
 	else
-		snprintf(buf, size, "no CPU that may be used");
+		snprintf(buf, size, "no allowed CPU");
 	return buf;
 }
 
@@ -63,7 +63,7 @@ static void print_nodes(const struct page *p, const struct topology *t)
 	char cpus[PLAN_LIST_MAX + 16], online[PLAN_LIST_MAX] = "";
 
 	textfile_read("/sys/devices/system/node/online", online, sizeof(online));
-	page_text(p, INDENT, "nodes", "%u with memory that may be used%s%s", t->nodes,
+	page_text(p, INDENT, "nodes", "%u with allowed memory%s%s", t->nodes,
 		  online[0] ? "; online: " : "", online);
 	for (unsigned i = 0; i < t->nodes; i++) {
 		size_t n = 0;
@@ -80,7 +80,7 @@ static void print_nodes(const struct page *p, const struct topology *t)
 		cpu_set_t set;
 
 		if (topology_node(t, node) < 0 && topology_node_cpus(t, node, &set))
-			page_text(p, INDENT, "", "node %d: %s; no memory that may be used", node,
+			page_text(p, INDENT, "", "node %d: %s; no allowed memory", node,
 				  node_cpus(t, node, cpus, sizeof(cpus)));
 	}
 }
@@ -105,7 +105,7 @@ static void print_machine(const struct page *p, const struct run_plan *plan,
 	print_kernel(p, &facts->host);
 	print_nodes(p, &facts->topology);
 	textfile_read("/sys/devices/system/cpu/offline", offline, sizeof(offline));
-	page_text(p, INDENT, "CPUs", "%s may be used, workers on %s%s%s",
+	page_text(p, INDENT, "CPUs", "%s allowed, workers on %s%s%s",
 		  cpulist_format(&facts->topology.allowed, cpus, sizeof(cpus)), facts->worker_cpus,
 		  offline[0] ? "; offline: " : "", offline);
 	snprintf(spare, sizeof(spare), "CPU %d", facts->spare_cpu);
@@ -113,7 +113,7 @@ static void print_machine(const struct page *p, const struct run_plan *plan,
 		  facts->spare_cpu < 0 ? "none: a lockup would hang this machine" : spare);
 	page_text(p, INDENT, "dangers", "%s",
 		  host_dangers(dangers, sizeof(dangers)) ? dangers : "none known");
-	page_text(p, INDENT, "kernel log", "%s%s", facts->host.may.kmsg ? "not to be read: " : "ok",
+	page_text(p, INDENT, "kernel log", "%s%s", facts->host.may.kmsg ? "not readable: " : "ok",
 		  facts->host.may.kmsg ? strerror(-facts->host.may.kmsg) : "");
 	print_knobs(p, plan, facts);
 	page_blank(p);
@@ -200,7 +200,7 @@ static int check(const struct arguments *a)
 		if (a->sweep->axes)
 			page_text(
 				&page, INDENT, "sweep",
-				"this is the plan that its cells begin from; `thpstorm sweep %s -n` shows them",
+				"this is the base plan of its cells; `thpstorm sweep %s -n` lists them",
 				shell_word(a->config, word, sizeof(word)));
 	}
 	free(facts);
@@ -211,7 +211,7 @@ void usage_check(FILE *out)
 {
 	fputs("thpstorm check [CONFIG] [-t TIME] [--KEY=VALUE ...]\n"
 	      "\n"
-	      "Tells what this machine is and whether CONFIG, or else each worker, can\n"
+	      "Prints what this machine has and whether CONFIG, or else each worker, can\n"
 	      "run on it. Changes nothing.\n"
 	      "\n"
 	      "Exit codes: 0 all can run; 77 something would be skipped; 2 a bad config,\n"

@@ -59,7 +59,7 @@ static int read_limit(const char *text, struct asked *a, struct error *err)
 	if (end == equals + 1 || (*end && strcmp(end, "%")) || !(l->percent >= 0))
 		return error_set(
 			err, EINVAL,
-			"command line: --fail-above %.40s: '%.20s' is no share; write 10 or 10%%",
+			"command line: --fail-above %.40s: '%.20s' is not a percentage; write 10 or 10%%",
 			text, equals + 1);
 	a->limits++;
 	return 0;
@@ -98,7 +98,8 @@ static int read_arguments(int argc, char **argv, struct asked *a, struct error *
 		else if ((value = option_value(argc, argv, &i, "--format")))
 			ret = read_format(value, a, err);
 		else if (argv[i][0] == '-')
-			ret = error_set(err, EINVAL, "command line: there is no option %.40s",
+			ret = error_set(err, EINVAL,
+					"command line: unknown option '%.40s'; see --help",
 					argv[i]);
 		else if (a->dirs == ARRAY_SIZE(a->dir))
 			ret = error_set(err, E2BIG, "command line: more than %zu directories",
@@ -109,7 +110,7 @@ static int read_arguments(int argc, char **argv, struct asked *a, struct error *
 	if (!ret && (!a->dirs || a->dirs % 2))
 		ret = error_set(
 			err, EINVAL,
-			"command line: compare wants pairs, BASE NEW [BASE NEW ...]; here are %u directories",
+			"command line: compare takes pairs, BASE NEW [BASE NEW ...]; %u directories are given",
 			a->dirs);
 	return ret;
 }

@@ -54,7 +54,7 @@ static int read_word(const char *word, struct asked *a, struct error *err)
 	if (a->dirs == ARRAY_SIZE(a->dir) || (a->dirs && access(word, F_OK)))
 		return error_set(
 			err, EINVAL,
-			"command line: '%.60s' is no kind of plot (nor a directory); thpstorm plot --help lists them",
+			"command line: '%.60s' is neither a kind of plot nor a directory; thpstorm plot --help lists the kinds",
 			word);
 	a->dir[a->dirs++] = word;
 	return 0;
@@ -72,7 +72,8 @@ static int read_arguments(int argc, char **argv, struct asked *a, struct error *
 		else if (!strncmp(argv[i], "--format=", strlen("--format=")))
 			a->format = argv[i] + strlen("--format=");
 		else if (argv[i][0] == '-')
-			ret = error_set(err, EINVAL, "command line: there is no option %.40s",
+			ret = error_set(err, EINVAL,
+					"command line: unknown option '%.40s'; see --help",
 					argv[i]);
 		else
 			ret = read_word(argv[i], a, err);
@@ -84,9 +85,9 @@ static int read_arguments(int argc, char **argv, struct asked *a, struct error *
 				 "command line: --format %.20s: must be svg, png or ascii",
 				 a->format);
 	if (!a->dirs)
-		return error_set(err, EINVAL, "command line: plot wants the directory of a result");
+		return error_set(err, EINVAL, "command line: plot takes the directory of a result");
 	if (a->kind && (a->dirs == 2) != !strcmp(a->kind, "compare"))
-		return error_set(err, EINVAL, "command line: %s wants %s", a->kind,
+		return error_set(err, EINVAL, "command line: %s takes %s", a->kind,
 				 a->dirs == 2 ? "one directory" : "two directories, BASE and NEW");
 	if (!a->kind && a->dirs == 2)
 		a->kind = "compare";
@@ -127,7 +128,7 @@ int command_plot(int argc, char **argv)
 		return draw(&a, plot_find(a.kind), &err);
 	sweep = sweep_is_in(a.dir[0]);
 	if (a.out && !sweep) {
-		error_set(&err, EINVAL, "command line: -o wants one kind of plot, cdf or time");
+		error_set(&err, EINVAL, "command line: -o takes one kind of plot, cdf or time");
 		return command_fail(&err);
 	}
 	if (sweep)

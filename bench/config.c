@@ -74,7 +74,7 @@ static bool next_line(struct reader *r)
 		if (!r->length && isspace(c))
 			continue;
 		if (c < ' ' && !isspace(c)) {
-			fail(r, "byte 0x%02x: this is no text file", (unsigned)c);
+			fail(r, "byte 0x%02x: not a text file", (unsigned)c);
 			return false;
 		}
 		if (r->length < sizeof(r->text) - 1)
@@ -103,7 +103,7 @@ static int begin_group(struct reader *r, const char *name)
 
 	for (unsigned i = 0; i < plan->groups; i++)
 		if (!strcmp(plan->group[i].name, name))
-			return fail(r, "section [%s] a second time; it began on line %u", name,
+			return fail(r, "section [%s] appears twice; the first is on line %u", name,
 				    r->group_line[i]);
 	if (plan->groups == PLAN_GROUPS_MAX)
 		return fail(r, "[%s] is one group too many; at most %d are possible", name,
@@ -150,11 +150,11 @@ static int begin_section(struct reader *r)
 		return ret;
 	}
 	if (own[i].kind == IN_SWEEP && !r->sweep)
-		return fail(r, "[sweep] makes this many runs: use `thpstorm sweep %s`",
+		return fail(r, "[sweep] defines several runs; use `thpstorm sweep %s`",
 			    shell_word(r->path, word, sizeof(word)));
 	r->kind = own[i].kind;
 	if (*own[i].line)
-		return fail(r, "section [%s] a second time; it began on line %u", name,
+		return fail(r, "section [%s] appears twice; the first is on line %u", name,
 			    *own[i].line);
 	*own[i].line = r->line;
 	end[0] = ']';
@@ -195,7 +195,7 @@ static int take_pair(void *user, const char *section, const char *key, const cha
 	if (r->failed)
 		return 0;
 	if (o && r->key_line[o - option_table])
-		return fail(r, "'%s' a second time; it was set on line %u", key,
+		return fail(r, "'%s' is set twice; the first is on line %u", key,
 			    r->key_line[o - option_table]),
 		       0;
 	if (o)
@@ -225,7 +225,7 @@ static int parse(struct reader *r)
 	e = errno ? errno : EIO;
 
 	if (wrong < 0)
-		return error_set(r->err, ENOMEM, "%s: no memory to read it", r->path);
+		return error_set(r->err, ENOMEM, "%s: not enough memory to read it", r->path);
 	if (wrong && (!r->failed || (unsigned)wrong < r->failed_at))
 		return error_set(r->err, EINVAL,
 				 "%s:%d: expected 'key = value', a [section] or a comment", r->path,
@@ -242,7 +242,7 @@ static int parse(struct reader *r)
 		if (!worker_find(g->worker))
 			return fail(
 				r,
-				"[%s] has no 'worker =', and there is no worker of that name (see: thpstorm list workers)",
+				"[%s] has no 'worker =', and no worker has that name (see: thpstorm list workers)",
 				g->name);
 	}
 	return 0;
@@ -298,7 +298,8 @@ int config_read_stream(FILE *in, const char *path, struct run_plan *plan, struct
 				 sizeof(plan->config) - 1);
 	strcpy(plan->config, path);
 	r.key_line = calloc(option_count, sizeof(*r.key_line));
-	ret = r.key_line ? parse(&r) : error_set(err, ENOMEM, "%s: no memory to read it", path);
+	ret = r.key_line ? parse(&r)
+			 : error_set(err, ENOMEM, "%s: not enough memory to read it", path);
 	free(r.key_line);
 	return ret;
 }

@@ -75,7 +75,7 @@ int config_validate(const struct run_plan *plan, struct error *err)
 			plan->config, plan->config[0] ? ": " : "");
 	plan_for_each_group(g, plan) {
 		if (!worker_find(g->worker))
-			return error_set(err, EINVAL, "[%s]: there is no worker '%s'", g->name,
+			return error_set(err, EINVAL, "[%s]: unknown worker '%s'", g->name,
 					 g->worker);
 		for (const struct group_plan *other = plan->group; other < g; other++)
 			if (!strcmp(other->name, g->name))

@@ -13,13 +13,13 @@
 
 const struct command commands[] = {
 	{COMMAND(run, "run a storm and report what came out"), .takes_keys = true},
-	{COMMAND(sweep, "run a storm over the values of some options; resume it after anything")},
+	{COMMAND(sweep,
+		 "run storms over the values of some options; resume after any interruption")},
 	{COMMAND(merge, "join the parts of a sweep that ran on several machines")},
-	{COMMAND(check, "tell what can run on this machine; changes nothing")},
+	{COMMAND(check, "print what can run on this machine; changes nothing")},
 	{COMMAND(list, "list workers, detectors, options or configs")},
 	{COMMAND(report, "print the report of a result directory")},
-	{COMMAND(compare,
-		 "hold results of two sides against each other: medians, tests, findings")},
+	{COMMAND(compare, "compare two sets of results: medians, tests, findings")},
 	{COMMAND(plot, "draw a result by gnuplot: percentiles, time, stalls, sweeps")},
 	{COMMAND(bundle, "pack a result into a .tar.xz for a mail, without names")},
 	{COMMAND(restore, "put back the settings that a killed run left behind")},
@@ -32,8 +32,8 @@ const struct exit_code exit_codes[] = {
 	{VERDICT_FAIL, "the kernel is wrong: a lockup, a livelock, lost data"},
 	{VERDICT_BROKEN,
 	 "the tool or the machine is wrong: bad input, a full disk, a splitter without effect; also wrong usage"},
-	{VERDICT_NOT_EXERCISED, "the storm ran and never met what it is for"},
-	{VERDICT_SKIP, "something is missing here; the line says what"},
+	{VERDICT_NOT_EXERCISED, "the storm ran but did not reach its declared exposure"},
+	{VERDICT_SKIP, "something that the run needs is missing here; the reason names it"},
 };
 
 const unsigned exit_code_count = ARRAY_SIZE(exit_codes);
@@ -84,7 +84,7 @@ static const struct command *find(const char *name)
 		if (!strcmp(name, names[i]))
 			return &commands[i];
 	}
-	fprintf(stderr, "thpstorm: there is no command '%.80s'%s; see thpstorm --help\n", name,
+	fprintf(stderr, "thpstorm: unknown command '%.80s'%s; see thpstorm --help\n", name,
 		nearest_hint(name, names, hint, sizeof(hint)));
 	return NULL;
 }

@@ -159,7 +159,7 @@ int result_check_format(const json_t *object, const char *path, struct error *er
 			path, (long long)json_integer_value(format), THPSTORM_VERSION,
 			RESULT_FORMAT);
 	if (json_integer_value(format) < 1)
-		return error_set(err, EINVAL, "%s: format %lld is none of thpstorm's", path,
+		return error_set(err, EINVAL, "%s: unknown format %lld", path,
 				 (long long)json_integer_value(format));
 	return 0;
 }

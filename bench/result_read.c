@@ -247,7 +247,8 @@ json_t *result_read(const char *dir, struct error *err)
 		return NULL;
 	}
 	if (!S_ISDIR(st.st_mode)) {
-		error_set(err, ENOTDIR, "%s is no directory: name the directory of a result", dir);
+		error_set(err, ENOTDIR, "%s is not a directory: name the directory of a result",
+			  dir);
 		return NULL;
 	}
 	complete = is_there(&rd, "result.json");

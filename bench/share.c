@@ -46,7 +46,7 @@ int share_find(const char *name, char *path, struct error *err)
 		return 0;
 	return error_set(
 		err, ENOENT,
-		"thpstorm's %s/ is not beside %s; THPSTORM_SHARE names the directory that it is in",
+		"cannot find thpstorm's %s/ beside %s; set THPSTORM_SHARE to the directory that holds it",
 		name, exe);
 }
 

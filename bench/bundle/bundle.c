@@ -72,7 +72,7 @@ static int stage_and_pack(struct bundle *b, const char *dir, const char *stage, 
 	if (read_as_report(to, &why) != damaged)
 		return error_set(
 			err, EINVAL,
-			"%s can't be read any more without its names, since one of them is a word of results too: --keep-names keeps them",
+			"%s is unreadable without its names, because one of them is also a word of the format; use --keep-names",
 			dir);
 	return pack(stage, name, file, err);
 }
@@ -85,7 +85,7 @@ int bundle_write(struct bundle *b, const char *dir, const char *file, struct err
 	int ret;
 
 	if (!access(file, F_OK))
-		return error_set(err, EEXIST, "%s is there already: name another by -o", file);
+		return error_set(err, EEXIST, "%s exists already; name another file with -o", file);
 	if ((size_t)snprintf(stage, sizeof(stage), "%s/thpstorm-bundle-XXXXXX",
 			     tmp && *tmp ? tmp : "/tmp") >= sizeof(stage))
 		return error_set(err, ENAMETOOLONG, "TMPDIR is too long");

@@ -17,7 +17,7 @@ static void first_line(FILE *in, char *line, int size)
 {
 	rewind(in);
 	if (!fgets(line, size, in))
-		snprintf(line, (size_t)size, "%s", "it did not say why");
+		snprintf(line, (size_t)size, "%s", "no reason given");
 	line[strcspn(line, "\n")] = '\0';
 }
 
@@ -59,7 +59,7 @@ int pack(const char *parent, const char *name, const char *file, struct error *e
 	int out, ret;
 
 	if (!complaints)
-		return error_errno(err, errno, "no place for what tar has to say");
+		return error_errno(err, errno, "cannot make a temporary file for tar's messages");
 	if ((size_t)snprintf(unfinished, sizeof(unfinished), "%s.tmp", file) >=
 	    sizeof(unfinished)) {
 		fclose(complaints);

@@ -53,7 +53,7 @@ static void head(const struct page *p, const struct comparison *c)
 	page_text(p, 0, "", "thpstorm " THPSTORM_VERSION ": comparison");
 	page_blank(p);
 	both(p, c, "kernel", kernel_of, "");
-	both(p, c, "machine", machine_of, ": another machine, its times do not compare");
+	both(p, c, "machine", machine_of, ": another machine, its times are not comparable");
 	comparison_print_plans(p, c);
 }
 
@@ -185,7 +185,7 @@ static void statement(const struct page *p, const struct comparison *c)
 	if (c->least_p >= COMPARE_LEVEL)
 		page_text(
 			p, 0, "",
-			"With so few runs nothing can be significant: the smallest p that they can give for %u comparisons is %.2g; %u runs a side could.",
+			"Too few runs to be significant: the smallest possible p for %u comparisons is %.2g; %u runs a side are enough.",
 			c->tests, MIN(c->least_p, 1), runs_needed(c->tests));
 }
 

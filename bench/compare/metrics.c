@@ -18,17 +18,17 @@ const struct metric metrics[METRICS] = {
 	{"p99.99", "p9999_ns", UNIT_NS, false, true, 10000, "latency of storm faults"},
 	{"max", "max_ns", UNIT_NS, false, true, 0, "the slowest storm fault"},
 	{"oldest", "in_flight_max_ns", UNIT_NS, false, true, 0,
-	 "the greatest age that an operation was seen to have while it was in flight"},
+	 "the age of the oldest operation seen in flight"},
 	{"faults-per-touch", "faults", UNIT_RATIO, false, true, 0,
-	 "faults of the touches that faulted, by such touches"},
+	 "mean number of faults of a touch that faulted"},
 	{"ops", "operations", UNIT_PER_SECOND, true, false, 0,
-	 "finished operations of all workers, by second of the storm"},
+	 "finished operations of all workers per second of storm"},
 	{"splits", "folio_splits", UNIT_PER_SECOND, true, false, 0,
-	 "folio splits of the storm, by the kernel's counter, by second"},
+	 "folio splits per second of storm, by the kernel's counter"},
 	{"moves", "thp_moved", UNIT_PER_SECOND, true, false, 0,
-	 "THPs moved whole of the storm, by the kernel's counter, by second"},
+	 "THPs moved whole per second of storm, by the kernel's counter"},
 	{"failed-splits", "split_failed", UNIT_RATIO, false, false, 0,
-	 "share of the tries to split that failed, by the kernel's counters"},
+	 "share of failed splits in all tries, by the kernel's counters"},
 };
 
 const struct metric *metric_find(const char *name, size_t length)

@@ -225,7 +225,7 @@ static int put_table(const char *line, FILE *out, struct error *err)
 			return 0;
 		}
 	}
-	return error_set(err, EINVAL, "the template wants a table '%.*s': there is none", (int)n,
+	return error_set(err, EINVAL, "the template names an unknown table '%.*s'", (int)n,
 			 line + 1);
 }
 

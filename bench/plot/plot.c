@@ -201,7 +201,8 @@ static int run_gnuplot(FILE *prelude, FILE *drawn, struct error *err)
 	int ret;
 
 	if (!complaints)
-		return error_errno(err, errno, "no place for what gnuplot has to say");
+		return error_errno(err, errno,
+				   "cannot make a temporary file for gnuplot's messages");
 	p.err = fileno(complaints);
 	lseek(p.in, 0, SEEK_SET);
 	ret = program_run(&p);
@@ -280,7 +281,7 @@ static int run_into(FILE *prelude, const struct plot_job *job, struct error *err
 	int ret;
 
 	if (!drawn)
-		return error_errno(err, errno, "no place for what gnuplot draws");
+		return error_errno(err, errno, "cannot make a temporary file for the plot");
 	ret = run_gnuplot(prelude, drawn, err);
 	if (!ret)
 		ret = deliver(drawn, job, err);
@@ -297,13 +298,13 @@ static int check_kind(const struct plot_kind *kind, const char *dir, struct erro
 		return 0;
 	if (sweep)
 		return error_set(err, EINVAL,
-				 "%s is a sweep: %s wants a run, one of its %s/cells/NUMBER", dir,
-				 kind->name, dir);
+				 "%s is a sweep; %s takes a run, like one of its %s/cells/NUMBER",
+				 dir, kind->name, dir);
 	/* What is no result at all is said by who reads it. */
 	snprintf(host, sizeof(host), "%s/host.json", dir);
 	return access(host, F_OK)
 		       ? 0
-		       : error_set(err, EINVAL, "%s is a run: %s wants a sweep", dir, kind->name);
+		       : error_set(err, EINVAL, "%s is a run; %s takes a sweep", dir, kind->name);
 }
 
 int plot_draw(const struct plot_kind *kind, const struct plot_job *job, struct error *err)
@@ -322,7 +323,8 @@ int plot_draw(const struct plot_kind *kind, const struct plot_job *job, struct e
 		return ret;
 	prelude = tmpfile();
 	if (!prelude)
-		return error_errno(err, errno, "no place for gnuplot's commands");
+		return error_errno(err, errno,
+				   "cannot make a temporary file for gnuplot's commands");
 	ret = write_prelude(prelude, kind, job, scripts, err);
 	if (!ret && fflush(prelude))
 		ret = error_errno(err, errno, "cannot write gnuplot's commands");

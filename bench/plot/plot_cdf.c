@@ -32,10 +32,9 @@ static json_t *read_complete(const char *dir, int *ret, struct error *err)
 	*ret = result ? -ENODATA : -EINVAL;
 	if (!result || get_count_0(result, "storm_ns"))
 		return result;
-	error_set(
-		err, ENODATA,
-		"%s: its storm did not come to an end, so it has no percentiles; `time` draws how far it came",
-		dir);
+	error_set(err, ENODATA,
+		  "%s: its storm did not end, so it has no percentiles; `time` draws its course",
+		  dir);
 	json_decref(result);
 	return NULL;
 }

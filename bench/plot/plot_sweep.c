@@ -224,7 +224,7 @@ static int write_squares(FILE *to, const struct drawn *d, const struct plot_job 
 
 	if (d->y == NO_AXIS)
 		return error_set(err, ENODATA,
-				 "%s: heat wants two axes with two values each; `lines` draws one",
+				 "%s: heat needs two axes with two values each; `lines` draws one",
 				 job->dir);
 	if (!strcmp(job->format, "ascii") && values_of(d, d->x) > ASCII_COLUMNS)
 		return error_set(

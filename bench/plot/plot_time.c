@@ -30,7 +30,7 @@ static int open_result(struct over_time *t, const char *dir, struct error *err)
 	if (!ret && t->timeline.rows < 2)
 		ret = error_set(
 			err, ENODATA,
-			"%s: its storm has %u intervals, two make a plot: run longer (-t) or with a shorter `interval`",
+			"%s: its storm has %u intervals, a plot needs two: run longer (-t) or with a shorter `interval`",
 			dir, t->timeline.rows);
 	return ret;
 }
@@ -169,7 +169,7 @@ static int check_heartbeat(const char *dir, struct error *err)
 
 	if (ret == -ENOENT)
 		return error_set(err, ENODATA,
-				 "%s has no heartbeat.tsv: an older thpstorm made it; run again",
+				 "%s has no heartbeat.tsv: an older thpstorm wrote it; run again",
 				 dir);
 	return ret || rows
 		       ? ret

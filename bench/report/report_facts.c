@@ -106,7 +106,7 @@ static void configuration(const struct page *p, const json_t *host, const json_t
 			  units_bytes(base, get_count_0(thp, "page_bytes")),
 			  *sizes ? "; sizes there are: " : "", sizes);
 	else
-		page_text(p, REPORT_INDENT, "thp", "this kernel has none");
+		page_text(p, REPORT_INDENT, "thp", "not supported by this kernel");
 	if (get_count_0(result, "storm_ns") && json_is_object(json_object_get(result, "knobs")))
 		in_run(p, host, result);
 }

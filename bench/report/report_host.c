@@ -31,7 +31,7 @@ static void kernel(const struct page *p, const json_t *host)
 		  get_text(preempt, "model"), get_text(preempt, "source"),
 		  get_bool(preempt, "dynamic") ? "; PREEMPT_DYNAMIC" : "");
 	if (!get_bool(thp, "present"))
-		page_text(p, REPORT_INDENT, "thp", "this kernel has none");
+		page_text(p, REPORT_INDENT, "thp", "not supported by this kernel");
 	else
 		page_text(p, REPORT_INDENT, "thp", "enabled %s, defrag %s, PMD size %s, page %s",
 			  get_text(thp, "enabled"), get_text(thp, "defrag"),

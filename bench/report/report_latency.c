@@ -124,7 +124,7 @@ static void trouble(const struct page *p, const json_t *group)
 	if (wrong)
 		page_text(p, 2, "", "PAGES WITH WRONG CONTENT: %s", units_count(n, wrong));
 	if (lost)
-		page_text(p, 2, "", "%s slots were no longer huge pages where they had to be",
+		page_text(p, 2, "", "%s slots were not huge pages where they should have been",
 			  units_count(n, lost));
 }
 

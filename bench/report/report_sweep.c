@@ -79,7 +79,7 @@ static void axes(const struct page *p, const struct sweep *s, const struct sweep
 	if (s->axes.axes)
 		page_text(
 			p, 0, "",
-			"Runs are the cells that tell of the kernel (PASS or FAIL), hits those that FAIL, with the interval of 95 %% for their rate. %s and p99.9 are medians over the cells; max is the least and the greatest of theirs. Both are of storm faults.",
+			"Runs are the cells with PASS or FAIL, hits those with FAIL, 95 %% is the interval of their rate. %s and p99.9 are medians over the cells, max is from the least of theirs to the greatest. p99.9 and max are of storm faults.",
 			moves ? "Moves/s" : "Splits/s");
 }
 
@@ -87,7 +87,7 @@ static void unfinished(const struct page *p, const struct sweep *s, const struct
 {
 	if (rows->sealed == s->cells.count)
 		return;
-	page_text(p, 0, "", "NOT FINISHED: %u of %u cells are done; the others are run by",
+	page_text(p, 0, "", "NOT FINISHED: %u of %u cells are done; run the others with",
 		  rows->sealed, s->cells.count);
 	/* Unbroken: to be pasted. */
 	fputs("    thpstorm sweep --resume ", p->out);
@@ -248,7 +248,7 @@ static void kinds(const struct page *p, const struct sweep_rows *rows)
 		n[k]++;
 	}
 	for (unsigned k = 0; k < known; k++)
-		page_text(p, 4, "  -", "%s: the gravest of %u run%s", kind[k], n[k],
+		page_text(p, 4, "  -", "%s: the gravest finding of %u run%s", kind[k], n[k],
 			  n[k] == 1 ? "" : "s");
 }
 

@@ -85,7 +85,7 @@ static void of_samples(struct warnings *w, const json_t *result)
 		if (is_faulter(group) && !get_bool(group, "skipped") && n < ENOUGH)
 			report_warn(
 				w,
-				"few samples: %s has %llu %s in the storm, its p99.9 wants %d: run longer (-t)",
+				"few samples: %s has %llu %s in the storm, p99.9 needs %d: run longer (-t)",
 				get_text(group, "name"), n, evidence ? "faults" : "touches",
 				ENOUGH);
 	}

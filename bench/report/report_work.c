@@ -123,8 +123,9 @@ static void counters(const struct page *p, const json_t *result)
 		counter(p, "roll-backs (split_pmd less split_page)",
 			get_count(rollbacks, "reached"), ns);
 	else
-		page_text(p, 2, "",
-			  "roll-backs: not counted, for PMDs are split otherwise as well");
+		page_text(
+			p, 2, "",
+			"roll-backs: not counted, because PMDs are split for other reasons as well");
 	counter(p, "PMD splits (thp_split_pmd)", get_count(delta, "thp_split_pmd"), ns);
 	failed_splits(p, "failed splits (thp_split_page_failed)",
 		      get_count(delta, "thp_split_page_failed"),

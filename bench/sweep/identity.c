@@ -150,7 +150,7 @@ static int refuse(struct sweep *s, const char *what, const char *sentence, struc
 
 	return error_set(
 		err, EPERM,
-		"%s; its cells would not be comparable: begin a new sweep, or go on all the same with `thpstorm sweep --resume %s --accept %s`",
+		"%s; its cells would not be comparable: begin a new sweep, or go on anyway with `thpstorm sweep --resume %s --accept %s`",
 		sentence, shell_word(s->dir, dir, sizeof(dir)), what);
 }
 

@@ -160,8 +160,7 @@ int lost_collect(const char *dir, const struct lost_machine *m, const struct los
 	    find_harm(path, text, size))
 		return 0;
 	if (from == &lost_elsewhere) {
-		snprintf(text, size,
-			 "nothing in what had been streamed, and this is another machine");
+		snprintf(text, size, "nothing in the streamed log, and this is another machine");
 		return 0;
 	}
 	say_records(&records, true, files, sizeof(files));

@@ -64,7 +64,7 @@ static int same_plan(struct merging *m, const struct part *a, const struct part 
 		if (strcmp(x, y))
 			return error_set(
 				m->err, EPERM,
-				"%s and %s are no parts of one sweep: '%.80s' in the one, '%.80s' in the other",
+				"%s and %s are not parts of one sweep: '%.80s' in the one, '%.80s' in the other",
 				a->dir, b->dir, x, y);
 	}
 	return 0;
@@ -80,7 +80,7 @@ static int same_fact(struct merging *m, const struct part *a, const struct part 
 		return 0;
 	return error_set(
 		m->err, EPERM,
-		"%s and %s do not have the same %s ('%.100s' and '%.100s'): their cells do not compare; `--accept %s` merges them all the same",
+		"%s and %s do not have the same %s ('%.100s' and '%.100s'): their cells are not comparable; `--accept %s` merges them anyway",
 		a->dir, b->dir, what, x ? x : "unknown", y ? y : "unknown", what);
 }
 
@@ -242,7 +242,7 @@ static int write_all(struct merging *m)
 	if (!ret && !missing)
 		ret = sweep_journal_end(&s->journal, m->err);
 	if (!ret && syncfs(s->dirfd))
-		ret = error_errno(m->err, errno, "cannot bring %s to the disk", s->dir);
+		ret = error_errno(m->err, errno, "cannot sync %s to disk", s->dir);
 	if (!ret)
 		ret = sweep_journal_begin(&s->journal, s->dirfd, m->err);
 	if (!ret)

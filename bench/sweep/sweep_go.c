@@ -229,7 +229,7 @@ static enum next seal_cell(struct going *g, uint32_t id, const struct cell_end *
 	seal.size = result_size(path);
 	/* The result is on the disk already (result_finish()); its name must be too. */
 	if (fsync(s->cellsfd) && errno != EINVAL) {
-		error_errno(g->err, errno, "cannot bring %s to the disk", path);
+		error_errno(g->err, errno, "cannot sync %s to disk", path);
 		return NEXT_ENDS;
 	}
 	if (sweep_journal_seal(&s->journal, id, &seal, g->err))

@@ -110,7 +110,7 @@ int sweep_journal_begin(struct sweep_journal *j, int dirfd, struct error *err)
 		return error_errno(err, ret < 0 ? -ret : ENOMEM,
 				   "cannot write the sweep's journal %s", j->path);
 	if (renameat(dirfd, JOURNAL_NEW, dirfd, JOURNAL_NAME) || (fsync(dirfd) && errno != EINVAL))
-		return error_errno(err, errno, "cannot bring the sweep's journal %s to the disk",
+		return error_errno(err, errno, "cannot sync the sweep's journal %s to disk",
 				   j->path);
 	return journal_lock(j, err);
 }

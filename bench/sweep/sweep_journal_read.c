@@ -142,7 +142,7 @@ static int read_line(struct sweep_journal *j, char *line, size_t length, unsigne
 			j->path, body, SWEEP_FORMAT);
 	}
 	ret = apply(j, body);
-	return ret ? error_set(err, -ret, "%s:%u: the line makes no sense", j->path, number) : 0;
+	return ret ? error_set(err, -ret, "%s:%u: malformed line", j->path, number) : 0;
 }
 
 static int read_lines(struct sweep_journal *j, size_t size, struct error *err)
@@ -163,7 +163,7 @@ static int read_lines(struct sweep_journal *j, size_t size, struct error *err)
 	j->torn = j->file.size != (off_t)size;
 	if (number && j->cells)
 		return 0;
-	return error_set(err, EINVAL, "%s: the sweep had not begun when it ended: begin it anew",
+	return error_set(err, EINVAL, "%s: the journal ends before the sweep began: begin it anew",
 			 j->path);
 }
 

@@ -101,7 +101,7 @@ int sweep_set(struct sweep_plan *sweep, const char *key, const char *value, cons
 	if (!strchr(key, '.') && !option_find(SCOPE_RUN, key))
 		return options_unknown_axis(key, where, err);
 	if (strlen(key) >= sizeof(axis.key))
-		return error_set(err, EINVAL, "%s: there is no key '%.80s...' to vary", where, key);
+		return error_set(err, EINVAL, "%s: unknown key '%.80s...'", where, key);
 	strcpy(axis.key, key);
 	snprintf(axis.where, sizeof(axis.where), "%s", where);
 	ret = read_values(&axis, value, err);
@@ -168,12 +168,12 @@ static int read_term(const struct sweep_plan *sweep, struct sweep_exclusion *e, 
 	int axis;
 
 	if (!equals)
-		return error_set(err, EINVAL, "%s: exclude: '%s' is no AXIS=VALUE",
+		return error_set(err, EINVAL, "%s: exclude: '%s' must be AXIS=VALUE",
 				 sweep->exclude_where, text);
 	*equals++ = '\0';
 	axis = find_axis(sweep, text);
 	if (axis < 0)
-		return error_set(err, EINVAL, "%s: exclude: '%s' is no axis of this sweep",
+		return error_set(err, EINVAL, "%s: exclude: '%s' is not an axis of this sweep",
 				 sweep->exclude_where, text);
 	if (e->terms == ARRAY_SIZE(e->term))
 		return error_set(err, EINVAL, "%s: exclude: more than %zu terms in one exclusion",
@@ -224,7 +224,7 @@ int sweep_validate(struct sweep_plan *sweep, const struct run_plan *plan, struct
 	if (find_axis(sweep, "seed") >= 0)
 		return error_set(
 			err, EINVAL,
-			"%s: 'seed' is no axis: each cell has a seed of its own, which follows from the sweep's; `repeats` runs the same values again",
+			"%s: 'seed' cannot be an axis: each cell has a seed of its own, which follows from the sweep's; `repeats` runs the same values again",
 			sweep->axis[find_axis(sweep, "seed")].where);
 	for (unsigned a = 0; a < sweep->axes; a++) {
 		for (unsigned v = 0; v < sweep->axis[a].values; v++) {

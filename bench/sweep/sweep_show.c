@@ -35,7 +35,7 @@ static void print_group(const struct page *p, const struct run_plan *plan,
 	snprintf(label, sizeof(label), "  %s", g->name);
 	page_text(p, 16, label, "%u %s on CPUs %s%s%s", g->threads, g->worker,
 		  cpulist_format(&at->group_cpus[group], cpus, sizeof(cpus)),
-		  g->pin ? ", one each:" : ", free to move", each);
+		  g->pin ? ", one each:" : ", not pinned", each);
 }
 
 static int print_cell(const struct sweep *s, const struct page *p, uint32_t id, uint64_t *ns,

@@ -107,5 +107,5 @@ fi
 printf '.SH A\n@no such table@\n' >bad.in
 "$thpstorm" list manpage <bad.in >out.txt 2>err.txt
 check "a template with a table that is none ended with $?" test $? = 2
-says "the template wants a table 'no such table': there is none"
+says "the template names an unknown table 'no such table'"
 finish

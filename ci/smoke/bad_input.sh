@@ -34,7 +34,7 @@ bad 'memory_max = 64M: the storm needs .*M and would be killed; use --swap=' "$t
 bad 'durration.*duration' "$thpstorm" run "$source/configs/null.conf" --durration=2s
 bad 'cpus = 1000: this process may use only CPUs' "$thpstorm" run "$source/configs/null.conf" --cpus=1000 -o cpus2
 bad "axis 'floor.threads' is given twice" "$thpstorm" sweep "$source/configs/null.conf" -v floor.threads=1 -v floor.threads=2 -n
-bad '--duration beside the axis of that name' "$thpstorm" sweep "$source/configs/null.conf" -v duration=1s,2s -t 5s -n
+bad '--duration conflicts with the axis of that name' "$thpstorm" sweep "$source/configs/null.conf" -v duration=1s,2s -t 5s -n
 bad '--accept kernel,hope: must be one or more of binary,kernel,machine,config' "$thpstorm" sweep --resume "$work" --accept kernel,hope
 bad '--accept config: must be one or more of binary,kernel,machine' "$thpstorm" merge out "$work" "$work" --accept config
 bad 'nosuch' "$thpstorm" nosuch

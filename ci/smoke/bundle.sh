@@ -42,7 +42,7 @@ export USER=hughes LOGNAME=hughes
 run 0 bundle_as numabox.example.org "$thpstorm" bundle run
 says 'run.tar.xz: .* KiB'
 says 'left out: [0-9]+ histograms of single threads'
-says 'left out: 1 files that no report is made from'
+says 'left out: 1 files that no report reads'
 says 'replaced by x: names of hosts [3-9] times, of users [2-9], of who built the kernel [12]'
 size=$(wc -c <run.tar.xz)
 echo "a run of 2 s: $size bytes"
@@ -79,10 +79,10 @@ refused() {
 	check "left behind: $(ls stage) $(ls -d ./*.tmp 2>/dev/null)" test -z "$(ls stage)$(ls -d ./*.tmp 2>/dev/null)"
 	check "a bundle was made all the same" test ! -e refused.tar.xz
 }
-refused 'run.tar.xz is there already: name another by -o' "$thpstorm" bundle run
+refused 'run.tar.xz exists already; name another file with -o' "$thpstorm" bundle run
 refused "stage holds no result" "$thpstorm" bundle stage -o refused.tar.xz
 refused "nowhere" "$thpstorm" bundle nowhere -o refused.tar.xz
-refused 'wants the directory of a result' "$thpstorm" bundle
+refused 'takes the directory of a result' "$thpstorm" bundle
 refused 'takes one directory' "$thpstorm" bundle run --keep
 refused 'one of them is a word of results too: --keep-names' env USER=thpstorm "$thpstorm" bundle hugh-sweep -o refused.tar.xz
 cp -r run torn && head -c 500 run/result.json >torn/result.json

@@ -22,7 +22,7 @@ pairs() {
 run 0 "$thpstorm" compare base1 slow1
 says 'With one run on a side no statement is possible'
 run 0 "$thpstorm" compare $(pairs '1 2 3' slow)
-says 'With so few runs nothing can be significant: the smallest p .* for [0-9]+ comparisons is .* runs a side could'
+says 'Too few runs to be significant: the smallest possible p for [0-9]+ comparisons is .* runs a side are enough'
 run 0 "$thpstorm" compare $(pairs '1 2 3 4 5 6' base)
 says '0 of [0-9]+ rows differ significantly'
 check "the same results differ" test "$(grep -c '\*  *\(worse\|better\)' out.txt)" = 0
@@ -62,13 +62,13 @@ mkdir few many && python3 $py/many_cells.py sweep few 125 && python3 $py/many_ce
 check "compare is not linear" python3 $py/linear.py few many "$thpstorm" compare {} {}
 
 run 2 "$thpstorm" compare base1
-one_line && says 'compare wants pairs, BASE NEW'
+one_line && says 'compare takes pairs, BASE NEW'
 run 2 "$thpstorm" compare base1 nowhere
 one_line && says 'nowhere'
 run 2 "$thpstorm" compare base1 base2 --fail-above p98=1
 one_line && says "fail-above p98=1: must be METRIC=PERCENT"
 run 2 "$thpstorm" compare base1 base2 --fail-above p99=x
-one_line && says "'x' is no share"
+one_line && says "'x' is not a percentage"
 cp -r base1 torn && head -c 300 base1/result.json >torn/result.json
 run 2 "$thpstorm" compare base1 torn
 one_line && says 'torn/result.json:[0-9]+'

@@ -71,9 +71,9 @@ says 'kmsg +not active'
 # The size of a huge page can't be read; then there are none at all.
 sysfs=/sys/kernel/mm/transparent_hugepage
 run 77 with $sysfs/hpage_pmd_size none "$thpstorm" run user.conf $short -o no_size
-says 'this kernel has none'
+says 'not supported by this kernel'
 run 77 unshare -m sh -c "mount -t tmpfs none $sysfs"' && exec "$@"' sh "$thpstorm" run user.conf $short -o no_thp
-says 'this kernel has none'
+says 'not supported by this kernel'
 
 # No io_uring: that group is left out and the verdict says so; with no faulter left nothing runs.
 if [ -w /proc/sys/kernel/io_uring_disabled ]; then

@@ -87,7 +87,7 @@ cp -r stalled lost && rm lost/result.json && truncate -s -9 lost/timeline.tsv lo
 run 0 "$thpstorm" plot lost time && picture lost/time.svg 'folio splits=10' 'finding=2'
 run 0 "$thpstorm" plot lost stalls && picture lost/stalls.svg '100 ms=12'
 run 77 "$thpstorm" plot lost cdf
-one_line && says 'lost: its storm did not come to an end'
+one_line && says 'lost: its storm did not end'
 
 run 0 "$thpstorm" sweep storm.conf $short --duration=1s -v tails.threads=1,2,3 -v splitter.nice=0,19 \
 	--sweep.repeats=1 -o sweep -q
@@ -125,9 +125,9 @@ one_line && says 'must be svg, png or ascii'
 run 2 "$thpstorm" plot run cdf -o /nowhere/cdf.svg
 one_line && says 'cannot write /nowhere/cdf.svg'
 run 2 "$thpstorm" plot sweep cdf
-one_line && says 'sweep is a sweep: cdf wants a run'
+one_line && says 'sweep is a sweep; cdf takes a run'
 run 2 "$thpstorm" plot run heat
-one_line && says 'run is a run: heat wants a sweep'
+one_line && says 'run is a run; heat takes a sweep'
 
 # damaged FILE KIND SENTENCE COMMAND...: the run with a file of it treated so.
 damaged() {

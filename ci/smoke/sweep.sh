@@ -99,7 +99,7 @@ run 0 "$thpstorm" sweep null.conf $quick -v floor.nice=0,1,2 --seed=5 --shard=2/
 run 2 "$thpstorm" merge some part1 part1
 one_line && says 'cell [0-9]+ is in part1 and in a part before it'
 run 2 "$thpstorm" merge some part1 whole
-one_line && says "part1 and whole are no parts of one sweep: '"
+one_line && says "part1 and whole are not parts of one sweep: '"
 run 0 "$thpstorm" merge some part1
 says '3 of 6 cells are missing'
 run 0 "$thpstorm" merge all part1 part2

@@ -122,15 +122,15 @@ static void mistakes_have_their_line(void **state)
 	bad("[null]\nthreads = 257\n", 2, "threads = 257: must be a number from 1 to 256");
 	bad("[null]\nthreads =\n", 2, "threads = : must be a number from 1 to 256");
 	bad("duration = 5s\n\nduration = 6s\n", 3,
-	    "'duration' a second time; it was set on line 1");
+	    "'duration' is set twice; the first is on line 1");
 	bad("duration = 5s\n[null]\n[run]\nduration = 6s\n", 4,
-	    "'duration' a second time; it was set on line 1");
+	    "'duration' is set twice; the first is on line 1");
 	bad("[null]\nnice = 1\n[b]\nworker = null\nnice = 1\nnice = 1\n", 6,
-	    "'nice' a second time; it was set on line 5");
+	    "'nice' is set twice; the first is on line 5");
 	bad("[null]\n[b]\nworker = null\n[null]\n", 4,
-	    "section [null] a second time; it began on line 1");
-	bad("[run]\n[null]\n\n[run]\n", 4, "section [run] a second time; it began on line 1");
-	bad("[expose]\n[expose]\n", 2, "section [expose] a second time; it began on line 1");
+	    "section [null] appears twice; the first is on line 1");
+	bad("[run]\n[null]\n\n[run]\n", 4, "section [run] appears twice; the first is on line 1");
+	bad("[expose]\n[expose]\n", 2, "section [expose] appears twice; the first is on line 1");
 	bad("[null]\njust words\n", 2, "expected 'key = value', a [section] or a comment");
 	bad("[null]\nthreads ; = 4\n", 2, "expected 'key = value', a [section] or a comment");
 	bad("[null]\njust words\nthreads = 0\n", 2,
@@ -145,7 +145,7 @@ static void mistakes_have_their_line(void **state)
 	    "[a.b]: a section's name must be letters, digits, '_' and '-', begin with a letter and "
 	    "be at most 31 long");
 	bad("[null]\n\n[fault_raed]\nthreads = 2\n", 3,
-	    "[fault_raed] has no 'worker =', and there is no worker of that name (see: thpstorm "
+	    "[fault_raed] has no 'worker =', and no worker has that name (see: thpstorm "
 	    "list workers)");
 	/* Indented lines are keys of their own, not the continuation of the one before. */
 	bad("[null]\nthreads = 2\n  3\n", 3, "expected 'key = value', a [section] or a comment");
@@ -192,11 +192,11 @@ static void not_a_config(void **state)
 	char expected[ERROR_TEXT_MAX];
 
 	assert_true(read_bytes("seed = 1\nse\0ed = 2\n", 19) < 0);
-	snprintf(expected, sizeof(expected), "%s:2: byte 0x00: this is no text file", file);
+	snprintf(expected, sizeof(expected), "%s:2: byte 0x00: not a text file", file);
 	assert_string_equal(err.text, expected);
 
 	assert_int_equal(config_read("/dev/zero", &plan, NULL, &err), -EINVAL);
-	assert_string_equal(err.text, "/dev/zero:1: byte 0x00: this is no text file");
+	assert_string_equal(err.text, "/dev/zero:1: byte 0x00: not a text file");
 
 	assert_int_equal(config_read(dir, &plan, NULL, &err), -EISDIR);
 	snprintf(expected, sizeof(expected), "%s is a directory: name a config file in it", dir);
@@ -269,7 +269,7 @@ static void whole_plan_is_checked(void **state)
 	assert_string_equal(err.text, "two groups are named [a]");
 	strcpy(plan.group[1].worker, "nobody");
 	assert_int_equal(config_validate(&plan, &err), -EINVAL);
-	assert_string_equal(err.text, "[a]: there is no worker 'nobody'");
+	assert_string_equal(err.text, "[a]: unknown worker 'nobody'");
 	good("stall_after = 20ms\n[null]\n");
 	assert_int_equal(config_validate(&plan, &err), -EINVAL);
 	assert_string_equal(err.text,
@@ -450,7 +450,7 @@ static void arguments_that_are_wrong(void **state)
 		{"-n -o", "command line: -o needs a directory"},
 		{"--seed", "command line: --seed needs a value: --seed=VALUE"},
 		{"a.conf b.conf",
-		 "command line: two config files, a.conf and b.conf; a run has one "
+		 "command line: two config files, a.conf and b.conf; a run takes one "
 		 "(options are --KEY=VALUE)"},
 		{"--sede=1",
 		 "command line: unknown key 'sede' in section [run]; did you mean 'seed'?"},

@@ -201,7 +201,8 @@ static void test_work(void **state)
 
 	record.rollbacks_known = false;
 	text = render("table");
-	assert_holds(text, "roll-backs: not counted, for PMDs are split otherwise as well");
+	assert_holds(text,
+		     "roll-backs: not counted, because PMDs are split for other reasons as well");
 	free(text);
 }
 

@@ -400,7 +400,7 @@ static void test_refusals(void **state)
 	put("result.json", "{\"format\": 1, \"complete\": true, \"verdict\": 3}");
 	assert_refused("result.json: verdict is an integer, must be a string");
 	assert_null(result_read(file("plan.conf"), &err));
-	assert_non_null(strstr(err.text, "is no directory"));
+	assert_non_null(strstr(err.text, "is not a directory"));
 }
 
 static void test_wrong_types(void **state)

@@ -164,7 +164,7 @@ static void exclusions(void **state)
 	refused(GROUPS "[sweep]\ntails.threads = 1, 2\nexclude = tails.threads=3\n",
 		"t.conf:7: exclude: the axis 'tails.threads' has no value '3'");
 	refused(GROUPS "[sweep]\ntails.threads = 1, 2\nexclude = threads=2\n",
-		"'threads' is no axis of this sweep");
+		"'threads' is not an axis of this sweep");
 	refused(GROUPS "[sweep]\ntails.threads = 1, 2\nexclude = tails\n", "must be combinations");
 	read_config(GROUPS "[sweep]\ntails.threads = 1, 2\nexclude = tails.threads=1, "
 			   "tails.threads=2\n");
@@ -213,7 +213,7 @@ static void a_run_refuses_a_sweep(void **state)
 
 	assert_int_equal(config_read_stream(in, "t.conf", &plan, NULL, &err), -EINVAL);
 	fclose(in);
-	assert_non_null(strstr(err.text, "t.conf:5: [sweep] makes this many runs: use `thpstorm "
+	assert_non_null(strstr(err.text, "t.conf:5: [sweep] defines several runs; use `thpstorm "
 					 "sweep t.conf`"));
 }
 

@@ -210,7 +210,7 @@ static void foreign_files_are_refused(void **state)
 {
 	begin(1);
 	assert_int_equal(truncate(file, 0), 0);
-	refused("had not begun");
+	refused("ends before the sweep began");
 	overwrite(0, "set /sys/x\tvalue\n");
 	refused("journal:1: the line is damaged");
 	sweep_journal_close(&j);

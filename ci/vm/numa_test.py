@@ -148,13 +148,13 @@ def main():
     with tempfile.TemporaryDirectory() as work:
         at = output or work
         test.says(odd, os.path.join(at, "odd"), [
-            "nodes 2 with memory that may be used; online: 0-4",
+            "nodes 2 with allowed memory; online: 0-4",
             "node 0: CPU 1, .*; distances 10 20", "node 1: CPU 2, ",
-            "node 2: CPU 3; no memory that may be used",
-            "CPUs 1-3 may be used.*; offline: 4"])
+            "node 2: CPU 3; no allowed memory",
+            "CPUs 1-3 allowed.*; offline: 4"])
         test.says(four, os.path.join(at, "four-check"), [
             "nodes 4 with memory", "node 0: CPUs 0-1, .* distances 10 15 21 31",
-            "node 3: no CPU that may be used, .* distances 31 21 41 10"])
+            "node 3: no allowed CPU, .* distances 31 21 41 10"])
         test.sweep(two, os.path.join(at, "two"))
         test.sweep(four, os.path.join(at, "four"))
     print("%d wrong" % test.wrong)

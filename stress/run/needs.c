@@ -46,7 +46,7 @@ int run_check_group(const struct run_plan *plan, const struct group_plan *group,
 	n = &ops->needs;
 	if (n->thp && !facts->host.thp.present)
 		return error_set(why, ENOTSUP,
-				 "%s needs transparent huge pages; this kernel has none%s",
+				 "%s needs transparent huge pages, not supported by this kernel%s",
 				 ops->name,
 				 strcmp(facts->host.preempt.model, "rt") ? "" : " (PREEMPT_RT)");
 	if (n->nodes > facts->topology.nodes)
@@ -333,7 +333,7 @@ int run_check_plan(const struct run_plan *plan, const struct run_record *facts, 
 	    plan->on_lockup != LOCKUP_PANIC)
 		return error_set(
 			why, EPERM,
-			"a finding would take this machine down (%s); --accept_panic=yes runs all the same",
+			"a finding would take this machine down (%s); --accept_panic=yes runs anyway",
 			dangers);
 	plan_for_each_group(g, plan)
 		thp |= worker_find(g->worker) && worker_find(g->worker)->needs.thp;

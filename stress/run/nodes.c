@@ -37,7 +37,7 @@ static int first_nodes(const struct run_plan *plan, const struct topology *t, st
 	c->cpus = cpus;
 	c->move = c->memory;
 	if (!CPU_COUNT(&c->cpus))
-		return error_set(err, ENOTSUP, "nodes = %u: these have no CPU that may be used",
+		return error_set(err, ENOTSUP, "nodes = %u: these have no allowed CPU",
 				 plan->nodes);
 	return 0;
 }

@@ -18,7 +18,7 @@ enum verdict {
 	VERDICT_PASS = 0,
 	VERDICT_FAIL = 1,	   /* the kernel is wrong */
 	VERDICT_BROKEN = 2,	   /* the tool or the box is wrong */
-	VERDICT_NOT_EXERCISED = 3, /* the storm ran and never met what it is for */
+	VERDICT_NOT_EXERCISED = 3, /* the storm ran but did not reach its declared exposure */
 	VERDICT_SKIP = 77,
 };
 const char *verdict_name(enum verdict v);

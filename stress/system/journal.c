@@ -130,7 +130,7 @@ static int open_locked(struct journal *j, const char *dir, struct error *err)
 	if (fstat(j->file.fd, &st) || st.st_uid != geteuid())
 		return error_set(err, EPERM, "%s belongs to another user", j->path);
 	if (fsync(j->dirfd) && errno != EINVAL)
-		return error_errno(err, errno, "cannot bring %s to the disk", dir);
+		return error_errno(err, errno, "cannot sync %s to disk", dir);
 	return 0;
 }
 
