@@ -11,6 +11,10 @@
  *	fstat_hangs	one fstat(2) of a thread in 100 takes 4 s
  *	fstat_never	one fstat(2) of a thread in 100 does not return
  *	fstat_spins	one fstat(2) of a thread in 100 takes 20,000 faults
+ *	huge_never	MADV_HUGEPAGE does not return
+ *	fstat_hangs	one fstat(2) in 1000 takes 4 s
+ *	fstat_never	one fstat(2) in 1000 does not return
+ *	fstat_spins	one fstat(2) in 1000 takes 20,000 faults
  *	crash		the storm dereferences a pointer that is none
  */
 #include <dlfcn.h>
@@ -60,6 +64,8 @@ int madvise(void *addr, size_t length, int advice)
 	if (advice == COLD && broken("cold_noop"))
 		return 0;
 	if (advice == COLD && broken("cold_never"))
+		never_return();
+	if (advice == MADV_HUGEPAGE && broken("huge_never"))
 		never_return();
 	if (advice == COLD && broken("crash"))
 		*(volatile int *)(uintptr_t)strtoul("16", NULL, 10) = 1;

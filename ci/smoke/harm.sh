@@ -40,6 +40,8 @@ play 1 fstat_never "stuck: tails .fault_fstat, fstat.2.. on a private page.*$lef
 	--quiet=2s
 rm -rf fstat_never.out
 play 1 fstat_never "stuck: tails .* on tail page.*$left" --stuck_after=3s --quiet=0s --warmup=0s
+# The same between two operations, where the owner makes its huge pages.
+play 1 huge_never 'stuck: splitter .split_cold. making huge page 1 of 16 .*it was still at it' --stuck_after=1s
 play 1 fstat_spins 'livelock: ' --spin_faults=1000 --duration=4s
 play 2 crash 'outside the arena: a fault of thpstorm'
 

@@ -16,6 +16,7 @@
 #include "measure/clock.h"
 #include "system/thp.h"
 #include "system/vmstat.h"
+#include "measure/clock.h"
 #include "workers/arena.h"
 #include "workers/book.h"
 
@@ -296,11 +297,13 @@ static void a_slot_that_is_being_made_is_not_aimed_at(void **state)
 static void remaking_tells_how_far_it_is(void **state)
 {
 	uint32_t so_far = 0;
-	struct arena_made made = {.so_far = &so_far};
+	uint64_t began = clock_now(), since = 0;
+	struct arena_made made = {.so_far = &so_far, .since = &since};
 
 	need_thp();
 	assert_int_equal(arena_remake(&arena, 1, 3, &made), 0);
 	assert_int_equal(so_far, 3);
+	assert_in_range(since, began + 1, clock_now());
 }
 
 /* A faulter's buffer may not reach the pattern, neither from its page nor across a boundary. */

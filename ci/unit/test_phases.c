@@ -40,8 +40,16 @@ static struct play {
 	uint64_t interrupt_at, again_at;
 	uint64_t stop_at; /* then nobody runs for 17 s */
 	bool returns;	  /* what hung returns after that */
-	int harms_in;	  /* worker 0 sees a wrong page in that phase; -1 */
-	uint64_t harmed;  /* when it did */
+	int makes_in;	  /* worker 0 begins to make its huge pages in that phase; -1 */
+	uint64_t made_at; /* and is done at this time; 0: never */
+	bool starved;	  /* it is runnable and does not run */
+	bool making;
+	char storm_state; /* of the storm's first thread, from stopped_at to goes_on_at; 0: running */
+	uint64_t stopped_at, goes_on_at;
+	bool continued;	     /* SIGCONT came */
+	uint64_t returns_at; /* then what hung returns; 0: never */
+	int harms_in;	     /* worker 0 sees a wrong page in that phase; -1 */
+	uint64_t harmed;     /* when it did */
 	bool hung, dead, killed;
 	int status;
 	uint64_t stopped; /* when STOP began */
@@ -82,6 +90,23 @@ static void verify(void)
 		play.dead = true;
 }
 
+/* Seven of 16 are made, then nothing. */
+static void make(void)
+{
+	struct worker_share *w = share_worker(&s->share, 0);
+
+	w->making = 16;
+	w->made = 7;
+	w->busy = 1;
+	w->making_since = told;
+	play.making = true;
+}
+
+static bool storm_is_stopped(void)
+{
+	return play.stopped_at && told >= play.stopped_at && told < play.goes_on_at;
+}
+
 static const struct harm harm_seen = {
 	.kind = EVENT_data_lost, .slot = 7, .page = 3, .found = 0x1a, .expected = 0x2b};
 
@@ -91,6 +116,23 @@ static void pass(uint64_t to)
 	enum phase phase = phase_of(s->share.head->phase);
 
 	told = to;
+	if (play.interrupt_at && told >= play.interrupt_at) {
+		play.interrupt_at = 0;
+		raise(SIGINT);
+	}
+	if (storm_is_stopped())
+		return;
+	if (play.returns_at && told >= play.returns_at && play.hung) {
+		flight_end(&share_worker(&s->share, 1)->flight);
+		play.hung = false;
+		play.hangs_in = -1;
+	}
+	if ((int)phase == play.makes_in && !play.making && !play.made_at)
+		make();
+	if (play.making && play.made_at && told >= play.made_at) {
+		share_worker(&s->share, 0)->making_since = 0;
+		play.making = false;
+	}
 	if ((int)phase == play.hangs_in && told >= play.hangs_at && !play.hung)
 		hang();
 	if ((int)phase == play.harms_in && !play.harmed) {
@@ -99,12 +141,8 @@ static void pass(uint64_t to)
 		share_worker(&s->share, 0)->harm.harm[0].when = told;
 	}
 	if (phase == PHASE_WARMUP || phase == PHASE_STORM) {
-		share_worker(&s->share, 0)->finished++;
+		share_worker(&s->share, 0)->finished += !play.making;
 		share_worker(&s->share, 1)->finished += !play.hung;
-	}
-	if (play.interrupt_at && told >= play.interrupt_at) {
-		play.interrupt_at = 0;
-		raise(SIGINT);
 	}
 	if (play.again_at && told >= play.again_at) {
 		play.again_at = 0;
@@ -115,8 +153,9 @@ static void pass(uint64_t to)
 	if (!play.stopped)
 		play.stopped = told;
 	for (unsigned w = 0; w < WORKERS; w++)
-		share_worker(&s->share, w)->life = w && play.hung ? LIFE_RUNNING : LIFE_DONE;
-	if (!play.hung)
+		share_worker(&s->share, w)->life =
+			(w ? play.hung : play.making) ? LIFE_RUNNING : LIFE_DONE;
+	if (!play.hung && !play.making)
 		verify();
 }
 
@@ -140,14 +179,21 @@ bool __wrap_share_all_parked(struct share *share, uint64_t ns)
 {
 	pass(told + ns);
 	for (unsigned w = 0; w < WORKERS; w++)
-		share_worker(share, w)->life = w && play.hung ? LIFE_RUNNING : LIFE_PARKED;
-	return !play.hung;
+		share_worker(share, w)->life =
+			(w ? play.hung : play.making) ? LIFE_RUNNING : LIFE_PARKED;
+	return !play.hung && !play.making && !storm_is_stopped();
 }
 
 int __wrap_kill(pid_t pid, int signo);
 int __wrap_kill(pid_t pid, int signo)
 {
 	assert_int_equal(pid, STORM_PID);
+	if (signo == SIGCONT) {
+		play.continued = true;
+		if (play.storm_state == 'T')
+			play.goes_on_at = told;
+		return 0;
+	}
 	assert_int_equal(signo, SIGKILL);
 	play.killed = true;
 	if (!play.survives) {
@@ -155,6 +201,19 @@ int __wrap_kill(pid_t pid, int signo)
 		play.status = SIGKILL;
 	}
 	return 0;
+}
+
+/* The storm's first thread, and that of worker 0. */
+void __wrap_thread_look(const struct thread_files *f, struct thread_look *look);
+void __wrap_thread_look(const struct thread_files *f, struct thread_look *look)
+{
+	*look = (struct thread_look){.known = true, .state = 'S'};
+	if (f == &s->stillness.storm)
+		look->state = storm_is_stopped() ? play.storm_state : 'S';
+	else if (play.starved)
+		look->state = 'R';
+	else
+		look->state = 'D';
 }
 
 pid_t __wrap_waitpid(pid_t pid, int *status, int options);
@@ -206,7 +265,7 @@ static int set_up(void **state)
 
 	memset(&play, 0, sizeof(play));
 	memset(&heard, 0, sizeof(heard));
-	play.hangs_in = play.harms_in = -1;
+	play.hangs_in = play.harms_in = play.makes_in = -1;
 	told = 1000 * SECOND;
 	s = calloc(1, sizeof(*s));
 	record = calloc(1, sizeof(*record));
@@ -555,6 +614,123 @@ static void standstills_add_up(void **state)
 	assert_int_equal(standstill_within(&st, 0, 100000), 150 + 2 * STANDSTILLS_MAX * 10);
 }
 
+/* In mmap(2), madvise(2) or a fault between two operations: it is the kernel that hangs there too. */
+static void expect_hang_in_making(void)
+{
+	const struct event *first =
+		said(EVENT_stuck, "splitter (split_cold) making huge page 8 of 16 for 10");
+
+	assert_int_equal(record->verdict, VERDICT_FAIL);
+	assert_int_equal(record->events[EVENT_tool_failed], 0);
+	assert_true(play.killed);
+	assert_non_null(first);
+	assert_int_equal(first->worker, 0);
+	assert_in_range(first->value, s->plan.stuck_after, s->plan.stuck_after + SECOND);
+	assert_non_null(strstr(first->text, "tid 100"));
+	assert_non_null(said(EVENT_stuck, "it was still at it when the storm was killed"));
+	assert_int_equal(record->events[EVENT_stuck], 2);
+}
+
+static void a_hang_while_a_proof_makes_pages_is_a_finding(void **state)
+{
+	uint64_t began = told;
+
+	play.makes_in = PHASE_PROOF;
+	run();
+	expect_hang_in_making();
+	/* Judged by its age, not by the limit of the phase. */
+	assert_in_range(told - began, 20 * SECOND, 45 * SECOND);
+}
+
+static void a_hang_while_a_short_storm_makes_pages_is_a_finding(void **state)
+{
+	play.makes_in = PHASE_STORM;
+	run();
+	expect_hang_in_making();
+}
+
+/* A real-time faulter has its CPU: a storm that was asked for, not a kernel that hangs. */
+static void who_is_kept_from_making_pages_does_not_hang(void **state)
+{
+	play.makes_in = PHASE_STORM;
+	play.starved = true;
+	s->plan.duration = 30 * SECOND;
+	run();
+	assert_int_equal(record->events[EVENT_stuck], 0);
+	assert_int_equal(record->verdict, VERDICT_BROKEN);
+	assert_non_null(strstr(record->reason, "it was making huge pages anew"));
+}
+
+static void what_takes_long_and_comes_is_no_hang(void **state)
+{
+	play.makes_in = PHASE_STORM;
+	s->plan.duration = 30 * SECOND;
+	play.made_at = told + 11 * SECOND;
+	run();
+	assert_int_equal(record->events[EVENT_stuck], 0);
+	assert_int_equal(record->verdict, VERDICT_PASS);
+}
+
+/* SIGSTOP to the storm alone, a debugger: the storm has its whole time besides. */
+static void stop_storm(char how)
+{
+	play.storm_state = how;
+	play.stopped_at = told + 3 * SECOND;
+	play.goes_on_at = told + 20 * SECOND;
+}
+
+static void expect_stopped(void)
+{
+	assert_int_equal(record->events[EVENT_standstill], 1);
+	assert_int_equal(record->events[EVENT_stuck], 0);
+	assert_int_equal(record->events[EVENT_tool_failed], 0);
+	assert_int_equal(record->verdict, VERDICT_PASS);
+	assert_non_null(said(EVENT_standstill, "the storm (pid 4194305) was stopped for "));
+	/* What the machine did meanwhile is judged all the same. */
+	assert_int_equal(s->watch.stood.count, 0);
+}
+
+static void an_operation_of_a_stopped_storm_is_not_stuck(void **state)
+{
+	play.hangs_in = PHASE_STORM;
+	stop_storm('t');
+	s->plan.stuck_after = 5 * SECOND;
+	play.returns_at = play.goes_on_at;
+	run();
+	expect_stopped();
+	assert_non_null(
+		said(EVENT_standstill, "; 1 operations in flight have it in their latency"));
+	assert_in_range(record->storm_ns, 3 * SECOND, 3 * SECOND + NSEC_PER_SEC / 5);
+}
+
+/* It is let go on when it is asked to end, with all the time that it has then. */
+static void a_storm_that_is_stopped_at_its_end_goes_on(void **state)
+{
+	play.storm_state = 'T';
+	play.stopped_at = told + 3 * SECOND;
+	play.goes_on_at = UINT64_MAX;
+	play.interrupt_at = told + 60 * SECOND;
+	run();
+	assert_true(play.continued);
+	assert_false(play.killed);
+	expect_stopped();
+}
+
+/* A debugger does not let go: then it is killed, and no operation of it is the kernel's fault. */
+static void a_storm_that_is_held_is_killed(void **state)
+{
+	play.hangs_in = PHASE_STORM;
+	play.storm_state = 't';
+	play.stopped_at = told + 3 * SECOND;
+	play.goes_on_at = UINT64_MAX;
+	play.interrupt_at = told + 60 * SECOND;
+	run();
+	assert_true(play.killed);
+	assert_int_equal(record->events[EVENT_stuck], 0);
+	assert_int_equal(record->verdict, VERDICT_BROKEN);
+	assert_non_null(strstr(record->reason, "the storm (pid 4194305) is stopped"));
+}
+
 #define PHASE_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -582,6 +758,13 @@ int main(void)
 		PHASE_TEST(the_verifications_word_is_told),
 		PHASE_TEST(a_stopped_watch_finds_nothing),
 		PHASE_TEST(a_hang_around_a_stop_is_a_finding),
+		PHASE_TEST(a_hang_while_a_proof_makes_pages_is_a_finding),
+		PHASE_TEST(a_hang_while_a_short_storm_makes_pages_is_a_finding),
+		PHASE_TEST(who_is_kept_from_making_pages_does_not_hang),
+		PHASE_TEST(what_takes_long_and_comes_is_no_hang),
+		PHASE_TEST(an_operation_of_a_stopped_storm_is_not_stuck),
+		PHASE_TEST(a_storm_that_is_stopped_at_its_end_goes_on),
+		PHASE_TEST(a_storm_that_is_held_is_killed),
 		cmocka_unit_test(a_locked_up_watch_is_no_standstill),
 		cmocka_unit_test(standstills_add_up),
 	};

@@ -14,6 +14,7 @@
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "base/interrupt.h"
@@ -207,6 +208,40 @@ static int oom_score(void)
 	return 0;
 }
 
+/* An ordinary user whose limit is nothing: all of it in one weakness. */
+static int nothing_locked(void)
+{
+	const struct rlimit nothing = {0, 0};
+	const short nodes[] = {-1};
+	struct run_sink sink = {.ctx = NULL};
+	struct error err;
+
+	if (setrlimit(RLIMIT_MEMLOCK, &nothing) || (!geteuid() && setresuid(65534, 65534, 65534)))
+		return CHILD_SKIP;
+	share_destroy(&s.share);
+	if (share_create(&s.share, 1, nodes, &err) || stream_start(&s.stream, &sink, -1, &err))
+		return 1;
+	s.placement.observer_cpu = sched_getcpu();
+	sched_getaffinity(0, sizeof(record.topology.allowed), &record.topology.allowed);
+	observer_begin(&s);
+	observer_end(&s);
+	stream_stop(&s.stream);
+	memset(record.notes, 0, sizeof(record.notes));
+	note_unlocked(&s);
+	if (!strstr(record.notes[0],
+		    "; see `ulimit -l`): the watch, the shared segment, the ring of "
+		    "events: reclaim may stop them"))
+		return 2;
+	return record.notes[1][0] ? 3 : 0;
+}
+
+static void what_is_not_locked_is_told_once(void **state)
+{
+	expect_in_child(nothing_locked, "this user's limit can't be lowered here");
+	note_unlocked(&s);
+	assert_string_equal(record.notes[0], "");
+}
+
 static void the_oom_score_is_put_back(void **state)
 {
 	expect_in_child(oom_score, "oom_score_adj can't be written here");
@@ -226,6 +261,7 @@ int main(void)
 		TEST(an_event_names_its_worker),
 		TEST(notes_that_do_not_fit_are_counted),
 		TEST(the_oom_score_is_put_back),
+		TEST(what_is_not_locked_is_told_once),
 	};
 
 	return cmocka_run_group_tests_name("watch", tests, NULL, NULL);

@@ -32,6 +32,7 @@ struct watch {
 	const char *const *call;	 /* of each group, what it times; NULL in it: no call */
 	bool storming;			 /* WARMUP or STORM */
 	struct standstills stood;	 /* of the watch itself */
+	struct standstills storm_stood;	 /* of the storm: those, and when it alone was stopped */
 	bool stopping;			 /* STOP: what is in flight is of the storm */
 	void (*emit)(struct watch *watch, const struct event *event);
 	/* A line of the kernel log, as dmesg prints it; may be NULL. */

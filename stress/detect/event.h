@@ -22,8 +22,8 @@
 	X(cpu_left, WEAK, "a CPU of the run went offline, or was taken from its cpuset")           \
 	X(cpu_lockup, FINDING, "a CPU did not run its heartbeat for lockup_after")                 \
 	X(standstill, WEAK,                                                                        \
-	  "thpstorm itself was stopped, or the whole machine: nothing is known of then")           \
-	X(stuck, FINDING, "an operation is in flight for stuck_after, or spins for spin_after")    \
+	  "thpstorm or its storm was stopped, or the whole machine: nothing is known of then")     \
+	X(stuck, FINDING, "something is in the kernel for stuck_after, or spins for spin_after")   \
 	X(livelock, FINDING, "one touch takes spin_faults faults or more")                         \
 	X(no_progress, NOTE, "a worker finished nothing for stuck_after outside an operation")     \
 	X(taint, FINDING, "the kernel's taint bits changed")                                       \

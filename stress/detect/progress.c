@@ -52,7 +52,7 @@ uint64_t progress_age(const struct watch *watch, unsigned worker, uint64_t now)
 {
 	uint64_t since = load_relaxed(&share_worker(watch->share, worker)->flight.since);
 
-	return since ? standstill_ran(&watch->stood, since, now) : 0;
+	return since ? standstill_ran(&watch->storm_stood, since, now) : 0;
 }
 
 static void describe(const struct watch *watch, unsigned w, const struct flight *f, uint64_t age,
@@ -80,7 +80,7 @@ bool progress_describe(const struct watch *watch, unsigned worker, uint64_t now,
 
 	if (!look(watch, worker, &f))
 		return false;
-	describe(watch, worker, &f, standstill_ran(&watch->stood, f.since, now), buf, size);
+	describe(watch, worker, &f, standstill_ran(&watch->storm_stood, f.since, now), buf, size);
 	return true;
 }
 
@@ -101,7 +101,7 @@ static void judge_flight(struct detector *d, unsigned w, const struct flight *f,
 	const struct run_plan *plan = d->watch->plan;
 	struct progress *p = d->state;
 	struct seen *seen = &p->seen[w];
-	uint64_t age = standstill_ran(&d->watch->stood, f->since, now);
+	uint64_t age = standstill_ran(&d->watch->storm_stood, f->since, now);
 	int cpu = share_worker(d->watch->share, w)->cpu;
 	char text[EVENT_TEXT_MAX];
 	bool spins, stuck;
@@ -156,7 +156,7 @@ static void judge_idle(struct detector *d, unsigned w, uint64_t now)
 		seen->changed = now;
 		return;
 	}
-	idle = standstill_ran(&watch->stood, seen->changed, now);
+	idle = standstill_ran(&watch->storm_stood, seen->changed, now);
 	if (seen->told_idle || idle < watch->plan->stuck_after)
 		return;
 	seen->told_idle = true;

@@ -4,7 +4,10 @@
 
 void standstill_add(struct standstills *s, uint64_t from, uint64_t to)
 {
-	if (s->count < STANDSTILLS_MAX) {
+	if (s->count && s->at[s->count - 1].to == from) {
+		s->at[s->count - 1].to = to;
+		s->at[s->count - 1].ns += to - from;
+	} else if (s->count < STANDSTILLS_MAX) {
 		s->at[s->count].from = from;
 		s->at[s->count].to = to;
 		s->at[s->count++].ns = to - from;

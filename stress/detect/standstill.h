@@ -14,7 +14,7 @@
 #define STANDSTILL_MIN	(500 * NSEC_PER_MSEC)
 #define STANDSTILLS_MAX 64
 
-/* In the order of time. When there is no room the last one grows: its ns may be less than its span.
+/* In the order of time, what touches is one. When there is no room the last one grows: its ns may be less than its span.
  */
 struct standstills {
 	unsigned count;

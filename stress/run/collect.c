@@ -181,6 +181,22 @@ int collect_quiet(struct supervisor *s)
 	return ret;
 }
 
+/* The tail is not filtered, so it is told what is in it. */
+static void note_standstill(struct supervisor *s, unsigned group)
+{
+	uint64_t max = s->record->group[group].storm_all.max, longest = 0;
+	const struct standstills *stood = &s->watch.storm_stood;
+
+	for (unsigned i = 0; i < stood->count; i++)
+		longest = MAX(longest, stood->at[i].ns);
+	if (longest >= STANDSTILL_MIN && max >= longest)
+		record_note(
+			s->record,
+			"[%s]: its slowest operation, %.3f s, was in flight while thpstorm or its storm "
+			"was stopped for %.3f s",
+			s->plan.group[group].name, (double)max / 1e9, (double)longest / 1e9);
+}
+
 static int collect_group(struct supervisor *s, unsigned i, struct histogram *plain,
 			 struct histogram *fault)
 {
@@ -198,6 +214,7 @@ static int collect_group(struct supervisor *s, unsigned i, struct histogram *pla
 	/* The watch looks at operations in flight while the storm goes on; one may have returned
 	   later. */
 	g->in_flight_max = MAX(g->in_flight_max, g->storm_all.max);
+	note_standstill(s, i);
 	if (ret >= 0)
 		ret = hand_over(s, i, -1, "storm_all", fault);
 	return ret;

@@ -16,11 +16,6 @@
 
 #define STOP_LIMIT (10 * NSEC_PER_SEC)
 #define KILL_LIMIT (5 * NSEC_PER_SEC)
-/*
- * What moves no counter while it lasts is unmapping a range of huge pages: 0.1 ms each where it is
- * slow, so 10,000 a second, which is 20 GiB; a twentieth of that is granted.
- */
-#define FLOOR_RATE GIB /* bytes a second */
 
 uint64_t oldest_flight(const struct supervisor *s, uint64_t now)
 {
@@ -50,7 +45,8 @@ void patience_begin(const struct supervisor *s, struct patience *p, uint64_t lim
 
 bool patience_left(const struct supervisor *s, struct patience *p)
 {
-	uint64_t now = clock_now(), signs = signs_of_life(s), oldest = oldest_flight(s, now);
+	uint64_t now = clock_now(), signs = signs_of_life(s);
+	uint64_t oldest = MAX(oldest_flight(s, now), making_stuck(s, now));
 
 	if (signs != p->signs) {
 		p->signs = signs;
@@ -78,8 +74,8 @@ static unsigned count_flights(const struct supervisor *s)
 	return n;
 }
 
-/* Each operation that the storm has to be killed with. */
-static void tell_flights(struct supervisor *s, uint64_t now)
+/* Each operation, and whoever makes huge pages, that the storm has to be killed with. */
+static void tell_hangs(struct supervisor *s, uint64_t now)
 {
 	char text[EVENT_TEXT_MAX - 64];
 
@@ -89,6 +85,7 @@ static void tell_flights(struct supervisor *s, uint64_t now)
 		watch_tell(s, EVENT_stuck, (int)w, progress_age(&s->watch, w, now),
 			   "%s: still in flight when the storm was killed", text);
 	}
+	making_tell_killed(s, now);
 }
 
 /* Killed, and nobody was in an operation. */
@@ -134,10 +131,15 @@ static void kill_storm(struct supervisor *s, enum watch_end end)
 
 	if (end == WATCH_KILLED)
 		note_impatience(s, began);
-	else if (count_flights(s))
-		tell_flights(s, began);
-	else
+	else if (stillness_of_storm(s))
+		run_broken(
+			s,
+			"the storm (pid %d) is stopped, and did not go on when it was asked to end",
+			(int)s->storm);
+	else if (!count_flights(s) && !making_stuck(s, began))
 		explain_kill(s);
+	else
+		tell_hangs(s, began);
 	kill(s->storm, SIGKILL);
 	s->storm_killed = true;
 	while (!s->storm_reaped &&
@@ -152,17 +154,26 @@ static void kill_storm(struct supervisor *s, enum watch_end end)
 			(int)s->storm, count_flights(s));
 }
 
+/* No signal goes to one that a debugger holds, or a frozen cgroup, and its time stands still. */
+static bool is_held(const struct supervisor *s, uint64_t began)
+{
+	return stillness_of_storm(s) && clock_now() - began > STOP_LIMIT;
+}
+
 /* Ends the storm process: by the phase, then by SIGKILL. */
 void storm_end(struct supervisor *s, enum watch_end end)
 {
 	uint64_t began = clock_now();
 	struct patience p;
 
+	/* For one that was stopped by a signal; it gets as long to end as if it had been running. */
+	if (stillness_of_storm(s))
+		kill(s->storm, SIGCONT);
 	watch_note(s, EVENT_phase, "stop");
 	share_set_phase(&s->share, PHASE_STOP, 0);
 	patience_begin(s, &p, STOP_LIMIT);
 	while (!s->storm_reaped && end != WATCH_KILLED &&
-	       (patience_left(s, &p) || is_rescued(s, began))) {
+	       (patience_left(s, &p) || is_rescued(s, began)) && !is_held(s, began)) {
 		if (watch_for(s, REAP_PERIOD, false) == WATCH_KILLED)
 			end = WATCH_KILLED;
 	}

@@ -29,6 +29,7 @@ struct helper_order {
 	pid_t tid;	 /* 0: the helper itself, for the rehearsal; TRACE */
 	uint32_t served __attribute__((aligned(CACHE_LINE)));
 	int result;
+	int unlocked; /* errno of its mlockall(2) */
 } __attribute__((aligned(CACHE_LINE)));
 
 static int obey(const struct helper_order *order, const cpu_set_t *where, int sysrq)
@@ -83,7 +84,8 @@ __attribute__((noreturn)) static void helper_main(struct helper_order *order, in
 	sched_setaffinity(0, sizeof(set), &set);
 	sched_setscheduler(0, SCHED_FIFO, &param);
 	/* What it uses it has touched in the rehearsal; locking all it inherited would copy it. */
-	mlockall(MCL_CURRENT | MCL_ONFAULT);
+	if (mlockall(MCL_CURRENT | MCL_ONFAULT))
+		store_relaxed(&order->unlocked, errno);
 	serve(order, &set, sysrq);
 	_exit(0);
 }
@@ -136,7 +138,8 @@ int helpers_start(struct helpers *h, int cpu, struct error *err)
 		h->order = NULL;
 		return error_errno(err, errno, "cannot map %zu bytes", bytes);
 	}
-	mlock(h->order, bytes);
+	if (mlock(h->order, bytes))
+		h->order[0].unlocked = errno;
 	for (int i = 0; i < HELPERS; i++) {
 		h->pid[i] = fork();
 		if (h->pid[i] < 0) {
@@ -168,6 +171,17 @@ int helpers_send(struct helpers *h, pid_t tid)
 int helpers_trace(struct helpers *h)
 {
 	return h->order ? give_to_free(h, TRACE) : -EAGAIN;
+}
+
+int helpers_unlocked(const struct helpers *h)
+{
+	for (int i = 0; i < HELPERS && h->order; i++) {
+		int e = load_relaxed(&h->order[i].unlocked);
+
+		if (e)
+			return e;
+	}
+	return 0;
 }
 
 void helpers_stop(struct helpers *h)

@@ -37,6 +37,8 @@ int helpers_send(struct helpers *h, pid_t tid);
 int helpers_trace(struct helpers *h);
 /* Whether that helper is done, and with what: 0 or -errno in *result. */
 bool helpers_answered(const struct helpers *h, int helper, int *result);
+/* errno of the first mlock(2) or mlockall(2) that was refused; 0: they are locked in memory. */
+int helpers_unlocked(const struct helpers *h);
 /* Ends them; one that hangs in its call is left to the kernel. Accepts a zeroed struct. */
 void helpers_stop(struct helpers *h);
 

@@ -108,11 +108,7 @@ void observer_begin(struct supervisor *s)
 	CPU_ZERO(&set);
 	CPU_SET(s->placement.observer_cpu, &set);
 	sched_setaffinity(0, sizeof(set), &set);
-	if (mlockall(MCL_CURRENT))
-		record_note(
-			s->record,
-			"the watch's memory is not locked (mlockall(2): %s): reclaim may stop it",
-			strerror(errno));
+	s->unlocked = mlockall(MCL_CURRENT) ? errno : 0;
 	if (textfile_read(OOM_SCORE, s->oom_score, sizeof(s->oom_score)) < 0)
 		s->oom_score[0] = '\0';
 	textfile_write(OOM_SCORE, "-1000");
@@ -137,7 +133,9 @@ void observer_end(struct supervisor *s)
 /* A worker in an operation is none of the tool's failures: the operation is judged by its age. */
 static void explain_setup(struct supervisor *s, enum watch_end end)
 {
-	if (end == WATCH_TIME && oldest_flight(s, clock_now()))
+	uint64_t now = clock_now();
+
+	if (end == WATCH_TIME && (oldest_flight(s, now) || making_stuck(s, now)))
 		return;
 	for (unsigned i = 0; i < s->share.workers; i++) {
 		const struct worker_share *w = share_worker(&s->share, i);

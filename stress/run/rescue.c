@@ -61,14 +61,15 @@ static void allow_files(unsigned threads)
 }
 
 /* Zeroed, present and locked: nothing here may fault later. Free with free(). */
-static void *locked_memory(size_t bytes)
+static void *locked_memory(struct rescue *r, size_t bytes)
 {
 	void *p = malloc(bytes ? bytes : 1);
 
 	if (!p)
 		return NULL;
 	memset(p, 0, bytes);
-	mlock(p, bytes);
+	if (mlock(p, bytes))
+		r->unlocked = errno;
 	return p;
 }
 
@@ -79,9 +80,9 @@ int rescue_arm(struct rescue *r, struct watch *watch, const struct detector *hea
 
 	if (!heartbeat)
 		return error_set(err, ENODEV, "without the heartbeats no lockup is seen in time");
-	r->files = locked_memory(workers * sizeof(*r->files));
-	r->before = locked_memory(workers * sizeof(*r->before));
-	r->tried = locked_memory(workers * sizeof(*r->tried));
+	r->files = locked_memory(r, workers * sizeof(*r->files));
+	r->before = locked_memory(r, workers * sizeof(*r->before));
+	r->tried = locked_memory(r, workers * sizeof(*r->tried));
 	if (!r->files || !r->before || !r->tried)
 		return error_set(err, ENOMEM, "no memory for %u threads", workers);
 	r->watch = watch;

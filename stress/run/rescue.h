@@ -37,6 +37,7 @@ struct rescue {
 	const struct detector *heartbeat;
 	struct helpers helpers;
 	bool can_send;
+	int unlocked;		    /* errno of mlock(2), 0: its memory is locked */
 	struct thread_files *files; /* one a worker */
 	struct thread_look *before; /* first look of two */
 	bool *tried;

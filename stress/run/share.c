@@ -56,7 +56,8 @@ int share_create(struct share *s, unsigned workers, const short *nodes, struct e
 	for (unsigned i = 0; i < workers; i++)
 		prefer_node(share_worker(s, i), s->stride, nodes[i]);
 	memset(s->mapped, 0, s->bytes);
-	mlock(s->mapped, s->bytes);
+	if (mlock(s->mapped, s->bytes))
+		s->unlocked = errno;
 	for (unsigned i = 0; i < workers; i++) {
 		share_worker(s, i)->cpu = -1;
 		share_worker(s, i)->evidence_fd = -1;
@@ -75,7 +76,8 @@ void share_populate(struct share *s)
 		for (size_t at = 0; at < s->bytes; at += page)
 			__atomic_fetch_add(&s->mapped[at], 0, __ATOMIC_RELAXED);
 	}
-	mlock(s->mapped, s->bytes);
+	if (mlock(s->mapped, s->bytes))
+		s->head->unlocked = errno;
 }
 
 void share_destroy(struct share *s)

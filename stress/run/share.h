@@ -76,6 +76,8 @@ struct worker_share {
 	uint32_t busy;	      /* making slots anew: not in an operation, and not stuck */
 	uint32_t making;      /* slots being made anew now; 0: none */
 	uint32_t made;	      /* and how many of them are */
+	/* Clock ns of the last sign of who makes slots: as it begins, and after each. 0: nobody. */
+	uint64_t making_since;
 	/*
 	 * The slowest operation since the supervisor last took it, by an atomic exchange with 0, so
 	 * that none gets lost. One that ends at that moment counts for either interval.
@@ -124,6 +126,7 @@ struct share_head {
 	struct harm_ring harm;	      /* of the verification after the storm */
 	uint64_t memory_kib;	      /* Pss of the storm besides the arena, after the storm */
 	uint32_t storm_done;	      /* the storm process finished its last line */
+	int unlocked;		      /* errno of mlock(2) in the storm process, 0: it is locked */
 	char failure[ERROR_TEXT_MAX]; /* why the storm could not start */
 };
 
@@ -132,6 +135,7 @@ struct share {
 	char *mapped;
 	size_t bytes, stride;
 	unsigned workers;
+	int unlocked; /* errno of mlock(2), 0: it is locked */
 };
 
 /*

@@ -63,7 +63,8 @@ int stream_start(struct stream *s, const struct run_sink *sink, int cpu, struct 
 	s->ring = calloc(STREAM_SLOTS, sizeof(*s->ring));
 	if (!s->ring)
 		return error_set(err, ENOMEM, "no memory for the event ring");
-	mlock(s->ring, STREAM_SLOTS * sizeof(*s->ring));
+	if (mlock(s->ring, STREAM_SLOTS * sizeof(*s->ring)))
+		s->unlocked = errno;
 	sem_init(&s->wake, 0, 0);
 	pthread_attr_init(&attr);
 	pthread_attr_setstacksize(&attr, 256 * KIB);

@@ -52,6 +52,7 @@ struct stream {
 	sem_t wake;
 	pthread_t thread;
 	bool started;
+	int unlocked; /* errno of mlock(2) of the ring, 0: it is locked */
 };
 
 /* Starts the thread at normal priority on @cpu (-1: anywhere). 0 or -errno. */

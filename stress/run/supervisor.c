@@ -183,6 +183,7 @@ static void storm_and_collect(struct supervisor *s)
 		record_note(r, "pages were not looked at afterwards: %llu of %llu",
 			    (unsigned long long)(r->pages - r->pages_checked),
 			    (unsigned long long)r->pages);
+	note_unlocked(s);
 	ret = collect_storm(s);
 	if (ret < 0)
 		run_broken(s, "the result can't be written: %s", strerror(-ret));

@@ -9,6 +9,7 @@
 #include "run/rescue.h"
 #include "run/run.h"
 #include "run/stream.h"
+#include "run/thread_state.h"
 #include "run/wishes.h"
 
 /* How often the watch looks. */
@@ -37,14 +38,25 @@ struct supervisor {
 
 	struct evidence *evidence; /* one per worker */
 	int worker_group[PLAN_THREADS_MAX];
-	const char *call[PLAN_GROUPS_MAX];	    /* what step() times, NULL: no call */
+	const char *call[PLAN_GROUPS_MAX]; /* what step() times, NULL: no call */
+	struct making {
+		uint64_t told;		 /* making_since of the hang that was told, 0: none */
+		struct thread_look look; /* the last, of one that makes no headway */
+	} making[PLAN_THREADS_MAX];
 	unsigned harm_events[PLAN_THREADS_MAX + 1]; /* told of each ring; the last: verification */
 	bool kernel_tids; /* the kernel log's numbers of threads are those of this process */
 	struct watch watch;
 	struct stillness {
 		int schedstat;		   /* the watch thread's own, -1: none */
 		uint64_t delay, suspended; /* ns so far, when last looked */
+		struct thread_files storm; /* of the storm's first thread, which only waits */
+		int wchan;		   /* of the same; -1: none */
+		uint64_t finished;	   /* operations, when last looked */
+		bool stopped;		   /* the storm was, then */
+		uint64_t stopped_for;	   /* ns that are not told yet */
+		unsigned flights;	   /* operations in flight while it was */
 	} stillness;
+	int unlocked; /* errno of the watch's mlockall(2), 0: its memory is locked */
 	struct detector detector[DETECTOR_COUNT];
 	unsigned detectors;
 	struct observer_cost {
@@ -93,13 +105,34 @@ void watch_note(struct supervisor *s, enum event_kind kind, const char *fmt, ...
 
 void stillness_begin(struct supervisor *s);
 void stillness_end(struct supervisor *s);
-/* The watch looked at @last (0: never) and looks now: ns that it stood still, told; 0 mostly. */
+/* The watch looked at @last (0: never) and looks now: ns that it or the storm stood still; 0 mostly. */
 uint64_t stillness_look(struct supervisor *s, uint64_t last, uint64_t now);
-/* From @from to @to without standstills, ns. */
+/* Whether the storm is stopped now, as far as the last look saw. */
+bool stillness_of_storm(const struct supervisor *s);
+/* From @from to @to without standstills of the watch or of the storm, ns. */
 static inline uint64_t ran(const struct supervisor *s, uint64_t from, uint64_t to)
 {
-	return standstill_ran(&s->watch.stood, from, to);
+	return standstill_ran(&s->watch.storm_stood, from, to);
 }
+
+/* --- making.c --- */
+
+/*
+ * What moves no counter while it lasts is unmapping a range of huge pages: 0.1 ms each where it is
+ * slow, so 10,000 a second, which is 20 GiB; a twentieth of that is granted.
+ */
+#define FLOOR_RATE GIB /* bytes a second */
+/* Tells of each worker that hangs in the kernel while it makes huge pages. */
+void making_poll(struct supervisor *s, uint64_t now);
+/* Age (ns) of the oldest such hang that was told and lasts; 0: none. */
+uint64_t making_stuck(const struct supervisor *s, uint64_t now);
+/* Each that the storm is killed with. */
+void making_tell_killed(struct supervisor *s, uint64_t now);
+
+/* --- locked.c --- */
+
+/* What should be locked in memory and could not be, as one weakness. */
+void note_unlocked(struct supervisor *s);
 
 /* --- harm.c --- */
 

@@ -342,6 +342,7 @@ enum watch_end watch_for(struct supervisor *s, uint64_t ns, bool parked)
 				s->detector[i].ops->poll(&s->detector[i], now);
 		}
 		harm_poll(s);
+		making_poll(s, now);
 		look_for_lockups(s, now);
 		look_for_spare(s, now);
 		if (now >= s->books.due)

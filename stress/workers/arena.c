@@ -14,6 +14,7 @@
 #include "base/futex.h"
 #include "base/missing.h"
 #include "base/seqcount.h"
+#include "measure/clock.h"
 
 /* Bytes of a buffer that lie before the page's first byte with OFFSET_CROSS. */
 #define CROSS_BYTES 4
@@ -149,6 +150,8 @@ int arena_remake(struct arena *a, unsigned first, unsigned count, struct arena_m
 			__atomic_add_fetch(a->made, 1, __ATOMIC_RELAXED);
 		if (made->so_far)
 			store_relaxed(made->so_far, i - first + 1);
+		if (made->since)
+			store_relaxed(made->since, clock_now());
 	}
 	return 0;
 }

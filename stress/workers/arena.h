@@ -84,6 +84,7 @@ struct aim_point {
 struct arena_made {
 	uint64_t huge, small; /* slots that became a huge page, and that did not */
 	uint32_t *so_far;     /* written after each slot: how many are made; NULL: not wanted */
+	uint64_t *since;      /* and when, clock ns; NULL: not wanted */
 };
 
 /* Maps @slots slots; nothing is filled. -ENOMEM, -EINVAL. Free with arena_destroy(). */

@@ -7,6 +7,7 @@
 #include <numaif.h>
 #include <sys/mman.h>
 
+#include "measure/clock.h"
 #include "system/thp.h"
 #include "workers/book.h"
 #include "workers/splitter.h"
@@ -40,6 +41,8 @@ static void split_pmds(struct worker *w, unsigned first, unsigned count)
 		if (mprotect(page, a->page_bytes, PROT_READ) ||
 		    mprotect(page, a->page_bytes, PROT_READ | PROT_WRITE))
 			book_error(w, -errno);
+		store_relaxed(&w->share->made, slot - first + 1);
+		store_relaxed(&w->share->making_since, clock_now());
 	}
 	arena_writer_end(a);
 }
@@ -47,7 +50,9 @@ static void split_pmds(struct worker *w, unsigned first, unsigned count)
 static void make(struct worker *w, unsigned first, unsigned count)
 {
 	owner_remake(w, first, count);
+	owner_making_begin(w, count);
 	split_pmds(w, first, count);
+	owner_making_end(w);
 }
 
 /* The first round makes everything, the later ones what is no longer huge. */

@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 
+#include "measure/clock.h"
 #include "system/residence.h"
 #include "workers/book.h"
 
@@ -32,14 +33,27 @@ static void renice(const struct worker *w, int nice)
 		setpriority(PRIO_PROCESS, 0, nice);
 }
 
-void owner_remake(struct worker *w, unsigned first, unsigned count)
+void owner_making_begin(struct worker *w, unsigned count)
 {
-	struct arena_made made = {.so_far = &w->share->made};
-	int err;
-
 	store_relaxed(&w->share->made, 0);
 	store_relaxed(&w->share->making, count);
 	store_relaxed(&w->share->busy, 1);
+	store_release(&w->share->making_since, clock_now());
+}
+
+void owner_making_end(struct worker *w)
+{
+	store_release(&w->share->making_since, 0);
+	store_relaxed(&w->share->busy, 0);
+	store_relaxed(&w->share->making, 0);
+}
+
+void owner_remake(struct worker *w, unsigned first, unsigned count)
+{
+	struct arena_made made = {.so_far = &w->share->made, .since = &w->share->making_since};
+	int err;
+
+	owner_making_begin(w, count);
 	renice(w, 0);
 	if (w->plan->verify)
 		sample_patterns(w, first, count);
@@ -52,8 +66,7 @@ void owner_remake(struct worker *w, unsigned first, unsigned count)
 	count_add(&w->counts->made_huge, made.huge);
 	count_add(&w->counts->made_small, made.small);
 	renice(w, w->nice);
-	store_relaxed(&w->share->busy, 0);
-	store_relaxed(&w->share->making, 0);
+	owner_making_end(w);
 }
 
 bool owner_next(struct worker *w)

@@ -24,6 +24,12 @@ void splitter_settle(struct worker *w);
 bool owner_next(struct worker *w);
 
 /*
+ * Who makes slots anew is in no operation, and may hang in the kernel all the same: says that
+ * @count slots are being made now, and that none is.
+ */
+void owner_making_begin(struct worker *w, unsigned count);
+void owner_making_end(struct worker *w);
+/*
  * Between two rounds: looks at some pages of each slot for their patterns (plan.verify), then makes
  * the range anew. Used by movers too, for slots that are no longer huge.
  */
