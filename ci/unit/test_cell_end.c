@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* How a cell's process ended: signals do not end the wait for it, and the seal names who killed it.
  */
+#include <errno.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -101,12 +103,35 @@ static void the_seal_names_who_killed_it(void **state)
 	says(&end, VERDICT_SKIP, "no plan");
 }
 
+static void of_a_run_it_is_the_runs_reason(void **state)
+{
+	struct cell_end end = {.status = VERDICT_PASS << 8};
+	struct cell_page page = {.ran = true,
+				 .outcome = {.reason = "no harm seen", .failure = "disk full"}};
+	struct cell_log seal = {.code = -1};
+
+	cell_end_describe(&end, &page, &seal);
+	assert_int_equal(seal.code, VERDICT_PASS);
+	assert_string_equal(seal.reason, "no harm seen");
+	/* A result that is not complete proves a FAIL only. */
+	page.outcome.write_failed = -ENOSPC;
+	cell_end_describe(&end, &page, &seal);
+	assert_string_equal(seal.reason, "disk full");
+	page.outcome.verdict = VERDICT_FAIL;
+	cell_end_describe(&end, &page, &seal);
+	assert_string_equal(seal.reason, "no harm seen");
+	memset(page.outcome.reason, 'x', sizeof(page.outcome.reason) - 1);
+	cell_end_describe(&end, &page, &seal);
+	assert_int_equal(strlen(seal.reason), SWEEP_REASON_MAX - 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(signals_do_not_end_the_wait),
 		cmocka_unit_test(a_wait_ends_in_time),
 		cmocka_unit_test(the_seal_names_who_killed_it),
+		cmocka_unit_test(of_a_run_it_is_the_runs_reason),
 	};
 
 	return cmocka_run_group_tests_name("cell_end", tests, NULL, NULL);

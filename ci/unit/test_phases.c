@@ -39,6 +39,10 @@ static struct play {
 	uint64_t verify;   /* ns that verification takes; UINT64_MAX: it stands still half-way */
 	uint64_t interrupt_at, again_at;
 	uint64_t stop_at; /* then nobody runs for 17 s */
+	bool suspends;	  /* and the machine is suspended meanwhile */
+	uint64_t asleep;  /* for so long in all */
+	bool lingers;	  /* the process does not end when all is done */
+	bool last_word;	  /* a wrong page is seen after the last look at them */
 	bool returns;	  /* what hung returns after that */
 	int makes_in;	  /* worker 0 begins to make its huge pages in that phase; -1 */
 	uint64_t made_at; /* and is done at this time; 0: never */
@@ -58,7 +62,7 @@ static struct play {
 int __wrap_clock_gettime(clockid_t id, struct timespec *t);
 int __wrap_clock_gettime(clockid_t id, struct timespec *t)
 {
-	*t = timespec_from_ns(told);
+	*t = timespec_from_ns(told + (id == CLOCK_BOOTTIME) * play.asleep);
 	return 0;
 }
 
@@ -87,7 +91,7 @@ static void verify(void)
 	}
 	h->pages_looked = spent >= play.verify ? h->pages : h->pages * spent / play.verify;
 	if (h->pages_looked == h->pages)
-		play.dead = true;
+		play.dead |= !play.lingers;
 }
 
 /* Seven of 16 are made, then nothing. */
@@ -165,6 +169,7 @@ void __wrap_clock_sleep(uint64_t ns)
 	if (play.stop_at && told >= play.stop_at) {
 		play.stop_at = 0;
 		told += 17 * SECOND;
+		play.asleep += play.suspends ? 17 * SECOND : 0;
 		if (play.returns) {
 			flight_end(&share_worker(&s->share, 1)->flight);
 			play.hung = false;
@@ -330,6 +335,8 @@ static void run(void)
 	storm_end(s, storm_lead(s));
 	stillness_end(s);
 	record->interrupted_by = interrupts_first();
+	if (play.last_word)
+		harm_tell(&share_worker(&s->share, 0)->harm, &harm_seen, 1);
 	watch_finish(s);
 	storm_classify_end(s);
 	record->pages = s->share.head->pages;
@@ -470,6 +477,28 @@ static void what_was_not_verified_is_no_pass(void **state)
 	assert_non_null(strstr(record->reason, "4096 of 8192 pages"));
 }
 
+/* Nobody is in an operation, and everything was verified. */
+static void a_process_that_does_not_end_is_the_tools_failure(void **state)
+{
+	play.lingers = true;
+	run();
+	assert_true(play.killed);
+	assert_int_equal(record->verdict, VERDICT_BROKEN);
+	assert_string_equal(record->reason, "the storm did not end when it was asked to");
+}
+
+/* How far a splitter was that never came to split: what the verdict's cause is made from. */
+static void what_was_still_being_made_is_in_the_record(void **state)
+{
+	share_worker(&s->share, 0)->making = 16;
+	share_worker(&s->share, 0)->made = 5;
+	run();
+	assert_int_equal(record->group[0].making, 1);
+	assert_int_equal(record->group[0].to_make, 16);
+	assert_int_equal(record->group[0].made_so_far, 5);
+	assert_int_equal(record->group[1].making, 0);
+}
+
 /* The user may not want to wait: nothing is found of what was not judged, and nothing passes. */
 static void a_second_interrupt_is_an_interrupt(void **state)
 {
@@ -521,6 +550,15 @@ static void a_wrong_page_after_the_storm_is_told(void **state)
 	expect_harm(PHASE_STOP, "splitter, after the storm");
 }
 
+static void a_wrong_page_at_the_very_end_is_told(void **state)
+{
+	play.last_word = true;
+	run();
+	assert_int_equal(record->verdict, VERDICT_FAIL);
+	assert_non_null(said(EVENT_data_lost, "page 3 of slot 7 holds 0x1a instead of 0x2b"));
+	assert_int_equal(record->events[EVENT_data_lost], 1);
+}
+
 /* The ring holds eight, and the count goes on. */
 static void many_wrong_pages_are_counted(void **state)
 {
@@ -567,6 +605,16 @@ static void a_stopped_watch_finds_nothing(void **state)
 	assert_int_equal(record->verdict, VERDICT_PASS);
 	assert_in_range(record->storm_ns, 3 * SECOND, 3 * SECOND + NSEC_PER_SEC / 5);
 	assert_in_range(told - began, 20 * SECOND, 30 * SECOND);
+}
+
+static void a_suspended_machine_is_told_as_such(void **state)
+{
+	need_schedstat();
+	play.stop_at = told + 3 * SECOND;
+	play.suspends = true;
+	run();
+	assert_non_null(said(EVENT_standstill, "was suspended with the machine for 17."));
+	assert_int_equal(record->verdict, VERDICT_PASS);
 }
 
 /* What hangs besides has its age without the stop. */
@@ -749,14 +797,18 @@ int main(void)
 		PHASE_TEST(a_worker_that_does_not_stop_is_the_tools_failure),
 		PHASE_TEST(a_verification_that_moves_is_not_killed),
 		PHASE_TEST(what_was_not_verified_is_no_pass),
+		PHASE_TEST(a_process_that_does_not_end_is_the_tools_failure),
+		PHASE_TEST(what_was_still_being_made_is_in_the_record),
 		PHASE_TEST(a_second_interrupt_is_an_interrupt),
 		PHASE_TEST(a_wrong_page_in_a_proof_is_told),
 		PHASE_TEST(a_wrong_page_in_the_warm_up_is_told),
 		PHASE_TEST(a_wrong_page_in_the_storm_is_told_at_once),
 		PHASE_TEST(a_wrong_page_after_the_storm_is_told),
+		PHASE_TEST(a_wrong_page_at_the_very_end_is_told),
 		PHASE_TEST(many_wrong_pages_are_counted),
 		PHASE_TEST(the_verifications_word_is_told),
 		PHASE_TEST(a_stopped_watch_finds_nothing),
+		PHASE_TEST(a_suspended_machine_is_told_as_such),
 		PHASE_TEST(a_hang_around_a_stop_is_a_finding),
 		PHASE_TEST(a_hang_while_a_proof_makes_pages_is_a_finding),
 		PHASE_TEST(a_hang_while_a_short_storm_makes_pages_is_a_finding),
