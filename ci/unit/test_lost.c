@@ -142,10 +142,14 @@ static void a_record_that_was_moved(void **state)
 
 static void one_of_an_earlier_crash_is_not_taken(void **state)
 {
+	char log[128];
+
 	dump(pstore, "dmesg-ramoops-0", "old", SINCE - 10);
 	dump(archive, "dmesg-ramoops-0", "older", SINCE - 1000);
 	collect("00003");
 	expect("no harm found: 0 files from ");
+	snprintf(log, sizeof(log), "%s/00003/lost/kernel.log", cells);
+	assert_int_not_equal(access(log, F_OK), 0);
 	expect("pstore (1 of another crash), 0 files from ");
 	expect("archive (1 of another crash); no log of that boot");
 }
@@ -173,6 +177,7 @@ static void a_name_tells_the_time(void **state)
 static void one_of_a_later_crash_is_not_taken(void **state)
 {
 	script("case $* in *--list-boots*) echo '["
+	       "{\"boot_id\":\"a\",\"first_entry\":1699998000000000},"
 	       "{\"boot_id\":\"" PLAIN "\",\"first_entry\":1699999000000000},"
 	       "{\"boot_id\":\"b\",\"first_entry\":1700000100000000},"
 	       "{\"boot_id\":\"c\",\"first_entry\":1700000600000000}]';; *) exit 1;; esac");
@@ -195,6 +200,38 @@ static void one_is_taken_once(void **state)
 	expect("no harm found: 0 files from");
 	collect("00003"); /* the sweep was killed before it could say so */
 	expect("not syncing: third (1 file from");
+}
+
+/* As large as another cell's, and not the same: of a crash of its own. */
+static void one_that_is_as_long_is_another(void **state)
+{
+	dump(pstore, "dmesg-ramoops-0", "first", BOOTED + 1);
+	collect("00003");
+	expect("not syncing: first");
+	dump(pstore, "dmesg-ramoops-0", "other", BOOTED + 1);
+	collect("00007");
+	expect("not syncing: other (1 file from");
+}
+
+/* The same bytes at its beginning. */
+static void one_that_is_longer_is_another(void **state)
+{
+	dump(pstore, "dmesg-ramoops-0", "first\n", BOOTED + 1);
+	collect("00003");
+	dump(pstore, "dmesg-ramoops-0", "first\nand more", BOOTED + 1);
+	collect("00007");
+	expect("(1 file from");
+}
+
+/* The machine crashed again later on: of a record that looks new at every boot that says nothing. */
+static void one_that_this_boot_dated_may_be_it(void **state)
+{
+	script("case $* in *--list-boots*) echo '["
+	       "{\"boot_id\":\"" PLAIN "\",\"first_entry\":1699999000000000},"
+	       "{\"boot_id\":\"b\",\"first_entry\":1700000100000000}]';; *) exit 1;; esac");
+	dump(pstore, "dmesg-ramoops-0", "mine", BOOTED + 1);
+	collect("00003");
+	expect("not syncing: mine (1 file from");
 }
 
 static void one_in_both_places_is_one(void **state)
@@ -273,6 +310,9 @@ int main(void)
 		T(a_name_tells_the_time),
 		T(one_of_a_later_crash_is_not_taken),
 		T(one_is_taken_once),
+		T(one_that_is_as_long_is_another),
+		T(one_that_is_longer_is_another),
+		T(one_that_this_boot_dated_may_be_it),
 		T(one_in_both_places_is_one),
 		T(the_log_of_that_boot),
 		T(a_journalctl_that_hangs_is_ended),

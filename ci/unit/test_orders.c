@@ -99,7 +99,16 @@ static uint64_t model_load(const void *at, size_t size, bool acquire)
 	/* Mostly few, so that a reader sees one operation often; sometimes many. */
 	show(rng_below(&rng, 8) ? !rng_below(&rng, 8) : rng_below(&rng, 16));
 	when = MAX(floor_of_loads, floor_of[first]);
-	when += rng_below(&rng, seen - when + 1);
+	/* The oldest and the newest that it may see are the ones that give it away. */
+	switch (rng_below(&rng, 3)) {
+	case 0:
+		break;
+	case 1:
+		when = seen;
+		break;
+	default:
+		when += rng_below(&rng, seen - when + 1);
+	}
 	value = store[first].before;
 	for (unsigned i = 0; i < when; i++) {
 		if (store[order[i]].at == at)
