@@ -47,6 +47,7 @@ cat >compiler <<-'E'
 	echo '  CC      fs/namei.o'
 	echo "fs/namei.c:17:9: error: 'struct nameidata' has no member named 'dept'"
 	for i in $(seq 30); do echo "  CC      mm/other$i.o"; done
+	for i in $(seq 9); do echo "fs/open.c:$i:1: error: a consequence"; done
 	echo 'make[2]: *** [scripts/Makefile.build:286: fs/namei.o] Error 1'
 	for i in $(seq 30); do echo "  CC      net/error$i.o"; done
 	exit 1

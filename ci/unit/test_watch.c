@@ -55,6 +55,16 @@ void __wrap_clock_sleep(uint64_t ns)
 		raise(SIGTERM);
 }
 
+static struct interval heard[8];
+static unsigned intervals;
+
+void __wrap_stream_interval(struct stream *stream, const struct interval *i);
+void __wrap_stream_interval(struct stream *stream, const struct interval *i)
+{
+	assert_true(intervals < ARRAY_SIZE(heard));
+	heard[intervals++] = *i;
+}
+
 static struct supervisor s;
 static struct run_record record;
 
@@ -67,6 +77,7 @@ static int start(void **state)
 	now = 1000 * NSEC_PER_SEC;
 	clock_setup_fallback(&facts, "told");
 	sleeps = interrupt_at = 0;
+	intervals = 0;
 	memset(&s, 0, sizeof(s));
 	memset(&record, 0, sizeof(record));
 	s.record = &record;
@@ -129,6 +140,43 @@ static void a_failed_sink_is_told_once(void **state)
 	/* While the storm is being ended, the watch sleeps: the workers need its CPU. */
 	assert_int_equal(watch_for(&s, NSEC_PER_SEC, false), WATCH_TIME);
 	assert_int_equal(sleeps, NSEC_PER_SEC / WATCH_PERIOD);
+}
+
+/* What happened in it, not what has happened by then. */
+static void each_interval_has_its_own(void **state)
+{
+	struct worker_share *w = share_worker(&s.share, 0);
+
+	s.watch.share = &s.share;
+	s.plan.interval = NSEC_PER_SEC;
+	s.books.due = now + NSEC_PER_SEC;
+	w->evidence_fd = 9;
+	for (unsigned n = 1; n <= 3; n++) {
+		w->finished += 100 * n;
+		w->storm.faults += 10 * n;
+		w->interval_max = 1000 * n;
+		record.events[EVENT_cpu_stall] += n;
+		assert_int_equal(watch_for(&s, NSEC_PER_SEC, false), WATCH_TIME);
+	}
+	assert_int_equal(intervals, 3);
+	for (unsigned n = 1; n <= 3; n++) {
+		const struct interval *i = &heard[n - 1];
+
+		assert_int_equal(i->seconds_ns, NSEC_PER_SEC);
+		assert_int_equal(i->ops, 100 * n);
+		assert_int_equal(i->faults, 10 * n);
+		assert_int_equal(i->max, 1000 * n);
+		/* These are of the run so far. */
+		assert_int_equal(i->stalls, n * (n + 1) / 2);
+		assert_int_equal(i->oldest_worker, -1);
+	}
+	/* Where nobody counts them they are not 0. */
+	w->evidence_fd = -1;
+	watch_for(&s, NSEC_PER_SEC, false);
+	assert_int_equal(intervals, 4);
+	assert_true(heard[3].faults == VMSTAT_ABSENT);
+	assert_int_equal(heard[3].ops, 0);
+	assert_int_equal(heard[3].max, 0);
 }
 
 static void a_worker_that_fails_is_seen(void **state)
@@ -202,6 +250,8 @@ static int oom_score(void)
 	s.placement.observer_cpu = sched_getcpu();
 	sched_getaffinity(0, sizeof(record.topology.allowed), &record.topology.allowed);
 	observer_begin(&s);
+	/* Another one, also where -1000 was refused. */
+	textfile_write(OOM_SCORE, "500");
 	observer_end(&s);
 	if (textfile_read(OOM_SCORE, text, sizeof(text)) < 0 || strcmp(text, "300"))
 		return 1;
@@ -255,6 +305,7 @@ int main(void)
 		TEST(time_ends_it),
 		TEST(the_first_interrupt_ends_the_storm_the_second_at_once),
 		TEST(a_failed_sink_is_told_once),
+		TEST(each_interval_has_its_own),
 		TEST(a_worker_that_fails_is_seen),
 		TEST(the_spare_cpu_that_leaves_is_told_once),
 		TEST(a_detector_too_many_is_refused),
