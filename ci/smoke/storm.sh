@@ -8,7 +8,7 @@ before=$(cat /sys/kernel/mm/transparent_hugepage/enabled /proc/sys/vm/min_free_k
 	/sys/kernel/mm/transparent_hugepage/khugepaged/scan_sleep_millisecs)
 splits=$(sed -n 's/^thp_split_page //p' /proc/vmstat)
 
-run 0 "$thpstorm" run "$source/configs/tail_fault.conf" $short -o out --expose.folio_splits=20 \
+reaches out "$thpstorm" run "$source/configs/tail_fault.conf" $short --expose.folio_splits=20 \
 	--expose.kernel_hot_tail_faults=20 || finish
 says '^thpstorm .*PASS'
 says 'repeat: thpstorm run .*plan.conf'

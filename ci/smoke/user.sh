@@ -34,7 +34,7 @@ if [ "$(cat /proc/sys/kernel/perf_event_paranoid)" -le 2 ]; then
 	faults=10
 fi
 before=$(knobs)
-run 0 $as env THPSTORM_STATE="$work/user/state" "$work/thpstorm" run user.conf $short --duration=5s -o user/out || finish
+reaches user/out $as env THPSTORM_STATE="$work/user/state" "$work/thpstorm" run user.conf $short || finish
 says '^thpstorm .*PASS'
 says 'left as they are: .*Permission denied'
 split=$(json 'r["exposures"]["folio_splits"]["reached"]' user/out)
