@@ -21,7 +21,7 @@ run 3 "$thpstorm" run reclaim.conf $short -o without
 says 'swapped_out'
 "$thpstorm" check reclaim.conf --memory_max=48M >out.txt
 [ $? = 77 ] && skip "$(grep -E 'plan +SKIP' out.txt)"
-run 0 "$thpstorm" run reclaim.conf $short -o with --memory_max=48M
+reaches with "$thpstorm" run reclaim.conf $short --memory_max=48M
 swapped_out='r["exposures"]["swapped_out"]["reached"]'
 echo "swapped out: $(json "$swapped_out" with) with the limit, $(json "$swapped_out" without) without"
 check "left: $(left)" test -z "$(left)"

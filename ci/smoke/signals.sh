@@ -16,11 +16,7 @@ begin() {
 	shift
 	"$@" >out.txt 2>err.txt &
 	pid=$!
-	for i in $(seq 300); do
-		grep -q '"storm"' "$dir"/events.jsonl 2>/dev/null && return
-		sleep 0.1
-	done
-	check "the storm did not begin" false
+	await_storm "$dir"
 }
 
 # ended CODE DIR SIGNAL: the code of the run, its result, the knob.
@@ -55,10 +51,7 @@ ended 140 nohup SIGUSR2
 
 # The reader of both outputs leaves after a line: the run goes on to its end.
 "$thpstorm" run storm.conf $short --detectors=none -o unread 2>&1 | true
-for i in $(seq 300); do
-	[ -s unread/result.json ] && break
-	sleep 0.1
-done
+until_holds 60 test -s unread/result.json
 check "the result of a run that nobody reads" test "$(json 'r["verdict"], r["interrupted_by"]' unread)" = "('PASS', None)"
 # A reader that is gone before the first byte, for a report that is longer than what standard output holds back.
 unread() {
@@ -82,10 +75,7 @@ check "knobs after RLIMIT_FSIZE" test "$was" = "$(cat $sleepms)"
 # A sweep passes the signal on to its cell, and ends by it.
 "$thpstorm" sweep storm.conf -v tails.threads=1,2 $long -q -o sweep >out.txt 2>err.txt &
 pid=$!
-for i in $(seq 300); do
-	grep -q '"storm"' sweep/cells/*/events.jsonl 2>/dev/null && break
-	sleep 0.1
-done
+until_holds 60 sh -c 'grep -q "\"text\":\"storm\"" sweep/cells/*/events.jsonl'
 kill -USR1 $pid
 wait $pid
 code=$?
