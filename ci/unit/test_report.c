@@ -220,6 +220,13 @@ static void test_left_out(void **state)
 		assert_holds(text, "group [readers] was skipped: fault_read is not to be had");
 		if (i < 2)
 			assert_holds(text, "NOT EXERCISED, 1 of 3 groups skipped");
+		/* Its first line, its verdict and the group's own part. */
+		if (i == 0) {
+			assert_true(!strncmp(text, "thpstorm ", 9));
+			assert_true(strstr(text, "1 of 3 groups skipped") < strchr(text, '\n'));
+			assert_holds(text, "NOT EXERCISED, 1 of 3 groups skipped, exit code 3");
+			assert_non_null(strstr(text, "\n  skipped: fault_read is not to be had"));
+		}
 		free(text);
 	}
 	/* Nothing ran: the reason says why. */

@@ -46,6 +46,8 @@ static void words(void **state)
 	assert_string_equal(word("\xe2\x82", false), "$'\\xe2\\x82'");
 	assert_string_equal(word("\xed\xa0\x80", false), "$'\\xed\\xa0\\x80'");
 	assert_string_equal(word("\xe2\x80\xae", false), "$'\\xe2\\x80\\xae'");
+	/* One without a width. */
+	assert_string_equal(word("a\xe2\x80\x8b", false), "$'a\\xe2\\x80\\x8b'");
 }
 
 static void names(void **state)
