@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "result.h"
@@ -51,8 +52,9 @@ static int read_table(const char *dir, const char *name, const char *columns, ro
 
 	snprintf(path, sizeof(path), "%s/%s", dir, name);
 	in = file_open_regular(path, err);
+	/* A result of an earlier version may lack it. */
 	if (!in)
-		return -EIO;
+		return access(path, F_OK) && errno == ENOENT ? -ENOENT : -EIO;
 	ret = read_lines(in, path, columns, take, ctx, err);
 	fclose(in);
 	return ret;

@@ -119,7 +119,7 @@ says 'plots +none: gnuplot: no terminal today'
 run 2 "$thpstorm" plot nowhere cdf
 one_line && says 'nowhere'
 run 2 "$thpstorm" plot run pie
-one_line && says "'pie' is no kind of plot"
+one_line && says "'pie' is neither a kind of plot nor a directory"
 run 2 "$thpstorm" plot run cdf --format gif
 one_line && says 'must be svg, png or ascii'
 run 2 "$thpstorm" plot run cdf -o /nowhere/cdf.svg
@@ -149,5 +149,5 @@ damaged timeline.tsv time 'timeline.tsv:1: it has no line of column names' trunc
 damaged heartbeat.tsv stalls 'heartbeat.tsv:2: not a row of its columns' sed -i '$a zero'
 rm -rf torn && cp -r run torn && rm torn/heartbeat.tsv
 run 77 "$thpstorm" plot torn stalls
-one_line && says 'torn has no heartbeat.tsv: an older thpstorm made it'
+one_line && says 'torn has no heartbeat.tsv: an older thpstorm wrote it'
 finish
