@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * Running a sweep: each cell is announced in the journal, run, and sealed. What was announced and
- * not sealed is judged by who resumes: the same boot, then its process died; another one, then the
- * machine did.
- */
+/* Running a sweep: each cell is announced in the journal, run, and sealed. */
 #include <errno.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -20,15 +15,13 @@
 #include "shell_word.h"
 #include "sweep/cell_end.h"
 #include "sweep/cell_verdict.h"
-#include "sweep/lost.h"
 #include "sweep/sweep.h"
+#include "sweep/sweep_recover.h"
 #include "sweep/sweep_show.h"
-#include "system/journal.h"
 
-#define LOOK_MS	      500
-#define GRACE_NS      (300 * NSEC_PER_SEC) /* beyond the plan, until a cell is taken for hung */
-#define KILL_WAIT_MS  10000
-#define KNOBS_WAIT_NS (60 * NSEC_PER_SEC)
+#define LOOK_MS	     500
+#define GRACE_NS     (300 * NSEC_PER_SEC) /* beyond the plan, until a cell is taken for hung */
+#define KILL_WAIT_MS 10000
 
 struct going {
 	struct sweep *s;
@@ -40,113 +33,6 @@ struct going {
 };
 
 enum next { NEXT_GOES_ON, NEXT_INTERRUPTED, NEXT_ENDS };
-
-static char *path_of(const struct sweep *s, uint32_t id, unsigned try, char *buf)
-{
-	char cell[64];
-
-	snprintf(buf, PATH_MAX, "%s/%s", s->dir, sweep_cell_directory(id, try, cell, sizeof(cell)));
-	return buf;
-}
-
-/* What a killed run left set is put back now. One that is still ending is waited for. */
-static int recover_knobs(struct error *err)
-{
-	uint64_t until = clock_monotonic() + KNOBS_WAIT_NS;
-	struct journal *j;
-	int e = 0;
-
-	if (geteuid())
-		return 0;
-	while (!(j = journal_open(NULL, NULL, &e, err))) {
-		if (e != -EBUSY || clock_monotonic() > until || interrupts_count())
-			return e;
-		clock_sleep(200 * NSEC_PER_MSEC);
-	}
-	journal_close(j);
-	return 0;
-}
-
-/* A cell that was running when the machine went down. */
-static int judge_lost(struct going *g, uint32_t id)
-{
-	struct sweep *s = g->s;
-	struct cell_log *log = &s->journal.log[id - 1], seal = *log;
-	char path[PATH_MAX], text[SWEEP_LOST_MAX];
-	const struct sweep_session *session = &s->journal.session[log->session - 1];
-	const struct lost_machine machine = {.boot = session->boot, .since = session->when};
-	int ret = lost_collect(path_of(s, id, log->tries, path), &machine,
-			       s->moved ? &lost_elsewhere : NULL, text, sizeof(text), g->err);
-
-	if (!ret)
-		ret = sweep_journal_lost(&s->journal, id, text, g->err);
-	if (ret)
-		return ret;
-	fprintf(stderr, "FINDING: machine lost in cell %u (try %u): %s; see %s/lost\n", id,
-		log->tries, text, path);
-	if (log->lost < s->axes.tries)
-		return 0;
-	seal.code = VERDICT_FAIL;
-	seal.run_ms = seal.gap_ms = 0;
-	seal.size = 0;
-	snprintf(seal.reason, sizeof(seal.reason), "machine lost in %u of %u tries: %s", log->lost,
-		 log->tries, text);
-	return sweep_journal_seal(&s->journal, id, &seal, g->err);
-}
-
-/* Cells that were begun and not sealed; sealed ones whose result is not what was sealed. */
-static int judge_started(struct going *g)
-{
-	struct sweep *s = g->s;
-
-	for (unsigned i = 0; i < s->cells.count; i++) {
-		uint32_t id = s->cells.id[i];
-		struct cell_log *log = &s->journal.log[id - 1];
-		int ret = 0;
-
-		if (log->state != CELL_STARTED)
-			continue;
-		if (strcmp(s->journal.session[log->session - 1].boot, s->boot))
-			ret = judge_lost(g, id);
-		else
-			ret = sweep_journal_stop(&s->journal, id, "its process was killed", g->err);
-		if (ret)
-			return ret;
-	}
-	return 0;
-}
-
-static uint64_t result_size(const char *path)
-{
-	char name[PATH_MAX + 16];
-	struct stat st;
-
-	snprintf(name, sizeof(name), "%s/result.json", path);
-	return stat(name, &st) ? 0 : (uint64_t)st.st_size;
-}
-
-/* Open again what was sealed with a result that is gone or cut. */
-static void look_at_sealed(struct going *g)
-{
-	struct sweep *s = g->s;
-	char path[PATH_MAX];
-
-	for (unsigned i = 0; i < s->cells.count; i++) {
-		uint32_t id = s->cells.id[i];
-		struct cell_log *log = &s->journal.log[id - 1];
-
-		if (log->state != CELL_SEALED)
-			continue;
-		if (log->size && result_size(path_of(s, id, log->tries, path)) != log->size) {
-			fprintf(stderr,
-				"thpstorm: %s/result.json is not what was sealed (%llu bytes): cell %u is run again\n",
-				path, (unsigned long long)log->size, id);
-			log->state = CELL_OPEN;
-			continue;
-		}
-		g->status.done++;
-	}
-}
 
 /* What came to this process, or to the cell's alone; 0: nothing. */
 static int interrupted_by(const struct going *g)
@@ -220,13 +106,13 @@ static enum next seal_cell(struct going *g, uint32_t id, const struct cell_end *
 	struct cell_log seal = {.run_ms = (unsigned)((clock_monotonic() - began) / NSEC_PER_MSEC)};
 	char path[PATH_MAX];
 
-	path_of(s, id, s->journal.log[id - 1].tries, path);
+	sweep_cell_path(s, id, s->journal.log[id - 1].tries, path);
 	if (g->storm_ended && page->run_began > g->storm_ended)
 		seal.gap_ms = (unsigned)((page->run_began - g->storm_ended -
 					  MIN(s->axes.settle, page->run_began - g->storm_ended)) /
 					 NSEC_PER_MSEC);
 	cell_end_describe(end, page, &seal);
-	seal.size = result_size(path);
+	seal.size = sweep_result_size(path);
 	/* The result is on the disk already (result_finish()); its name must be too. */
 	if (fsync(s->cellsfd) && errno != EINVAL) {
 		error_errno(g->err, errno, "cannot sync %s to disk", path);
@@ -256,8 +142,9 @@ static enum next run_cell(struct going *g, uint32_t id)
 	g->status.planned = sweep_planned_ns(&plan);
 	g->status.left_ns -= MIN(g->status.left_ns, g->status.planned);
 	cells_name(&s->cells, id, g->status.name, sizeof(g->status.name));
-	if (cell_run_start(&g->run, &plan, path_of(s, id, s->journal.log[id - 1].tries, path),
-			   s->lockfd, g->err))
+	if (cell_run_start(&g->run, &plan,
+			   sweep_cell_path(s, id, s->journal.log[id - 1].tries, path), s->lockfd,
+			   g->err))
 		return NEXT_ENDS;
 	next = wait_for_cell(g, &end);
 	if (next == NEXT_ENDS)
@@ -277,7 +164,7 @@ static enum next run_cell(struct going *g, uint32_t id)
 		return NEXT_ENDS;
 	}
 	/* A process that died left its knobs. */
-	if (WIFSIGNALED(end.status) && recover_knobs(g->err))
+	if (WIFSIGNALED(end.status) && sweep_recover_knobs(g->err))
 		return NEXT_ENDS;
 	return seal_cell(g, id, &end, began);
 }
@@ -345,10 +232,10 @@ static int go(struct going *g)
 {
 	struct sweep *s = g->s;
 
-	if (recover_knobs(g->err) || sweep_journal_session(&s->journal, s->boot, g->err) ||
-	    judge_started(g) || cell_run_init(&g->run, g->err))
+	if (sweep_recover_knobs(g->err) || sweep_journal_session(&s->journal, s->boot, g->err) ||
+	    sweep_judge_started(s, g->err) || cell_run_init(&g->run, g->err))
 		return EXIT_USAGE;
-	look_at_sealed(g);
+	g->status.done = sweep_look_at_sealed(s);
 	count_findings(g);
 	plan_left(g);
 	return finish(g, run_open(g));
