@@ -28,7 +28,7 @@ const struct command commands[] = {
 const unsigned command_count = ARRAY_SIZE(commands);
 
 const struct exit_code exit_codes[] = {
-	{VERDICT_PASS, "what the config declares was met often enough, and no harm was seen"},
+	{VERDICT_PASS, "the storm met what the config declares, and no harm was seen"},
 	{VERDICT_FAIL, "the kernel is wrong: a lockup, a livelock, lost data"},
 	{VERDICT_BROKEN,
 	 "the tool or the machine is wrong: bad input, a full disk, a splitter without effect; also wrong usage"},

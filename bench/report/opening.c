@@ -45,7 +45,7 @@ static void put_harm(FILE *out, const json_t *result, const json_t *event, const
 /* "; on 6.12.6-amd64, preempt none, virtual machine (kvm)"; without @model not the model. */
 static void put_place(FILE *out, const json_t *host, bool model)
 {
-	const char *hypervisor = get_text(host, "hypervisor");
+	const char *hypervisor = get_hypervisor(host);
 
 	if (!json_is_object(host))
 		return;

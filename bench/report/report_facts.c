@@ -150,7 +150,7 @@ static void nodes(const struct page *p, const json_t *host)
 
 static void machine(const struct page *p, const json_t *host)
 {
-	const char *hypervisor = get_text(host, "hypervisor");
+	const char *hypervisor = get_hypervisor(host);
 	const char *microcode = get_text(host, "microcode"), *governor = get_text(host, "governor");
 	char memory[UNITS_MAX];
 

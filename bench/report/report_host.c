@@ -2,6 +2,7 @@
 /*
  * What the run ran on: the facts without which its numbers mean nothing to somebody else.
  */
+#include <math.h>
 #include <string.h>
 
 #include "report/report_parts.h"
@@ -44,7 +45,7 @@ static void machine(const struct page *p, const json_t *host, const json_t *fact
 	const json_t *topology = json_object_get(host, "topology");
 	const json_t *spare = json_object_get(facts, "spare_cpu");
 	size_t nodes = json_array_size(json_object_get(topology, "nodes"));
-	const char *hypervisor = get_text(host, "hypervisor");
+	const char *hypervisor = get_hypervisor(host);
 	unsigned long long cpus = get_count_0(host, "cpus_online");
 	char memory[UNITS_MAX], rest[80];
 
@@ -69,7 +70,7 @@ static void clock_source(const struct page *p, const json_t *host, const json_t 
 
 	if (json_is_real(json_object_get(result, "clock_drift_ppm")))
 		snprintf(drift, sizeof(drift), ", drift %.1f ppm",
-			 get_real(result, "clock_drift_ppm"));
+			 round(10 * get_real(result, "clock_drift_ppm")) / 10 + 0.0);
 	page_text(p, REPORT_INDENT, "clock", "%s, read in %.3g ns%s; %s", get_text(clock, "source"),
 		  get_real(clock, "read_ns"), drift, get_text(clock, "why"));
 }

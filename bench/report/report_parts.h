@@ -105,6 +105,14 @@ static inline double get_real(const json_t *o, const char *key)
 	return json_number_value(json_object_get(o, key));
 }
 
+/* What virtualizes the machine: "" on bare metal, "unknown" where it does not say its name. */
+static inline const char *get_hypervisor(const json_t *host)
+{
+	const char *name = get_text(host, "hypervisor");
+
+	return strcmp(name, "yes") ? name : "unknown";
+}
+
 static inline bool is_faulter(const json_t *group)
 {
 	return !strncmp(get_text(group, "role"), "fault", strlen("fault"));

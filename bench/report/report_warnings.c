@@ -93,7 +93,7 @@ static void of_samples(struct warnings *w, const json_t *result)
 
 void report_warn_host(struct warnings *w, const json_t *host)
 {
-	const char *hypervisor = get_text(host, "hypervisor");
+	const char *hypervisor = get_hypervisor(host);
 
 	if (*hypervisor)
 		report_warn(

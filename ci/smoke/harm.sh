@@ -29,20 +29,20 @@ play() {
 
 play 0 none 'PASS'
 play 2 cold_noop 'NO EFFECT: splitter claimed [0-9]+, the kernel counted 0'
-play 1 cold_corrupts 'data_lost: .*page [0-9]+ of slot [0-9]+ holds'
-play 1 cold_drops 'data_lost: .*holds 0 instead'
-play 1 cold_unmaps 'storm_killed: .*page [0-9]+ of slot [0-9]+'
-play 1 fstat_hangs 'stuck: .*in flight for' --stuck_after=1s --duration=4s --arena=16M
+play 1 cold_corrupts 'data_lost in .*evidence .*page [0-9]+ of slot [0-9]+ holds'
+play 1 cold_drops 'data_lost in .*evidence .*holds 0 instead'
+play 1 cold_unmaps 'storm_killed.* evidence .*page [0-9]+ of slot [0-9]+'
+play 1 fstat_hangs 'stuck in .*evidence .*in flight for' --stuck_after=1s --duration=4s --arena=16M
 # One that never returns: in the proof, in the quiet phase, and in a storm shorter than stuck_after.
 left='still in flight when the storm was killed'
-play 1 cold_never "stuck: splitter .split_cold, madvise.* on .* page.*$left" --stuck_after=1s
-play 1 fstat_never "stuck: tails .fault_fstat, fstat.2.. on a private page.*$left" --stuck_after=1s \
+play 1 cold_never "stuck in .*evidence splitter .split_cold, madvise.* on .* page.*$left" --stuck_after=1s
+play 1 fstat_never "stuck in .*evidence tails .fault_fstat, fstat.2.. on a private page.*$left" --stuck_after=1s \
 	--quiet=2s
 rm -rf fstat_never.out
-play 1 fstat_never "stuck: tails .* on tail page.*$left" --stuck_after=3s --quiet=0s --warmup=0s
+play 1 fstat_never "stuck in .*evidence tails .* on tail page.*$left" --stuck_after=3s --quiet=0s --warmup=0s
 # The same between two operations, where the owner makes its huge pages.
-play 1 huge_never 'stuck: splitter .split_cold. making huge page 1 of 16 .*it was still at it' --stuck_after=1s
-play 1 fstat_spins 'livelock: ' --spin_faults=1000 --duration=4s
+play 1 huge_never 'stuck in .*evidence splitter .split_cold. making huge page 1 of 16 .*it was still at it' --stuck_after=1s
+play 1 fstat_spins 'livelock in fstat' --spin_faults=1000 --duration=4s
 play 2 crash 'outside the arena: a fault of thpstorm'
 
 # Killed from outside: the storm alone, then all of it; the knobs come back each time.
