@@ -84,7 +84,7 @@ refused "stage holds no result" "$thpstorm" bundle stage -o refused.tar.xz
 refused "nowhere" "$thpstorm" bundle nowhere -o refused.tar.xz
 refused 'takes the directory of a result' "$thpstorm" bundle
 refused 'takes one directory' "$thpstorm" bundle run --keep
-refused 'one of them is a word of results too: --keep-names' env USER=thpstorm "$thpstorm" bundle hugh-sweep -o refused.tar.xz
+refused 'one of them is also a word of the format; use --keep-names' env USER=thpstorm "$thpstorm" bundle hugh-sweep -o refused.tar.xz
 cp -r run torn && head -c 500 run/result.json >torn/result.json
 refused 'torn/result.json' "$thpstorm" bundle torn -o refused.tar.xz
 cp -r hugh-sweep broken && sed -i '3s/./x/40' broken/journal

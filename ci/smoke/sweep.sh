@@ -43,7 +43,7 @@ one_line && says "unknown key 'treads' in section \[floor\]; did you mean 'threa
 run 2 "$thpstorm" sweep null.conf -v floor.nice=
 one_line && says "the axis 'floor.nice' is empty"
 run 2 "$thpstorm" sweep null.conf -v floor.nice
-one_line && says 'no KEY=A,B,C'
+one_line && says 'must be KEY=A,B,C'
 seq -s, 1 60 >sixty
 run 2 "$thpstorm" sweep null.conf -v floor.threads=$(cat sixty) -v cpus_max=$(cat sixty) -v watchdog_thresh=$(cat sixty)
 one_line && says '216000 cells \(60 x 60 x 60 x 1 repeat\); at most 100000'
