@@ -24,6 +24,22 @@
 
 #define INDENT 16
 
+/* What whoever started this process lets it have. */
+static void print_process(const struct page *p, const struct host_facts *h)
+{
+	if (h->thp.process == THP_PROCESS_ADVISED)
+		page_text(p, INDENT, "",
+			  "disabled for this process except by madvise(2) "
+			  "(PR_THP_DISABLE_EXCEPT_ADVISED): a storm advises");
+	else if (h->thp.process == THP_PROCESS_NONE)
+		page_text(
+			p, INDENT, "",
+			"disabled for this process by whoever started it (PR_SET_THP_DISABLE)%s%s",
+			h->may.own_thp ? ", and it may not enable them: "
+				       : ": a run enables them for its storm",
+			h->may.own_thp ? strerror(-h->may.own_thp) : "");
+}
+
 static void print_kernel(const struct page *p, const struct host_facts *h)
 {
 	char pmd[UNITS_MAX], base[UNITS_MAX], sizes[128];
@@ -37,6 +53,7 @@ static void print_kernel(const struct page *p, const struct host_facts *h)
 		page_text(p, INDENT, "thp", "enabled %s, defrag %s, PMD size %s, base page %s",
 			  h->thp.enabled, h->thp.defrag, units_bytes(pmd, h->thp.pmd_bytes),
 			  units_bytes(base, h->thp.page_bytes));
+	print_process(p, h);
 	page_text(p, INDENT, "thp sizes", "%s",
 		  h->thp.sizes ? thp_sizes_format(&h->thp, sizes, sizeof(sizes))
 			       : "only the PMD's (sysfs has no hugepages-*kB)");

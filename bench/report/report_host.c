@@ -75,12 +75,25 @@ static void clock_source(const struct page *p, const json_t *host, const json_t 
 		  get_real(clock, "read_ns"), drift, get_text(clock, "why"));
 }
 
+/* Slots that did not become a huge page when they were first made. */
+static unsigned long long came_out_small(const json_t *result)
+{
+	const json_t *groups = json_object_get(result, "groups"), *group;
+	unsigned long long sum = 0;
+	size_t i;
+
+	json_array_foreach(groups, i, group)
+		sum += get_count_0(json_object_get(group, "quiet"), "made_small");
+	return sum;
+}
+
 /* Where the plan says where the memory has to be, or it could be in several places. */
 static void arena(const struct page *p, const json_t *result, const json_t *facts)
 {
 	const json_t *nodes = json_object_get(result, "memory_nodes"), *node;
 	const char *placement = get_text(json_object_get(result, "plan"), "placement");
 	char bytes[UNITS_MAX], where[512] = "";
+	unsigned long long small;
 	size_t i, n = 0;
 
 	json_array_foreach(nodes, i, node) {
@@ -90,6 +103,10 @@ static void arena(const struct page *p, const json_t *result, const json_t *fact
 				i ? "," : "; made:", (unsigned long long)get_count_0(node, "slots"),
 				(unsigned long long)get_count_0(node, "node"));
 	}
+	small = came_out_small(result);
+	if (small && n < sizeof(where))
+		snprintf(where + n, sizeof(where) - n, "%s %llu came out small",
+			 n ? "," : "; made:", small);
 	page_text(p, REPORT_INDENT, "arena", "%llu huge pages of %s%s%s%s",
 		  (unsigned long long)get_count_0(facts, "slots"),
 		  units_bytes(bytes, get_count_0(facts, "slot_bytes")),

@@ -50,6 +50,22 @@ static void of_cpus(struct warnings *w, const json_t *result)
 	}
 }
 
+/* What somebody else set while the run went on, and when that was seen. */
+static void of_knobs(struct warnings *w, const json_t *result)
+{
+	const json_t *event;
+	size_t i;
+
+	json_array_foreach(json_object_get(result, "events"), i, event) {
+		char when[64];
+
+		if (!strcmp(get_text(event, "kind"), event_names[EVENT_knob_changed]))
+			report_warn(w, "%s, seen %s", get_text(event, "text"),
+				    report_when(when, sizeof(when), result,
+						get_count_0(event, "when_ns")));
+	}
+}
+
 static void of_run(struct warnings *w, const json_t *result)
 {
 	const json_t *notes = json_object_get(result, "notes"), *note;
@@ -63,6 +79,8 @@ static void of_run(struct warnings *w, const json_t *result)
 
 		if (n && kind == EVENT_cpu_left)
 			of_cpus(w, result);
+		else if (n && kind == EVENT_knob_changed)
+			of_knobs(w, result);
 		else if (n && event_weights[kind] == WEIGHT_WEAK)
 			report_warn(w, "%s: %llu time%s", event_help[kind], n, n == 1 ? "" : "s");
 	}

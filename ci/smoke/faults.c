@@ -12,9 +12,7 @@
  *	fstat_never	one fstat(2) of a thread in 100 does not return
  *	fstat_spins	one fstat(2) of a thread in 100 takes 20,000 faults
  *	huge_never	MADV_HUGEPAGE does not return
- *	fstat_hangs	one fstat(2) in 1000 takes 4 s
- *	fstat_never	one fstat(2) in 1000 does not return
- *	fstat_spins	one fstat(2) in 1000 takes 20,000 faults
+ *	prctl_refused	PR_SET_THP_DISABLE is refused
  *	crash		the storm dereferences a pointer that is none
  */
 #include <dlfcn.h>
@@ -24,6 +22,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -81,6 +80,23 @@ int madvise(void *addr, size_t length, int advice)
 		return -1;
 	}
 	return 0;
+}
+
+int prctl(int option, ...)
+{
+	long a[4], ret;
+	va_list ap;
+
+	va_start(ap, option);
+	for (int i = 0; i < 4; i++)
+		a[i] = va_arg(ap, long);
+	va_end(ap);
+	if (option == PR_SET_THP_DISABLE && broken("prctl_refused")) {
+		errno = EPERM;
+		return -1;
+	}
+	ret = syscall(SYS_prctl, (long)option, a[0], a[1], a[2], a[3]);
+	return (int)ret;
 }
 
 static void spin_on_faults(void)

@@ -100,6 +100,20 @@ static void small_slots(void **state)
 	       "or have root write madvise to /sys/kernel/mm/transparent_hugepage/enabled");
 }
 
+static void switched_off_meanwhile(void **state)
+{
+	r.group[0].storm = (struct worker_counts){.made_huge = 60, .made_small = 3};
+	r.thp_switched_off = true;
+	expect(EXPOSURE_folio_splits,
+	       "somebody else set transparent_hugepage/enabled to 'never' during the run; 3 of 63 "
+	       "slots of [splitter] came out small");
+	/* Whoever splits had no harm of it. */
+	r.group[0].storm.made_small = 0;
+	plan.expose[EXPOSURE_folio_splits] = 10;
+	verdict_judge(&plan, &r);
+	assert_string_equal(r.reason, "folio_splits: 0, declared 10");
+}
+
 static void calls_that_failed(void **state)
 {
 	r.group[0].storm = (struct worker_counts){.ops = 64, .refused = 64};
@@ -181,6 +195,7 @@ int main(void)
 		cmocka_unit_test_setup(a_splitter_that_never_came_to_split, fresh),
 		cmocka_unit_test_setup(making_a_later_round_is_no_cause, fresh),
 		cmocka_unit_test_setup(small_slots, fresh),
+		cmocka_unit_test_setup(switched_off_meanwhile, fresh),
 		cmocka_unit_test_setup(calls_that_failed, fresh),
 		cmocka_unit_test_setup(faulters_that_met_nothing, fresh),
 		cmocka_unit_test_setup(faults_that_were_not_counted, fresh),

@@ -163,6 +163,21 @@ static void without_thp_the_workers_say_it(void **state)
 	assert_non_null(strstr(why.text, "needs transparent huge pages"));
 }
 
+static void denied_to_the_process_is_a_skip_unless_it_can_be_allowed(void **state)
+{
+	machine.host.thp.process = THP_PROCESS_NONE;
+	accepted();
+	machine.host.may.own_thp = -EPERM;
+	refused(true, "huge pages are disabled for this process by whoever started it "
+		      "(PR_SET_THP_DISABLE), and it may not enable them: Operation not permitted");
+	machine.host.thp.process = THP_PROCESS_ADVISED;
+	accepted();
+	/* A storm that needs none. */
+	machine.host.thp.process = THP_PROCESS_NONE;
+	snprintf(plan.group[0].worker, sizeof(plan.group[0].worker), "null");
+	accepted();
+}
+
 static void expect_off(const char *knob)
 {
 	char phrase[200];
@@ -248,6 +263,8 @@ int main(void)
 		cmocka_unit_test_setup(what_can_not_be_proved_is_a_skip, fresh),
 		cmocka_unit_test_setup(without_root_only_the_pmd_size, fresh),
 		cmocka_unit_test_setup(without_thp_the_workers_say_it, fresh),
+		cmocka_unit_test_setup(denied_to_the_process_is_a_skip_unless_it_can_be_allowed,
+				       fresh),
 		cmocka_unit_test_setup(switched_off_is_a_skip_unless_the_run_switches_on, fresh),
 		cmocka_unit_test_setup(geometry_follows_the_size, fresh),
 		cmocka_unit_test_setup(each_size_has_its_counter, fresh),

@@ -446,6 +446,49 @@ static void add_event(json_t *result, int kind, uint64_t into_ns, const char *te
 	json_array_append_new(json_object_get(result, "events"), result_event_json(&event));
 }
 
+/* A setting that somebody else changed, and when that was seen. */
+static void test_changed(void **state)
+{
+	json_t *result;
+	char *text;
+
+	record.events[EVENT_knob_changed] = 2;
+	result = result_object("r");
+	json_object_set_new(result, "events", json_array());
+	add_event(result, EVENT_knob_changed, 1500 * NSEC_PER_MSEC,
+		  "/sys/a was changed by somebody else (from 'b' to 'c')");
+	add_event(result, EVENT_knob_changed, 2 * NSEC_PER_SEC,
+		  "/sys/d was changed by somebody else (from '1' to '0')");
+	text = render_object(result, "table");
+	assert_holds(text, "- /sys/a was changed by somebody else (from 'b' to 'c'), seen 1.50s "
+			   "into the storm\n");
+	assert_holds(text, "- /sys/d was changed by somebody else (from '1' to '0'), seen 2.00s "
+			   "into the storm\n");
+	free(text);
+	json_decref(result);
+}
+
+/* What is huge, and where; what is not. */
+static void test_made(void **state)
+{
+	char *text = render("table");
+
+	assert_holds(text, "arena 64 huge pages of 2 MiB\n");
+	free(text);
+	record.made_on_node[0] = 60;
+	record.made_on_node[1] = 1;
+	record.group[0].quiet.made_small = 3;
+	text = render("table");
+	assert_holds(text, "64 huge pages of 2 MiB; made: 60 on node 0, 1 on node 1, 3 came out "
+			   "small\n");
+	free(text);
+	record.made_on_node[0] = record.made_on_node[1] = 0;
+	record.group[0].quiet.made_small = 64;
+	text = render("table");
+	assert_holds(text, "64 huge pages of 2 MiB; made: 64 came out small\n");
+	free(text);
+}
+
 /* A lockup as a mailing list wants to read of it: what, how soon, how often, the kernel's own
  * words.
  */
@@ -636,6 +679,8 @@ int main(void)
 		cmocka_unit_test_setup(test_errors, setup),
 		cmocka_unit_test_setup(test_work, setup),
 		cmocka_unit_test_setup(test_watch, setup),
+		cmocka_unit_test_setup(test_changed, setup),
+		cmocka_unit_test_setup(test_made, setup),
 		cmocka_unit_test_setup(test_left_out, setup),
 		cmocka_unit_test_setup(test_not_counted, setup),
 		cmocka_unit_test_setup(test_extremes, setup),

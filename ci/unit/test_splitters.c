@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "workers/book.h"
 #include "workers/worker.h"
 
 #define SLOTS 4
@@ -71,10 +72,33 @@ static void the_shrinker_runs_also_where_the_last_slot_is_small(void **state)
 	test_free(share);
 }
 
+/* "made: 8 on node 0" counts huge pages, not what is mapped. */
+static void only_what_is_huge_is_made(void **state)
+{
+	uint32_t on_node[TOPOLOGY_NODES_MAX] = {0};
+	struct arena_made made = {0};
+	struct arena arena;
+	unsigned sum = 0;
+	struct error err;
+
+	assert_int_equal(arena_create(&arena, 64 * KIB, 4096, SLOTS, 1, &err), 0);
+	assert_int_equal(arena_remake(&arena, 0, SLOTS, &made), 0);
+	for (unsigned i = 0; i < SLOTS; i++)
+		arena.slot[i].state = i == 1 ? SLOT_SPLIT : SLOT_WHOLE;
+	book_nodes(&arena, 0, SLOTS, on_node);
+	for (unsigned n = 0; n < ARRAY_SIZE(on_node); n++)
+		sum += on_node[n];
+	arena_destroy(&arena);
+	if (!sum)
+		skip(); /* a kernel without NUMA */
+	assert_int_equal(sum, SLOTS - 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_shrinker_runs_also_where_the_last_slot_is_small),
+		cmocka_unit_test(only_what_is_huge_is_made),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

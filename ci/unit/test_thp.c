@@ -10,9 +10,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "base/missing.h"
+#include "child.h"
 #include "system/thp.h"
 
 static struct thp_facts facts;
@@ -95,6 +97,27 @@ static void sizes_have_names_and_knobs(void **state)
 	assert_int_equal(!facts.pmd_choice[0], !(facts.sizes & facts.pmd_bytes));
 }
 
+static int denied_and_allowed(void)
+{
+	if (prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0))
+		return CHILD_SKIP;
+	if (thp_process_read() != THP_PROCESS_NONE)
+		return 1;
+	if (thp_process_allow() || thp_process_read() != THP_PROCESS_ANY)
+		return 2;
+	/* Linux 6.18 */
+	if (prctl(PR_SET_THP_DISABLE, 1, PR_THP_DISABLE_EXCEPT_ADVISED, 0, 0))
+		return 0;
+	if (thp_process_read() != THP_PROCESS_ADVISED)
+		return 3;
+	return thp_process_allow() || thp_process_read() != THP_PROCESS_ANY ? 4 : 0;
+}
+
+static void a_process_may_be_denied_them(void **state)
+{
+	expect_in_child(denied_and_allowed, "prctl(PR_SET_THP_DISABLE) is refused");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -102,6 +125,7 @@ int main(void)
 		cmocka_unit_test(a_huge_page_is_huge_throughout),
 		cmocka_unit_test(a_small_or_absent_page_is_not),
 		cmocka_unit_test(sizes_have_names_and_knobs),
+		cmocka_unit_test(a_process_may_be_denied_them),
 	};
 
 	thp_read(&facts);

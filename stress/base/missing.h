@@ -26,6 +26,10 @@
 #define MCL_ONFAULT 4
 #endif
 
+#ifndef PR_THP_DISABLE_EXCEPT_ADVISED /* Linux 6.18 */
+#define PR_THP_DISABLE_EXCEPT_ADVISED (1 << 1)
+#endif
+
 /* /proc/kpageflags, include/uapi/linux/kernel-page-flags.h */
 #ifndef KPF_COMPOUND_HEAD
 #define KPF_COMPOUND_HEAD 15

@@ -20,6 +20,7 @@
 	X(kernel_log_lost, WEAK, "kernel log records were overwritten before they were read")      \
 	X(cpu_stall, WEAK, "a CPU did not run its heartbeat in time")                              \
 	X(cpu_left, WEAK, "a CPU of the run went offline, or was taken from its cpuset")           \
+	X(knob_changed, WEAK, "a setting that the run depends on was changed by somebody else")    \
 	X(cpu_lockup, FINDING, "a CPU did not run its heartbeat for lockup_after")                 \
 	X(standstill, WEAK,                                                                        \
 	  "thpstorm or its storm was stopped, or the whole machine: nothing is known of then")     \

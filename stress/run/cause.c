@@ -41,6 +41,20 @@ static bool still_making(const struct question *q, unsigned group, const struct 
 	return true;
 }
 
+static bool switched_off(const struct question *q, unsigned group, const struct worker_ops *ops)
+{
+	const struct worker_counts *c = &q->r->group[group].storm;
+
+	if (!worker_is_owner(ops) || !c->made_small || !q->r->thp_switched_off)
+		return false;
+	snprintf(q->buf, q->size,
+		 "somebody else set transparent_hugepage/enabled to 'never' during the run; %llu "
+		 "of %llu slots of [%s] came out small",
+		 (unsigned long long)c->made_small,
+		 (unsigned long long)(c->made_huge + c->made_small), name_of(q, group));
+	return true;
+}
+
 static bool came_out_small(const struct question *q, unsigned group, const struct worker_ops *ops)
 {
 	const struct worker_counts *c = &q->r->group[group].storm;
@@ -164,8 +178,8 @@ static bool load_of_others(const struct question *q)
 char *cause_of(const struct run_plan *plan, const struct run_record *r, enum exposure e, char *buf,
 	       size_t size)
 {
-	static const cause causes[] = {still_making, came_out_small, calls_failed,
-				       not_counted,  found_nothing,  met_no_fault};
+	static const cause causes[] = {still_making, switched_off,  came_out_small, calls_failed,
+				       not_counted,  found_nothing, met_no_fault};
 	const struct question q = {plan, r, e, buf, size};
 
 	buf[0] = '\0';

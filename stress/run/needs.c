@@ -298,6 +298,16 @@ static int refuse_arena(uint64_t arena, unsigned owners, const struct run_record
 			 (unsigned long long)(room / MIB));
 }
 
+/* Huge pages that whoever started this process has denied it. */
+static int check_process(const struct host_facts *h, struct error *why)
+{
+	if (h->thp.process != THP_PROCESS_NONE || !h->may.own_thp)
+		return 0;
+	return error_errno(why, -h->may.own_thp,
+			   "huge pages are disabled for this process by whoever started it "
+			   "(PR_SET_THP_DISABLE), and it may not enable them");
+}
+
 int run_check_plan(const struct run_plan *plan, const struct run_record *facts, bool *skip,
 		   struct error *why)
 {
@@ -345,7 +355,7 @@ int run_check_plan(const struct run_plan *plan, const struct run_record *facts, 
 		return -ENOTSUP;
 	if (check_model(plan, h, why))
 		return -ENOTSUP;
-	if (thp && check_enabled(plan, h, why))
+	if (thp && (check_enabled(plan, h, why) || check_process(h, why)))
 		return -EPERM;
 	if (exposure_check(plan, facts, why))
 		return -ENOTSUP;

@@ -242,6 +242,7 @@ static enum watch_end storm(struct supervisor *s)
 	share_set_phase(&s->share, PHASE_STORM, 0);
 	watch_note(s, EVENT_phase, "storm");
 	end = watch_for(s, s->plan.duration, false);
+	look_for_changes(s, clock_now());
 	r->storm_ns = ran(s, r->storm_began, clock_now());
 	collect_cost_end(s);
 	vmstat_read(&s->counters, &r->after);

@@ -57,11 +57,15 @@ struct run_record {
 	uint64_t seed;
 	struct thp_facts thp;	 /* while the storm ran, that is with the knobs of the plan set */
 	struct host_knobs knobs; /* then, too */
+	bool thp_switched_off;	 /* by somebody else, meanwhile: `enabled` was set to never */
 	char started[40];	 /* ISO 8601, UTC */
 	uint64_t storm_began;	 /* clock ns */
 	uint64_t storm_ns;	 /* how long the storm phase really took */
 	uint64_t slots, slot_bytes;
-	/* Slots by the node that they were made on before the storm; all 0: not known. */
+	/*
+	 * Huge pages by the node that they were made on before the storm, without slots that came
+	 * out small; all 0: none, or not known.
+	 */
 	uint32_t made_on_node[TOPOLOGY_NODES_MAX];
 	char worker_cpus[PLAN_LIST_MAX];
 	/* Why faults of that mode can't be counted here; "" when they can. */

@@ -120,7 +120,7 @@ struct share_head {
 	} death __attribute__((aligned(CACHE_LINE)));
 	struct histogram floor;			   /* of null steps, before the workers started */
 	uint64_t arena_base, arena_bytes;	   /* to classify death.addr */
-	uint32_t made_on_node[TOPOLOGY_NODES_MAX]; /* slots, as first made */
+	uint32_t made_on_node[TOPOLOGY_NODES_MAX]; /* huge pages, as first made */
 	uint64_t slots_made;			   /* so far, in all phases: progress */
 	uint64_t pages, pages_looked; /* of the arena; checked after the storm so far */
 	struct harm_ring harm;	      /* of the verification after the storm */

@@ -25,8 +25,9 @@
 #include "run/footprint.h"
 #include "run/loop.h"
 #include "system/cgroup.h"
-#include "system/residence.h"
+#include "system/thp.h"
 #include "system/topology.h"
+#include "workers/book.h"
 
 #define STACK_BYTES	 (256 * KIB)
 #define SELF_TESTS	 3
@@ -283,6 +284,14 @@ static int enter_cgroup(struct error *err)
 	return ret ? ret : cgroup_enter(path, err);
 }
 
+/* What whoever started this program has denied it; the supervisor tells of it. */
+static int allow_huge_pages(struct error *err)
+{
+	int ret = thp_process_read() == THP_PROCESS_NONE ? thp_process_allow() : 0;
+
+	return ret ? error_errno(err, -ret, "cannot enable huge pages (PR_SET_THP_DISABLE)") : 0;
+}
+
 static int build(struct storm *storm, struct error *err)
 {
 	const struct storm_setup *s = storm->setup;
@@ -293,6 +302,8 @@ static int build(struct storm *storm, struct error *err)
 	ret = nodes_set_policy(s->placement->nodes.policy, &s->placement->nodes.memory, err);
 	if (!ret && s->plan->memory_max)
 		ret = enter_cgroup(err);
+	if (!ret)
+		ret = allow_huge_pages(err);
 	if (ret)
 		return ret;
 	ret = arena_create(&storm->arena, s->slot_bytes, s->page_bytes, s->slots, owners, err);
@@ -315,8 +326,7 @@ static int build(struct storm *storm, struct error *err)
 		ret = arena_remake(&storm->arena, 0, s->slots, &made);
 		if (ret)
 			return error_errno(err, -ret, "cannot make the arena's huge pages");
-		residence_add(storm->arena.base, s->slot_bytes, s->slots,
-			      s->share->head->made_on_node);
+		book_nodes(&storm->arena, 0, s->slots, s->share->head->made_on_node);
 	}
 	return start_threads(storm, err);
 }

@@ -118,6 +118,9 @@ static void note_weaknesses(struct supervisor *s)
 			"the kernel's own watchdog is off (kernel.watchdog = 0): it logs no soft lockup");
 	if (!r->clock.tsc)
 		record_note(r, "%s", r->clock.why);
+	if (h->thp.process == THP_PROCESS_NONE)
+		record_note(r, "huge pages were disabled for this process by whoever started it "
+			       "(PR_SET_THP_DISABLE): enabled for the storm");
 	for (unsigned i = 0; i < s->plan.groups; i++) {
 		if (r->group[i].skipped)
 			record_note(r, "group [%s] was skipped: %.150s", s->plan.group[i].name,
@@ -230,6 +233,7 @@ static void run_with_knobs(struct supervisor *s)
 		run_broken(s, "cannot open /proc/vmstat: %s", strerror(-ret));
 		return;
 	}
+	knob_watch_begin(&s->knobs, &s->wishes);
 	vmstat_read(&s->counters, &s->record->before);
 	s->books.vmstat = s->record->after = s->record->before;
 	if (rescue_prepare(&s->rescue, &s->plan, s->placement.spare_cpu, &err))
@@ -260,6 +264,7 @@ static void run_with_knobs(struct supervisor *s)
 	release_detectors(s);
 	share_destroy(&s->share);
 	vmstat_close(&s->counters);
+	knob_watch_end(&s->knobs);
 }
 
 static void note_changes(struct supervisor *s)

@@ -5,6 +5,7 @@
 #define THPSTORM_RUN_SUPERVISOR_H
 
 #include "detect/detector.h"
+#include "run/knob_watch.h"
 #include "run/placement.h"
 #include "run/rescue.h"
 #include "run/run.h"
@@ -16,6 +17,8 @@
 /* Each look wakes a CPU that others need: 30 us a time on a virtual machine, 0.06 % at this rate.
  */
 #define WATCH_PERIOD (50 * NSEC_PER_MSEC)
+/* How often it looks at the knobs, and once more as the storm ends. */
+#define KNOB_PERIOD (500 * NSEC_PER_MSEC)
 /* While nothing is to be seen but whether the storm process has ended. */
 #define REAP_PERIOD (10 * NSEC_PER_MSEC)
 
@@ -69,6 +72,7 @@ struct supervisor {
 
 	struct vmstat_files counters;
 	struct wishes wishes;
+	struct knob_watch knobs;
 	struct journal *journal; /* NULL: no knob is touched */
 	struct interval_books {
 		uint64_t due, last, ops, faults;
@@ -100,6 +104,11 @@ void watch_finish(struct supervisor *s);
 void watch_tell(struct supervisor *s, enum event_kind kind, int worker, uint64_t value,
 		const char *fmt, ...) PRINTF_LIKE(5, 6);
 void watch_note(struct supervisor *s, enum event_kind kind, const char *fmt, ...) PRINTF_LIKE(3, 4);
+
+/* --- knob_watch.c --- */
+
+/* Tells of settings that somebody else changed since the last look. */
+void look_for_changes(struct supervisor *s, uint64_t now);
 
 /* --- standstill_watch.c --- */
 

@@ -345,6 +345,8 @@ enum watch_end watch_for(struct supervisor *s, uint64_t ns, bool parked)
 		making_poll(s, now);
 		look_for_lockups(s, now);
 		look_for_spare(s, now);
+		if (now >= s->knobs.due)
+			look_for_changes(s, now);
 		if (now >= s->books.due)
 			close_interval(s, now);
 		if (reap(s))

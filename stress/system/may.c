@@ -108,6 +108,22 @@ static bool try_priority(int value)
 	return !sched_setscheduler(0, SCHED_FIFO, &param);
 }
 
+/* In a child, whose memory it is about. */
+static int may_allow_thp(void)
+{
+	int status = 0;
+	pid_t pid;
+
+	if (thp_process_read() != THP_PROCESS_NONE)
+		return 0;
+	pid = fork();
+	if (!pid)
+		_exit(-thp_process_allow());
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		return -errno;
+	return WIFEXITED(status) ? -WEXITSTATUS(status) : -EPERM;
+}
+
 void may_read(struct may *m)
 {
 	char state[PATH_MAX];
@@ -115,6 +131,7 @@ void may_read(struct may *m)
 
 	m->journal = may_make_in(state_directory(state, sizeof(state)));
 	m->thp = may_write(THP_SYSFS "/enabled");
+	m->own_thp = may_allow_thp();
 	m->model = may_write(PREEMPT_DEBUGFS);
 	/* Without the right it is refused before the name is looked at. */
 	m->swap = swapoff("") && errno == EPERM ? -EPERM : 0;

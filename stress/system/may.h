@@ -12,6 +12,7 @@
 struct may {
 	int journal;	 /* keep a knob journal: without one no knob is set */
 	int thp;	 /* set transparent_hugepage/enabled; what has no such knob is no refusal */
+	int own_thp;	 /* have huge pages although started without (PR_SET_THP_DISABLE) */
 	int model;	 /* set debugfs sched/preempt */
 	int swap;	 /* swapon(2) */
 	int kmsg;	 /* read /dev/kmsg */

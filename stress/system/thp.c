@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "base/missing.h"
@@ -70,6 +71,21 @@ static uint64_t sizes_with(const char *file)
 	return sizes;
 }
 
+/* Documentation/admin-guide/mm/transhuge.rst, "process THP controls": 1, from 6.18 on also 3. */
+enum thp_process thp_process_read(void)
+{
+	int flags = prctl(PR_GET_THP_DISABLE, 0, 0, 0, 0);
+
+	if (flags <= 0)
+		return THP_PROCESS_ANY;
+	return flags & PR_THP_DISABLE_EXCEPT_ADVISED ? THP_PROCESS_ADVISED : THP_PROCESS_NONE;
+}
+
+int thp_process_allow(void)
+{
+	return prctl(PR_SET_THP_DISABLE, 0, 0, 0, 0) ? -errno : 0;
+}
+
 void thp_read(struct thp_facts *out)
 {
 	uint64_t underused = 0;
@@ -77,6 +93,7 @@ void thp_read(struct thp_facts *out)
 
 	memset(out, 0, sizeof(*out));
 	out->page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
+	out->process = thp_process_read();
 	if (textfile_read_u64(THP_SYSFS "/hpage_pmd_size", &out->pmd_bytes))
 		return;
 	read_choice(THP_SYSFS "/enabled", out->enabled, sizeof(out->enabled));

@@ -7,6 +7,16 @@
 
 #define THP_SYSFS "/sys/kernel/mm/transparent_hugepage"
 
+/*
+ * What prctl(2) lets a process have, whatever `enabled` says. PR_SET_THP_DISABLE is inherited by
+ * fork and execve: language runtimes, containers' shims and MemoryTHP= of systemd set it.
+ */
+enum thp_process {
+	THP_PROCESS_ANY,
+	THP_PROCESS_ADVISED, /* where madvise(2) asks for them: the arena does (6.18+) */
+	THP_PROCESS_NONE,
+};
+
 struct thp_facts {
 	bool present;	     /* the kernel has THP for anonymous memory */
 	uint64_t page_bytes; /* base page */
@@ -16,12 +26,18 @@ struct thp_facts {
 	char shmem[16];
 	char pmd_choice[16]; /* of the PMD's own size: also inherit; "" when it has no knob */
 	uint64_t sizes; /* bit N: huge pages of 2^N bytes can be had for anonymous memory (6.8+) */
-	uint64_t counted;     /* of those, the ones whose splits are counted (stats/split) */
-	bool collapse;	      /* MADV_COLLAPSE is known (6.1+) */
-	bool underused_split; /* split_underused_thp/shrink_underused is on (6.12+) */
+	uint64_t counted;	  /* of those, the ones whose splits are counted (stats/split) */
+	bool collapse;		  /* MADV_COLLAPSE is known (6.1+) */
+	bool underused_split;	  /* split_underused_thp/shrink_underused is on (6.12+) */
+	enum thp_process process; /* of this one */
 };
 
 void thp_read(struct thp_facts *out);
+
+/* The calling process', now. */
+enum thp_process thp_process_read(void);
+/* Lets the calling process, and those that it forks later, have huge pages. 0 or -errno. */
+int thp_process_allow(void);
 
 /* THP_SYSFS/hugepages-64kB/@file, of one of .sizes; "enabled" is its knob. Returns buf. */
 char *thp_size_path(uint64_t bytes, const char *file, char *buf, size_t size);

@@ -4,6 +4,7 @@
 
 #include "detect/event.h"
 #include "measure/clock.h"
+#include "system/residence.h"
 
 void book_error(struct worker *w, int err)
 {
@@ -34,4 +35,18 @@ void book_touch(struct worker *w)
 		book_error(w, (int)w->result);
 	if (w->plan->verify && w->at.slot != AIM_PRIVATE)
 		book_check_page(w, w->at.slot, w->at.page);
+}
+
+void book_nodes(const struct arena *a, unsigned first, unsigned count, uint32_t *on_node)
+{
+	unsigned end = first + count;
+
+	for (unsigned slot = first, whole = 0; slot < end; slot += whole ? whole : 1) {
+		whole = 0;
+		while (slot + whole < end &&
+		       load_relaxed(&a->slot[slot + whole].state) == SLOT_WHOLE)
+			whole++;
+		if (whole)
+			residence_add(arena_page(a, slot, 0), a->slot_bytes, whole, on_node);
+	}
 }

@@ -13,4 +13,7 @@ void book_check_page(struct worker *w, unsigned slot, unsigned page);
    of the page that was touched. */
 void book_touch(struct worker *w);
 
+/* Adds the slots that are whole to @on_node, by number, as far as the kernel says where they are. */
+void book_nodes(const struct arena *a, unsigned first, unsigned count, uint32_t *on_node);
+
 #endif

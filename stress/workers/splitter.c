@@ -7,7 +7,6 @@
 #include <sys/resource.h>
 
 #include "measure/clock.h"
-#include "system/residence.h"
 #include "workers/book.h"
 
 /* Pages looked at in each slot before it is made anew: enough to see a systematic loss at once,
@@ -61,8 +60,7 @@ void owner_remake(struct worker *w, unsigned first, unsigned count)
 	if (err)
 		book_error(w, err);
 	else if (w->made_on_node)
-		residence_add(arena_page(w->arena, first, 0), w->arena->slot_bytes, count,
-			      w->made_on_node);
+		book_nodes(w->arena, first, count, w->made_on_node);
 	count_add(&w->counts->made_huge, made.huge);
 	count_add(&w->counts->made_small, made.small);
 	renice(w, w->nice);

@@ -66,7 +66,7 @@ struct worker {
 	unsigned owner;		     /* splitters and movers: their number in arena.hot */
 	struct slot_range range;     /* and the slots they own; empty otherwise */
 	unsigned rounds;	     /* times they went through the range */
-	uint32_t *made_on_node;	     /* slots made, by node number; NULL: not counted now */
+	uint32_t *made_on_node;	     /* huge pages made, by node number; NULL: not counted now */
 	struct rng rng;
 	struct worker_share *share;
 	struct worker_counts *counts; /* of the present phase, in the share */

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* See knob_watch.h. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "run/supervisor.h"
+#include "system/choice.h"
+#include "system/thp.h"
+
+/* Whoever reads it waits for whoever writes it, and a write waits for every CPU
+   (kernel/watchdog.c: proc_watchdog_thresh()). */
+#define MAY_NOT_BE_READ "/proc/sys/kernel/watchdog_thresh"
+
+/* False: it can't be read. */
+static bool read_value(int fd, char *buf, size_t size)
+{
+	char text[256];
+	ssize_t n = fd < 0 ? -1 : pread(fd, text, sizeof(text) - 1, 0);
+
+	if (n <= 0)
+		return false;
+	text[n] = '\0';
+	if (choice_current(text, buf, size))
+		snprintf(buf, size, "%.*s", (int)strcspn(text, "\n"), text);
+	return true;
+}
+
+static void watch_knob(struct knob_watch *k, const char *path)
+{
+	struct watched_knob *at = &k->knob[k->count];
+
+	if (k->count == KNOBS_WATCHED_MAX)
+		return;
+	at->fd = open(path, O_RDONLY | O_CLOEXEC);
+	snprintf(at->path, sizeof(at->path), "%s", path);
+	if (read_value(at->fd, at->held, sizeof(at->held)))
+		k->count++;
+	else if (at->fd >= 0)
+		close(at->fd);
+}
+
+void knob_watch_begin(struct knob_watch *k, const struct wishes *w)
+{
+	memset(k, 0, sizeof(*k));
+	watch_knob(k, THP_SYSFS "/enabled");
+	for (unsigned i = 0; i < w->count; i++) {
+		const struct wish *wish = &w->wish[i];
+
+		if (!wish->refused && strcmp(wish->path, MAY_NOT_BE_READ) &&
+		    strcmp(wish->path, THP_SYSFS "/enabled"))
+			watch_knob(k, wish->path);
+	}
+}
+
+void knob_watch_end(struct knob_watch *k)
+{
+	for (unsigned i = 0; i < k->count; i++)
+		close(k->knob[i].fd);
+	k->count = 0;
+}
+
+bool knob_watch_next(struct knob_watch *k, unsigned *at, struct knob_change *change)
+{
+	while (*at < k->count) {
+		struct watched_knob *knob = &k->knob[(*at)++];
+		char now[sizeof(knob->held)];
+
+		if (!read_value(knob->fd, now, sizeof(now)) || !strcmp(now, knob->held))
+			continue;
+		change->path = knob->path;
+		memcpy(change->from, knob->held, sizeof(change->from));
+		memcpy(change->to, now, sizeof(change->to));
+		memcpy(knob->held, now, sizeof(knob->held));
+		change->thp_off =
+			!strcmp(knob->path, THP_SYSFS "/enabled") && !strcmp(now, "never");
+		return true;
+	}
+	return false;
+}
+
+void look_for_changes(struct supervisor *s, uint64_t now)
+{
+	struct knob_change c;
+	unsigned at = 0;
+
+	s->knobs.due = now + KNOB_PERIOD;
+	while (knob_watch_next(&s->knobs, &at, &c)) {
+		watch_note(s, EVENT_knob_changed,
+			   "%s was changed by somebody else (from '%s' to '%s')", c.path, c.from,
+			   c.to);
+		s->record->thp_switched_off |= c.thp_off;
+	}
+}
