@@ -93,7 +93,7 @@ static void print_nodes(const struct page *p, const struct topology *t)
 			  units_bytes(size, t->node_size[i]), units_bytes(left, t->node_free[i]),
 			  distances);
 	}
-	for (int node = 0; node < TOPOLOGY_NODES_MAX; node++) {
+	for (int node = 0; node < NODE_IDS_MAX; node++) {
 		cpu_set_t set;
 
 		if (topology_node(t, node) < 0 && topology_node_cpus(t, node, &set))
@@ -114,17 +114,37 @@ static void print_knobs(const struct page *p, const struct run_plan *plan,
 	page_text(p, INDENT, "knobs", "%s%s", left[0] ? "left as they are: " : "ok", left);
 }
 
+/* "; offline: 3; isolated: 1; if named also: 1": CPUs that are not used by themselves. */
+static char *other_cpus(const struct topology *t, char *buf, size_t size)
+{
+	static const char *const lists[] = {"offline", "isolated"};
+	char path[64], list[PLAN_LIST_MAX];
+	cpu_set_t beyond;
+	size_t n = 0;
+
+	buf[0] = '\0';
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
+		snprintf(path, sizeof(path), "/sys/devices/system/cpu/%s", lists[i]);
+		if (textfile_read(path, list, sizeof(list)) > 0)
+			n += (size_t)snprintf(buf + n, size - n, "; %s: %s", lists[i], list);
+	}
+	CPU_XOR(&beyond, &t->reachable, &t->allowed);
+	if (CPU_COUNT(&beyond))
+		snprintf(buf + n, size - n, "; only if named (--cpus): %s",
+			 cpulist_format(&beyond, list, sizeof(list)));
+	return buf;
+}
+
 static void print_machine(const struct page *p, const struct run_plan *plan,
 			  const struct run_record *facts)
 {
-	char cpus[PLAN_LIST_MAX], dangers[512], spare[32], offline[PLAN_LIST_MAX] = "";
+	char cpus[PLAN_LIST_MAX], dangers[512], spare[32], others[3 * PLAN_LIST_MAX];
 
 	print_kernel(p, &facts->host);
 	print_nodes(p, &facts->topology);
-	textfile_read("/sys/devices/system/cpu/offline", offline, sizeof(offline));
-	page_text(p, INDENT, "CPUs", "%s allowed, workers on %s%s%s",
+	page_text(p, INDENT, "CPUs", "%s allowed, workers on %s%s",
 		  cpulist_format(&facts->topology.allowed, cpus, sizeof(cpus)), facts->worker_cpus,
-		  offline[0] ? "; offline: " : "", offline);
+		  other_cpus(&facts->topology, others, sizeof(others)));
 	snprintf(spare, sizeof(spare), "CPU %d", facts->spare_cpu);
 	page_text(p, INDENT, "spare", "%s",
 		  facts->spare_cpu < 0 ? "none: a lockup would hang this machine" : spare);

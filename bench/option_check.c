@@ -70,11 +70,13 @@ int option_check_placement(const char *value, struct error *allowed)
 		if (!strcmp(value, words[i]))
 			return 0;
 	}
-	if (value[0] >= '0' && value[0] <= '9' && sscanf(value, "%4u:%4u%c", &a, &b, &rest) == 2)
+	if (value[0] >= '0' && value[0] <= '9' && sscanf(value, "%4u:%4u%c", &a, &b, &rest) == 2 &&
+	    a < NODE_IDS_MAX && b < NODE_IDS_MAX)
 		return 0;
 	return error_set(
 		allowed, EINVAL,
-		"must be local, remote, interleave, or MEMORY:CPUS with two node numbers, like 0:1");
+		"must be local, remote, interleave, or MEMORY:CPUS with two node numbers below %d, like 0:1",
+		NODE_IDS_MAX);
 }
 
 int option_check_exclusions(const char *value, struct error *allowed)

@@ -90,7 +90,7 @@ static json_t *residence_json(const struct run_record *record)
 {
 	json_t *all = json_array();
 
-	for (int node = 0; node < TOPOLOGY_NODES_MAX; node++) {
+	for (int node = 0; node < NODE_IDS_MAX; node++) {
 		json_t *o;
 
 		if (!record->made_on_node[node])

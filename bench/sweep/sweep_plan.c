@@ -243,7 +243,7 @@ static int add_pairs(struct sweep_axis *axis, const struct topology *t, struct e
 	cpu_set_t set;
 
 	for (unsigned memory = 0; memory < t->nodes; memory++) {
-		for (int cpus = 0; cpus < TOPOLOGY_NODES_MAX; cpus++) {
+		for (int cpus = 0; cpus < NODE_IDS_MAX; cpus++) {
 			int ret;
 
 			if (!topology_node_cpus(t, cpus, &set))

@@ -42,4 +42,23 @@ if without 1 2 true; then
 	run 0 without 1 2 env THPSTORM_BREAK=prctl_refused LD_PRELOAD="$faults" "$thpstorm" run config.conf $short -q -o advised
 	says '^thpstorm .*: PASS'
 fi
+
+# Fewer CPUs: `check` names the others, and they are used when they are named.
+printf '[null]\n' >null.conf
+set -- $(python3 -c 'import os; print(*sorted(os.sched_getaffinity(0))[:2])')
+[ $# -eq 2 ] || finish
+run 0 taskset -c $1 "$thpstorm" check null.conf
+says "CPUs +$1 may be used, workers on $1;? .*only if named \\(--cpus\\): $2"
+run 0 taskset -c $1 "$thpstorm" run null.conf $short --cpus=$2 -q -o beyond
+says "workers on CPUs $2,"
+says "null: null, 1 thread on CPUs? $2"
+run 0 taskset -c $1 "$thpstorm" run null.conf $short -q -o within
+says "workers on CPUs $1,"
+run 2 taskset -c $1 "$thpstorm" run null.conf $short --cpus=1000 -q -o never
+says 'cpus = 1000: this process may run only on CPUs [0-9,-]+ .*`taskset -c 1000` is refused as well'
+one_line
+unshare -m true 2>/dev/null || finish
+printf '%s\n' $2 >fake
+run 0 unshare -m sh -c 'mount --bind fake /sys/devices/system/cpu/isolated && exec "$@"' sh "$thpstorm" check null.conf
+says "CPUs .*; isolated: $2"
 finish

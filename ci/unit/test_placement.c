@@ -16,6 +16,19 @@ static struct topology box;
 static struct placement p;
 static struct error err;
 
+/* What set_mempolicy(2) was last asked for. */
+static struct node_mask policy;
+static unsigned long policy_maxnode;
+
+long __wrap_set_mempolicy(int mode, const unsigned long *mask, unsigned long maxnode);
+
+long __wrap_set_mempolicy(int mode, const unsigned long *mask, unsigned long maxnode)
+{
+	memcpy(&policy, mask, sizeof(policy));
+	policy_maxnode = maxnode;
+	return 0;
+}
+
 /* Four nodes: 0 and 1 are near, 2 and 3 far; four CPUs each, but node 2 has none and node 3 has no
    memory. CPUs are numbered across the nodes, as many boxes do. */
 static int four_nodes(void **state)
@@ -28,6 +41,7 @@ static int four_nodes(void **state)
 		box.cpu_node[c] = -1;
 	for (int c = 0; c < 12; c++) {
 		CPU_SET(c, &box.allowed);
+		CPU_SET(c, &box.reachable);
 		box.cpu_node[c] = cpu_node[c];
 	}
 	box.cpus = 12;
@@ -154,6 +168,74 @@ static void a_cpuset(void **state)
 	refuse(-EINVAL, "there is no CPU on node 0 that may be used");
 }
 
+/* isolcpus=1,4 or taskset(1): by themselves they are not used, named they are. */
+static void beyond_the_affinity_mask(void **state)
+{
+	CPU_CLR(1, &box.allowed);
+	CPU_CLR(4, &box.allowed);
+	box.cpus = 10;
+	place("0,2-3,5", "", "", 11);
+	set("cpus", "1");
+	place("1", "", "", 11);
+	assert_int_equal(p.thread[0].cpu, 1);
+	assert_int_equal(p.thread[0].node, 1);
+	set("placement", "1:1");
+	place("1", "1", "", 11);
+	set("cpus", "0-1");
+	refuse(-EINVAL, "cpus = 0-1: the nodes of the run have only CPUs 1,7,10");
+	set("placement", "");
+	set("cpus", "");
+	strcpy(plan.group[0].cpus, "4");
+	assert_int_equal(placement_make(&plan, &box, &p, &err), 0);
+	assert_int_equal(p.thread[2].cpu, 4);
+	/* With what is named there are three: one is spare. */
+	plan.group[0].cpus[0] = '\0';
+	CPU_ZERO(&box.allowed);
+	CPU_SET(0, &box.allowed);
+	CPU_SET(2, &box.allowed);
+	box.cpus = 2;
+	set("cpus", "1");
+	place("1", "", "", 2);
+	/* What sched_setaffinity(2) refuses is an error that says so. */
+	CPU_CLR(4, &box.reachable);
+	set("cpus", "4");
+	refuse(-EINVAL, "cpus = 4: this process may run only on CPUs 0-3,5-11 (those online and in "
+			"its cpuset; `taskset -c 4` is refused as well)");
+	set("cpus", "");
+	strcpy(plan.group[0].cpus, "4");
+	refuse(-EINVAL, "[null] cpus = 4: this process may run only on CPUs 0-3,5-11");
+}
+
+/* Memory of GPUs is nodes 252 to 255 of a POWER9; 1023 is the last that a kernel can have. */
+static void nodes_of_large_numbers(void **state)
+{
+	static const int id[] = {0, 255, 1023};
+	const unsigned last = NODE_MASK_WORD_BITS - 1;
+
+	for (int n = 0; n < 3; n++)
+		box.node_id[n] = id[n];
+	set("placement", "255:0");
+	place("0,3,6,9", "255", "0,255", 11);
+	assert_int_equal(nodes_set_policy(p.nodes.policy, &p.nodes.memory, &err), 0);
+	assert_int_equal(policy.word[255 / NODE_MASK_WORD_BITS], 1ul << last);
+	set("placement", "remote");
+	place("0,3,6,9", "1023", "0,1023", 11);
+	assert_int_equal(nodes_set_policy(p.nodes.policy, &p.nodes.memory, &err), 0);
+	assert_int_equal(policy.word[1023 / NODE_MASK_WORD_BITS], 1ul << last);
+	assert_int_equal(policy_maxnode, 1025); /* of which the kernel takes one off */
+	set("placement", "interleave");
+	place("0-3", "0,255,1023", "", 11);
+	assert_int_equal(nodes_set_policy(p.nodes.policy, &p.nodes.memory, &err), 0);
+	assert_int_equal(policy.word[0], 1);
+	/* In turn, though CPUs are of nodes 0 and 255. */
+	for (int c = 0; c < 12; c++)
+		box.cpu_node[c] = (short)(c < 8 ? 0 : 255);
+	place("0-1,8-9", "0,255,1023", "", 11);
+	set("placement", "254:0");
+	refuse(-EINVAL, "there is no node 254 with memory");
+	assert_int_equal(options_set_run(&plan, "placement", "1024:0", "test", &err), -EINVAL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -163,6 +245,8 @@ int main(void)
 		cmocka_unit_test_setup(interleaved, four_nodes),
 		cmocka_unit_test_setup(only_some_nodes, four_nodes),
 		cmocka_unit_test_setup(a_cpuset, four_nodes),
+		cmocka_unit_test_setup(beyond_the_affinity_mask, four_nodes),
+		cmocka_unit_test_setup(nodes_of_large_numbers, four_nodes),
 	};
 
 	return cmocka_run_group_tests_name("placement", tests, NULL, NULL);

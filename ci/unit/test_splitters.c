@@ -75,7 +75,7 @@ static void the_shrinker_runs_also_where_the_last_slot_is_small(void **state)
 /* "made: 8 on node 0" counts huge pages, not what is mapped. */
 static void only_what_is_huge_is_made(void **state)
 {
-	uint32_t on_node[TOPOLOGY_NODES_MAX] = {0};
+	uint32_t on_node[NODE_IDS_MAX] = {0};
 	struct arena_made made = {0};
 	struct arena arena;
 	unsigned sum = 0;

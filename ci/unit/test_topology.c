@@ -101,7 +101,7 @@ static void this_machine_makes_sense(void **state)
 			assert_true(t.distance[i][k] >= 10);
 	}
 	for (int c = 0; c < TOPOLOGY_CPUS_MAX; c++) {
-		if (!CPU_ISSET(c, &t.allowed))
+		if (!CPU_ISSET(c, &t.reachable))
 			assert_int_equal(t.cpu_node[c], -1);
 		else
 			assert_true(t.cpu_node[c] >= 0);
@@ -126,7 +126,24 @@ static void the_affinity_mask_is_respected(void **state)
 	assert_int_equal(one.cpus, 1);
 	assert_int_equal(cpulist_nth(&one.allowed, 0), last);
 	assert_int_equal(one.cpu_node[last], all.cpu_node[last]);
-	assert_int_equal(one.cpu_node[cpulist_nth(&all.allowed, 0)], -1);
+	/* It is no limit: sched_setaffinity(2) went back just now. */
+	assert_true(CPU_EQUAL(&one.reachable, &all.reachable));
+	assert_int_equal(one.cpu_node[cpulist_nth(&all.allowed, 0)],
+			 all.cpu_node[cpulist_nth(&all.allowed, 0)]);
+}
+
+static void page_cache_is_what_is_on_the_file_lists(void **state)
+{
+	static const char text[] = "Node 252 MemTotal:       16000 kB\n"
+				   "Node 252 MemFree:         1000 kB\n"
+				   "Node 252 Active(anon):    4000 kB\n"
+				   "Node 252 Inactive(anon):  2000 kB\n"
+				   "Node 252 Active(file):     300 kB\n"
+				   "Node 252 Inactive(file):    70 kB\n"
+				   "Node 252 Shmem:            500 kB\n";
+
+	assert_int_equal(topology_page_cache(text), 370 * KIB);
+	assert_int_equal(topology_page_cache(""), 0);
 }
 
 int main(void)
@@ -138,6 +155,7 @@ int main(void)
 		cmocka_unit_test(nth_counts_what_is_set),
 		cmocka_unit_test(this_machine_makes_sense),
 		cmocka_unit_test(the_affinity_mask_is_respected),
+		cmocka_unit_test(page_cache_is_what_is_on_the_file_lists),
 	};
 
 	return cmocka_run_group_tests_name("topology", tests, NULL, NULL);

@@ -7,15 +7,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MASK_BITS 1024
-#define WORD_BITS (8 * sizeof(unsigned long))
-
 /* Those CPUs of @node that @c has into @out. */
 static unsigned cpus_of(const struct topology *t, const struct node_choice *c, int node,
 			cpu_set_t *out)
 {
-	topology_node_cpus(t, node, out);
-	CPU_AND(out, out, &c->cpus);
+	CPU_ZERO(out);
+	for (int cpu = 0; cpu < TOPOLOGY_CPUS_MAX; cpu++) {
+		if (CPU_ISSET(cpu, &c->cpus) && t->cpu_node[cpu] == node)
+			CPU_SET(cpu, out);
+	}
 	return (unsigned)CPU_COUNT(out);
 }
 
@@ -137,13 +137,13 @@ static int place(const struct run_plan *plan, const struct topology *t, struct n
 			 plan->placement, t->nodes);
 }
 
-int nodes_choose(const struct run_plan *plan, const struct topology *t, struct node_choice *c,
-		 struct error *err)
+int nodes_choose(const struct run_plan *plan, const struct topology *t, const cpu_set_t *usable,
+		 struct node_choice *c, struct error *err)
 {
 	int ret = 0;
 
 	memset(c, 0, sizeof(*c));
-	c->cpus = t->allowed;
+	c->cpus = *usable;
 	if (plan->nodes)
 		ret = first_nodes(plan, t, c, err);
 	if (!ret && plan->placement[0])
@@ -158,7 +158,7 @@ int nodes_nth_cpu(const struct node_choice *c, const struct topology *t, unsigne
 	if (!c->in_turn)
 		return cpulist_nth(&c->cpus, n);
 	for (unsigned round = 0; round < CPU_SETSIZE; round++) {
-		for (int node = 0; node < TOPOLOGY_NODES_MAX; node++) {
+		for (int node = 0; node < NODE_IDS_MAX; node++) {
 			cpu_set_t of_node;
 
 			cpus_of(t, c, node, &of_node);
@@ -173,16 +173,17 @@ int nodes_nth_cpu(const struct node_choice *c, const struct topology *t, unsigne
 
 int nodes_set_policy(enum memory_policy policy, const cpu_set_t *nodes, struct error *err)
 {
-	unsigned long mask[MASK_BITS / WORD_BITS] = {0};
+	struct node_mask mask = {{0}};
 	char text[PLAN_LIST_MAX];
 
 	if (policy == MEMORY_TOUCHED)
 		return 0;
-	for (int n = 0; n < TOPOLOGY_NODES_MAX; n++) {
+	for (int n = 0; n < NODE_IDS_MAX; n++) {
 		if (CPU_ISSET(n, nodes))
-			mask[(unsigned)n / WORD_BITS] |= 1ul << (unsigned)n % WORD_BITS;
+			node_mask_add(&mask, n);
 	}
-	if (set_mempolicy(policy == MEMORY_BIND ? MPOL_BIND : MPOL_INTERLEAVE, mask, MASK_BITS))
+	if (set_mempolicy(policy == MEMORY_BIND ? MPOL_BIND : MPOL_INTERLEAVE, mask.word,
+			  NODE_MASK_MAXNODE))
 		return error_errno(err, errno,
 				   "cannot place the memory on node %s (set_mempolicy(2))",
 				   cpulist_format(nodes, text, sizeof(text)));

@@ -3,21 +3,39 @@
 #include "run/placement.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
-static int named_cpus(const struct run_plan *plan, const struct topology *t, struct placement *p,
-		      struct error *err)
+/*
+ * CPUs by name: what was handed down as the affinity mask (by taskset(1), isolcpus=, a service's
+ * CPUAffinity=) is no limit for them. @who: "" or "[GROUP] ".
+ */
+static int parse_named(const char *who, const char *list, const struct topology *t, cpu_set_t *out,
+		       struct error *err)
 {
 	char text[PLAN_LIST_MAX];
-	struct error list;
+	struct error why;
 	cpu_set_t both;
 
-	if (cpulist_parse(plan->cpus, &p->worker_cpus, &list))
-		return error_set(err, EINVAL, "cpus = %s: %s", plan->cpus, list.text);
-	CPU_AND(&both, &p->worker_cpus, &t->allowed);
-	if (!CPU_EQUAL(&both, &p->worker_cpus))
-		return error_set(err, EINVAL, "cpus = %s: this process may use only CPUs %s",
-				 plan->cpus, cpulist_format(&t->allowed, text, sizeof(text)));
+	if (cpulist_parse(list, out, &why))
+		return error_set(err, EINVAL, "%scpus = %s: %s", who, list, why.text);
+	CPU_AND(&both, out, &t->reachable);
+	if (!CPU_EQUAL(&both, out))
+		return error_set(err, EINVAL,
+				 "%scpus = %s: this process may run only on CPUs %s (those online "
+				 "and in its cpuset; `taskset -c %s` is refused as well)",
+				 who, list, cpulist_format(&t->reachable, text, sizeof(text)),
+				 list);
+	return 0;
+}
+
+/* Those on the nodes of the run, where it has some. */
+static int check_nodes(const struct run_plan *plan, const struct topology *t,
+		       const struct placement *p, struct error *err)
+{
+	char text[PLAN_LIST_MAX];
+	cpu_set_t both;
+
 	CPU_AND(&both, &p->worker_cpus, &p->nodes.cpus);
 	if (!CPU_EQUAL(&both, &p->worker_cpus))
 		return error_set(err, EINVAL, "cpus = %s: the nodes of the run have only CPUs %s",
@@ -42,21 +60,22 @@ static int chosen_cpus(const struct run_plan *plan, const struct topology *t, st
 	return 0;
 }
 
-static int run_cpus(const struct run_plan *plan, const struct topology *t, struct placement *p,
-		    struct error *err)
+/* @usable: the affinity mask's CPUs and those that `cpus` names. */
+static int run_cpus(const struct run_plan *plan, const struct topology *t, const cpu_set_t *usable,
+		    struct placement *p, struct error *err)
 {
-	unsigned spare = plan->spare_cpus >= 0 ? (unsigned)plan->spare_cpus : t->cpus >= 3;
+	unsigned spare =
+		plan->spare_cpus >= 0 ? (unsigned)plan->spare_cpus : CPU_COUNT(usable) >= 3;
 	int last = -1, ret;
 
 	p->spare_cpu = -1;
-	CPU_ZERO(&p->worker_cpus);
-	ret = plan->cpus[0] ? named_cpus(plan, t, p, err) : chosen_cpus(plan, t, p, spare, err);
+	ret = plan->cpus[0] ? check_nodes(plan, t, p, err) : chosen_cpus(plan, t, p, spare, err);
 	if (ret)
 		return ret;
 	for (int c = 0; c < CPU_SETSIZE; c++) {
 		if (CPU_ISSET(c, &p->worker_cpus))
 			last = c;
-		else if (spare && CPU_ISSET(c, &t->allowed))
+		else if (spare && CPU_ISSET(c, usable))
 			p->spare_cpu = c;
 	}
 	p->observer_cpu = p->spare_cpu >= 0 ? p->spare_cpu : last;
@@ -66,22 +85,16 @@ static int run_cpus(const struct run_plan *plan, const struct topology *t, struc
 static int group_cpus(const struct group_plan *g, const struct topology *t,
 		      const struct placement *p, cpu_set_t *out, struct error *err)
 {
-	cpu_set_t nodes, both;
-	char text[PLAN_LIST_MAX];
+	char text[PLAN_LIST_MAX], who[PLAN_NAME_MAX + 4];
 	struct error list;
+	cpu_set_t nodes;
+	int ret;
 
 	*out = p->worker_cpus;
-	if (g->cpus[0]) {
-		if (cpulist_parse(g->cpus, out, &list))
-			return error_set(err, EINVAL, "[%s] cpus = %s: %s", g->name, g->cpus,
-					 list.text);
-		CPU_AND(&both, out, &t->allowed);
-		if (!CPU_EQUAL(&both, out))
-			return error_set(err, EINVAL,
-					 "[%s] cpus = %s: this process may use only CPUs %s",
-					 g->name, g->cpus,
-					 cpulist_format(&t->allowed, text, sizeof(text)));
-	}
+	snprintf(who, sizeof(who), "[%s] ", g->name);
+	ret = g->cpus[0] ? parse_named(who, g->cpus, t, out, err) : 0;
+	if (ret)
+		return ret;
 	if (!g->nodes[0])
 		return 0;
 	if (cpulist_parse(g->nodes, &nodes, &list))
@@ -103,12 +116,17 @@ static int group_cpus(const struct group_plan *g, const struct topology *t,
 int placement_make(const struct run_plan *plan, const struct topology *t, struct placement *p,
 		   struct error *err)
 {
+	cpu_set_t usable;
 	int ret;
 
 	memset(p, 0, sizeof(*p));
-	ret = nodes_choose(plan, t, &p->nodes, err);
+	ret = plan->cpus[0] ? parse_named("", plan->cpus, t, &p->worker_cpus, err) : 0;
+	if (ret)
+		return ret;
+	CPU_OR(&usable, &t->allowed, &p->worker_cpus);
+	ret = nodes_choose(plan, t, &usable, &p->nodes, err);
 	if (!ret)
-		ret = run_cpus(plan, t, p, err);
+		ret = run_cpus(plan, t, &usable, p, err);
 	if (ret)
 		return ret;
 	for (unsigned i = 0; i < plan->groups; i++) {

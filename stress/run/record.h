@@ -66,7 +66,7 @@ struct run_record {
 	 * Huge pages by the node that they were made on before the storm, without slots that came
 	 * out small; all 0: none, or not known.
 	 */
-	uint32_t made_on_node[TOPOLOGY_NODES_MAX];
+	uint32_t made_on_node[NODE_IDS_MAX];
 	char worker_cpus[PLAN_LIST_MAX];
 	/* Why faults of that mode can't be counted here; "" when they can. */
 	char uncounted_user[160], uncounted_kernel[160];

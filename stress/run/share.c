@@ -12,17 +12,17 @@
 #include "base/futex.h"
 #include "base/missing.h"
 #include "measure/clock.h"
+#include "system/node_mask.h"
 
 /* Best effort: a kernel without NUMA, or a node without memory, gives what it has. */
 static void prefer_node(void *at, size_t bytes, short node)
 {
-	unsigned long mask[16] = {0};
-	const unsigned bits = sizeof(mask[0]) * CHAR_BIT;
+	struct node_mask mask;
 
-	if (node < 0 || (size_t)node >= sizeof(mask) * CHAR_BIT)
+	if (node < 0 || node >= NODE_IDS_MAX)
 		return;
-	mask[(unsigned)node / bits] = 1ul << ((unsigned)node % bits);
-	mbind(at, bytes, MPOL_PREFERRED, mask, sizeof(mask) * CHAR_BIT, 0);
+	mask = node_mask_of(node);
+	mbind(at, bytes, MPOL_PREFERRED, mask.word, NODE_MASK_MAXNODE, 0);
 }
 
 int share_create(struct share *s, unsigned workers, const short *nodes, struct error *err)

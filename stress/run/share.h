@@ -118,12 +118,12 @@ struct share_head {
 		int signo, code, tid;
 		uint64_t addr;
 	} death __attribute__((aligned(CACHE_LINE)));
-	struct histogram floor;			   /* of null steps, before the workers started */
-	uint64_t arena_base, arena_bytes;	   /* to classify death.addr */
-	uint32_t made_on_node[TOPOLOGY_NODES_MAX]; /* huge pages, as first made */
-	uint64_t slots_made;			   /* so far, in all phases: progress */
-	uint64_t pages, pages_looked; /* of the arena; checked after the storm so far */
-	struct harm_ring harm;	      /* of the verification after the storm */
+	struct histogram floor;		     /* of null steps, before the workers started */
+	uint64_t arena_base, arena_bytes;    /* to classify death.addr */
+	uint32_t made_on_node[NODE_IDS_MAX]; /* huge pages, as first made */
+	uint64_t slots_made;		     /* so far, in all phases: progress */
+	uint64_t pages, pages_looked;	     /* of the arena; checked after the storm so far */
+	struct harm_ring harm;		     /* of the verification after the storm */
 	uint64_t memory_kib;	      /* Pss of the storm besides the arena, after the storm */
 	uint32_t storm_done;	      /* the storm process finished its last line */
 	int unlocked;		      /* errno of mlock(2) in the storm process, 0: it is locked */

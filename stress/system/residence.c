@@ -9,8 +9,7 @@
 
 #define BATCH 128
 
-int residence_add(const void *base, size_t stride, unsigned count,
-		  uint32_t on_node[TOPOLOGY_NODES_MAX])
+int residence_add(const void *base, size_t stride, unsigned count, uint32_t on_node[NODE_IDS_MAX])
 {
 	void *page[BATCH];
 	int node[BATCH];
@@ -23,7 +22,7 @@ int residence_add(const void *base, size_t stride, unsigned count,
 		if (move_pages(0, n, page, NULL, node, 0))
 			return -errno;
 		for (unsigned i = 0; i < n; i++) {
-			if (node[i] >= 0 && node[i] < TOPOLOGY_NODES_MAX)
+			if (node[i] >= 0 && node[i] < NODE_IDS_MAX)
 				__atomic_add_fetch(&on_node[node[i]], 1, __ATOMIC_RELAXED);
 		}
 	}

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "system/topology.h"
+#include "system/node_mask.h"
 
 /*
  * Adds to @on_node, by node number, how many of the calling process' pages at @base,
@@ -14,7 +14,6 @@
  * without target nodes, which moves nothing and read-locks mmap_lock (mm/migrate.c:
  * do_pages_stat()). 0 or -errno (-ENOSYS: a kernel without NUMA).
  */
-int residence_add(const void *base, size_t stride, unsigned count,
-		  uint32_t on_node[TOPOLOGY_NODES_MAX]);
+int residence_add(const void *base, size_t stride, unsigned count, uint32_t on_node[NODE_IDS_MAX]);
 
 #endif

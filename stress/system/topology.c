@@ -8,6 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/sysinfo.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/textfile.h"
 
 /* A kernel without NUMA. */
 static void one_node(struct topology *t)
@@ -22,7 +26,7 @@ static void one_node(struct topology *t)
 		t->node_free[0] = (uint64_t)info.freeram * info.mem_unit;
 	}
 	for (int c = 0; c < TOPOLOGY_CPUS_MAX; c++)
-		t->cpu_node[c] = CPU_ISSET(c, &t->allowed) ? 0 : -1;
+		t->cpu_node[c] = CPU_ISSET(c, &t->reachable) ? 0 : -1;
 }
 
 static void read_distances(struct topology *t)
@@ -32,6 +36,59 @@ static void read_distances(struct topology *t)
 			t->distance[i][j] =
 				(unsigned char)numa_distance(t->node_id[i], t->node_id[j]);
 	}
+}
+
+/*
+ * Asks for every CPU: the kernel takes off those that are offline, absent, or not in the cpuset
+ * (kernel/sched/syscalls.c: __sched_setaffinity()). In a child, so that nobody here moves.
+ */
+static void read_reachable(struct topology *t)
+{
+	cpu_set_t set = t->allowed;
+	int ends[2];
+	pid_t pid;
+
+	t->reachable = t->allowed;
+	if (pipe(ends))
+		return;
+	pid = fork();
+	if (!pid) {
+		memset(&set, 0xff, sizeof(set));
+		if (!sched_setaffinity(0, sizeof(set), &set) &&
+		    !sched_getaffinity(0, sizeof(set), &set) &&
+		    write(ends[1], &set, sizeof(set)) == sizeof(set))
+			_exit(0);
+		_exit(1);
+	}
+	close(ends[1]);
+	if (pid > 0 && read(ends[0], &set, sizeof(set)) == sizeof(set))
+		CPU_OR(&t->reachable, &t->allowed, &set);
+	close(ends[0]);
+	if (pid > 0)
+		waitpid(pid, NULL, 0);
+}
+
+/* Lines like "Node 0 Active(file):  1234 kB". What is shared memory is on neither list. */
+uint64_t topology_page_cache(const char *meminfo)
+{
+	static const char *const lists[] = {" Active(file):", " Inactive(file):"};
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
+		const char *at = strstr(meminfo, lists[i]);
+
+		if (at)
+			sum += strtoull(at + strlen(lists[i]), NULL, 10) * KIB;
+	}
+	return sum;
+}
+
+static uint64_t page_cache_of(int node)
+{
+	char path[64], text[8192];
+
+	snprintf(path, sizeof(path), "/sys/devices/system/node/node%d/meminfo", node);
+	return textfile_read(path, text, sizeof(text)) < 0 ? 0 : topology_page_cache(text);
 }
 
 int topology_read(struct topology *t, struct error *err)
@@ -45,6 +102,7 @@ int topology_read(struct topology *t, struct error *err)
 			"cannot read this process's CPUs (sched_getaffinity(2), at most %d)",
 			TOPOLOGY_CPUS_MAX);
 	t->cpus = (unsigned)CPU_COUNT(&t->allowed);
+	read_reachable(t);
 	if (numa_available() < 0) {
 		one_node(t);
 		return 0;
@@ -60,6 +118,7 @@ int topology_read(struct topology *t, struct error *err)
 			continue;
 		t->node_id[t->nodes] = n;
 		t->node_size[t->nodes] = (uint64_t)size;
+		t->node_cached[t->nodes] = page_cache_of(n);
 		t->node_free[t->nodes++] = (uint64_t)free_bytes;
 	}
 	numa_free_nodemask(mems);
@@ -69,7 +128,7 @@ int topology_read(struct topology *t, struct error *err)
 	}
 	read_distances(t);
 	for (int c = 0; c < TOPOLOGY_CPUS_MAX; c++)
-		t->cpu_node[c] = CPU_ISSET(c, &t->allowed) ? (short)numa_node_of_cpu(c) : -1;
+		t->cpu_node[c] = CPU_ISSET(c, &t->reachable) ? (short)numa_node_of_cpu(c) : -1;
 	return 0;
 }
 

@@ -12,13 +12,19 @@
 
 #include "workers/mover.h"
 
+static void move_mbind_ready(struct worker *w)
+{
+	struct mover *m = w->state;
+
+	m->mask = node_mask_of(m->to);
+}
+
 static void move_mbind_step(struct worker *w)
 {
 	struct mover *m = w->state;
-	unsigned long mask = 1ul << m->to;
 
-	w->result = mbind(w->at.addr, w->arena->slot_bytes, MPOL_BIND, &mask, sizeof(mask) * 8,
-			  MPOL_MF_MOVE | MPOL_MF_STRICT)
+	w->result = mbind(w->at.addr, w->arena->slot_bytes, MPOL_BIND, m->mask.word,
+			  NODE_MASK_MAXNODE, MPOL_MF_MOVE | MPOL_MF_STRICT)
 			    ? -errno
 			    : 0;
 }
@@ -35,6 +41,7 @@ const struct worker_ops worker_move_mbind = {
 	.writes_mm = true,
 	.setup = mover_setup,
 	.aim = mover_aim,
+	.ready = move_mbind_ready,
 	.step = move_mbind_step,
 	.settle = mover_settle,
 };

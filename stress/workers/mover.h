@@ -6,15 +6,17 @@
 #ifndef THPSTORM_WORKERS_MOVER_H
 #define THPSTORM_WORKERS_MOVER_H
 
+#include "system/node_mask.h"
 #include "workers/worker.h"
 
 struct mover {
-	int nodes[64]; /* node numbers with memory */
+	int nodes[NODE_IDS_MAX]; /* node numbers with memory */
 	unsigned count;
-	int from, to;	  /* of the operation */
-	int status;	  /* what the call said, where it says something */
-	void *head;	  /* move_pages(2)'s array of one */
-	bool can_see_thp; /* /proc/kpageflags is readable */
+	int from, to;	       /* of the operation */
+	struct node_mask mask; /* mbind(2)'s: `to` */
+	int status;	       /* what the call said, where it says something */
+	void *head;	       /* move_pages(2)'s array of one */
+	bool can_see_thp;      /* /proc/kpageflags is readable */
 };
 
 int mover_setup(struct worker *w);
