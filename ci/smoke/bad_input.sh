@@ -28,11 +28,11 @@ bad 'missing.conf' "$thpstorm" run ./missing.conf
 bad "there is no file 'tail_falt' and no config of that name .*did you mean 'tail_fault'" "$thpstorm" run tail_falt
 bad "$work" "$thpstorm" run "$work"
 bad 'configs/tail_fault.conf' "$thpstorm" run
-bad 'arena = .*free.*--arena=' "$thpstorm" run "$source/configs/null.conf" --arena=900G -o big
+bad 'arena = 921600M: .* are free, of which .* are kept for the machine; use --arena=[0-9]+M or less' "$thpstorm" run "$source/configs/null.conf" --arena=900G -o big
 bad 'cpus = 4000: .*numbers from 0 to 1023' "$thpstorm" run "$source/configs/null.conf" --cpus=4000 -o cpus
 bad 'memory_max = 64M: the storm needs .*M and would be killed; use --swap=' "$thpstorm" run "$source/configs/null.conf" --memory_max=64M -o limit
 bad 'durration.*duration' "$thpstorm" run "$source/configs/null.conf" --durration=2s
-bad 'cpus = 1000: this process may use only CPUs' "$thpstorm" run "$source/configs/null.conf" --cpus=1000 -o cpus2
+bad 'cpus = 1000: this process may run only on CPUs .*taskset -c 1000. is refused as well' "$thpstorm" run "$source/configs/null.conf" --cpus=1000 -o cpus2
 bad "axis 'floor.threads' is given twice" "$thpstorm" sweep "$source/configs/null.conf" -v floor.threads=1 -v floor.threads=2 -n
 bad '--duration conflicts with the axis of that name' "$thpstorm" sweep "$source/configs/null.conf" -v duration=1s,2s -t 5s -n
 bad '--accept kernel,hope: must be one or more of binary,kernel,machine,config' "$thpstorm" sweep --resume "$work" --accept kernel,hope

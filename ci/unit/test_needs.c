@@ -163,6 +163,93 @@ static void without_thp_the_workers_say_it(void **state)
 	assert_non_null(strstr(why.text, "needs transparent huge pages"));
 }
 
+/* Of this much memory, free and in all, on one node or on @nodes. */
+static void memory(unsigned nodes, uint64_t size, uint64_t left, uint64_t cached)
+{
+	struct topology *t = &machine.topology;
+
+	t->nodes = nodes;
+	for (unsigned i = 0; i < nodes; i++) {
+		t->node_id[i] = i ? 251 + (int)i : 0;
+		t->node_size[i] = size;
+		t->node_free[i] = left;
+		t->node_cached[i] = cached;
+	}
+	machine.host.mem_total = nodes * size;
+	machine.host.mem_available = nodes * (left + cached);
+}
+
+static void what_is_kept_follows_the_machine(void **state)
+{
+	machine.slot_bytes = 2 * MIB;
+	machine.slots = 8;
+	memory(1, 210 * MIB, 183 * MIB, 0);
+	accepted();
+	machine.slots = 66;
+	refused(false, "arena = 132M: 183M of memory are free, of which 52M are kept for the "
+		       "machine; use --arena=130M or less");
+	machine.slots = 65;
+	accepted();
+	/* A large machine keeps no more than 256M. */
+	memory(1, 16 * GIB, 1024 * MIB, 0);
+	machine.slots = 385;
+	refused(false, "arena = 770M: 1024M of memory are free, of which 256M are kept for the "
+		       "machine; use --arena=768M or less");
+	machine.slots = 384;
+	accepted();
+}
+
+static void a_machine_too_small_is_a_skip(void **state)
+{
+	machine.slot_bytes = 2 * MIB;
+	machine.slots = 8;
+	memory(1, 64 * MIB, 17 * MIB, 0);
+	refused(true, "17M of memory are free, of which 16M are kept for the machine: the "
+		      "smallest arena (2M) has no room");
+	memory(1, 64 * MIB, 19 * MIB, 0);
+	refused(false, "use --arena=2M or less");
+	/* A huge page for each splitter. */
+	plan.group[0].threads = 2;
+	refused(true, "the smallest arena (4M) has no room");
+}
+
+/* The sizes that are named are such that the option takes, and that do. */
+static void small_pages_are_named_exactly(void **state)
+{
+	plan.thp_size = 64 * KIB;
+	machine.slot_bytes = 64 * KIB;
+	machine.slots = 32;
+	plan.group[0].threads = 40;
+	refused(false, "40 splitters and movers can't share 32 huge pages; use --arena=2560K or "
+		       "more");
+	machine.slots = 40;
+	accepted();
+}
+
+static void memory_of_the_bound_node_counts(void **state)
+{
+	machine.slot_bytes = 2 * MIB;
+	machine.slots = 512;
+	memory(2, 4 * GIB, 700 * MIB, 300 * MIB);
+	accepted();
+	snprintf(plan.placement, sizeof(plan.placement), "252:0");
+	refused(false, "arena = 1024M: 1000M of memory are free on node 252, of which 256M are "
+		       "kept for the machine; use --arena=744M or less");
+	machine.slots = 372;
+	accepted();
+	machine.slots = 373;
+	plan.placement[0] = '\0';
+	plan.nodes = 1;
+	refused(false, "1000M of memory are free on node 0, of which 256M");
+	plan.nodes = 2;
+	accepted();
+	/* The kernel's estimate is of the whole machine, and says less where page cache is dirty. */
+	plan.nodes = 1;
+	machine.slots = 372;
+	machine.host.mem_available = 999 * MIB;
+	refused(false, "999M of memory are free on node 0");
+}
+
 static void denied_to_the_process_is_a_skip_unless_it_can_be_allowed(void **state)
 {
 	machine.host.thp.process = THP_PROCESS_NONE;
@@ -263,6 +350,10 @@ int main(void)
 		cmocka_unit_test_setup(what_can_not_be_proved_is_a_skip, fresh),
 		cmocka_unit_test_setup(without_root_only_the_pmd_size, fresh),
 		cmocka_unit_test_setup(without_thp_the_workers_say_it, fresh),
+		cmocka_unit_test_setup(what_is_kept_follows_the_machine, fresh),
+		cmocka_unit_test_setup(a_machine_too_small_is_a_skip, fresh),
+		cmocka_unit_test_setup(small_pages_are_named_exactly, fresh),
+		cmocka_unit_test_setup(memory_of_the_bound_node_counts, fresh),
 		cmocka_unit_test_setup(denied_to_the_process_is_a_skip_unless_it_can_be_allowed,
 				       fresh),
 		cmocka_unit_test_setup(switched_off_is_a_skip_unless_the_run_switches_on, fresh),

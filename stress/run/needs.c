@@ -12,14 +12,13 @@
 #include "measure/evidence.h"
 #include "run/exposed.h"
 #include "run/placement.h"
+#include "run/room.h"
 #include "run/run.h"
 #include "run/wishes.h"
 #include "system/cgroup.h"
 #include "workers/worker.h"
 
-/* Memory left to the machine besides the arena. */
-#define MEMORY_MARGIN (256 * MIB)
-#define SWAP_MIN      MIB
+#define SWAP_MIN MIB
 /* What the storm uses besides the arena: stacks, page tables, tasks, the kernel's part of it. */
 #define STORM_MARGIN (32 * MIB)
 
@@ -278,26 +277,6 @@ static int check_enabled(const struct run_plan *plan, const struct host_facts *h
 			 knob);
 }
 
-/* The advice is a size that this check takes: whole huge pages, one for each owner at least. */
-static int refuse_arena(uint64_t arena, unsigned owners, const struct run_record *facts,
-			struct error *why)
-{
-	uint64_t free = facts->host.mem_available, least = MAX(owners, 1u) * facts->slot_bytes;
-	uint64_t room = free > MEMORY_MARGIN ? free - MEMORY_MARGIN : 0;
-
-	room -= room % facts->slot_bytes;
-	if (room < MAX(least, 2 * MIB))
-		return error_set(
-			why, EINVAL,
-			"arena = %lluM: only %lluM of memory are free; free %lluM more first",
-			(unsigned long long)(arena / MIB), (unsigned long long)(free / MIB),
-			(unsigned long long)((arena + MEMORY_MARGIN - free + MIB - 1) / MIB));
-	return error_set(why, EINVAL,
-			 "arena = %lluM: only %lluM of memory are free; use --arena=%lluM or less",
-			 (unsigned long long)(arena / MIB), (unsigned long long)(free / MIB),
-			 (unsigned long long)(room / MIB));
-}
-
 /* Huge pages that whoever started this process has denied it. */
 static int check_process(const struct host_facts *h, struct error *why)
 {
@@ -313,7 +292,7 @@ int run_check_plan(const struct run_plan *plan, const struct run_record *facts, 
 {
 	const struct host_facts *h = &facts->host;
 	uint64_t arena = facts->slots * facts->slot_bytes;
-	unsigned threads = plan_threads(plan), own = plan_owners(plan);
+	unsigned threads = plan_threads(plan);
 	struct placement placement;
 	struct wishes wishes;
 	char dangers[300];
@@ -327,14 +306,10 @@ int run_check_plan(const struct run_plan *plan, const struct run_record *facts, 
 	if (threads > PLAN_THREADS_MAX)
 		return error_set(why, EINVAL, "%u threads are planned; at most %d are possible",
 				 threads, PLAN_THREADS_MAX);
-	if (own > facts->slots)
-		return error_set(
-			why, EINVAL,
-			"%u splitters and movers can't share %llu huge pages; use --arena=%lluM or more",
-			own, (unsigned long long)facts->slots,
-			(unsigned long long)((own * facts->slot_bytes + MIB - 1) / MIB));
-	if (arena + MEMORY_MARGIN > h->mem_available)
-		return refuse_arena(arena, own, facts, why);
+	ret = room_check(plan, facts, why);
+	*skip = ret && ret != -EINVAL;
+	if (ret)
+		return ret;
 	if (plan->on_lockup == LOCKUP_PANIC && access("/proc/sys/kernel/softlockup_panic", W_OK))
 		return error_errno(
 			why, errno,

@@ -13,6 +13,7 @@
 #define PLAN_THREADS_MAX 256 /* over all groups */
 #define PLAN_NAME_MAX	 32
 #define PLAN_LIST_MAX	 128
+#define PLAN_ARENA_MIN	 (2 * MIB)
 
 enum sched_class { CLASS_OTHER, CLASS_BATCH, CLASS_IDLE, CLASS_FIFO, CLASS_RR };
 

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* See room.h. */
+#include "run/room.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "run/placement.h"
+
+struct room {
+	uint64_t free, size; /* bytes; size: all that there is */
+	char where[PLAN_LIST_MAX + 16];
+};
+
+static void add_node(struct room *r, const struct topology *t, unsigned at)
+{
+	r->free += t->node_free[at] + t->node_cached[at];
+	r->size += t->node_size[at];
+}
+
+/* The memory that the storm's pages have to come from; the kernel's estimate where it is less. */
+static void read_room(const struct run_plan *plan, const struct run_record *facts, struct room *r)
+{
+	const struct topology *t = &facts->topology;
+	const struct host_facts *h = &facts->host;
+	struct placement p;
+	char nodes[PLAN_LIST_MAX];
+	bool bound;
+
+	*r = (struct room){.where = ""};
+	/* What can't be placed is told elsewhere. */
+	bound = !placement_make(plan, t, &p, NULL) && p.nodes.policy == MEMORY_BIND;
+	for (unsigned i = 0; i < t->nodes; i++) {
+		if (!bound || CPU_ISSET(t->node_id[i], &p.nodes.memory))
+			add_node(r, t, i);
+	}
+	if (bound)
+		snprintf(r->where, sizeof(r->where), " on node%s %s",
+			 CPU_COUNT(&p.nodes.memory) == 1 ? "" : "s",
+			 cpulist_format(&p.nodes.memory, nodes, sizeof(nodes)));
+	if (!r->size || h->mem_available < r->free)
+		r->free = h->mem_available;
+	if (!r->size || h->mem_total < r->size)
+		r->size = h->mem_total;
+}
+
+int room_check(const struct run_plan *plan, const struct run_record *facts, struct error *why)
+{
+	uint64_t slot = facts->slot_bytes, arena = facts->slots * slot, most, least, kept;
+	unsigned own = plan_owners(plan);
+	char asked[24], other[24];
+	struct room r;
+
+	thp_size_format(arena, asked, sizeof(asked));
+	if (own > facts->slots)
+		return error_set(why, EINVAL,
+				 "%u splitters and movers can't share %llu huge pages; use "
+				 "--arena=%s or more",
+				 own, (unsigned long long)facts->slots,
+				 thp_size_format(own * slot, other, sizeof(other)));
+	read_room(plan, facts, &r);
+	kept = MIN(ROOM_KEPT, r.size / ROOM_KEPT_PART);
+	if (arena + kept <= r.free)
+		return 0;
+	/* In whole huge pages, as the arena is rounded up to them. */
+	most = r.free > kept ? (r.free - kept) / slot * slot : 0;
+	least = MAX(round_up_u64(PLAN_ARENA_MIN, slot), own * slot);
+	if (most < least)
+		return error_set(why, ENOMEM,
+				 "%lluM of memory are free%s, of which %lluM are kept for the "
+				 "machine: the smallest arena (%s) has no room",
+				 (unsigned long long)(r.free / MIB), r.where,
+				 (unsigned long long)(kept / MIB),
+				 thp_size_format(least, other, sizeof(other)));
+	return error_set(why, EINVAL,
+			 "arena = %s: %lluM of memory are free%s, of which %lluM are kept for the "
+			 "machine; use --arena=%s or less",
+			 asked, (unsigned long long)(r.free / MIB), r.where,
+			 (unsigned long long)(kept / MIB),
+			 thp_size_format(most, other, sizeof(other)));
+}
