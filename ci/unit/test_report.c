@@ -476,13 +476,13 @@ static void test_made(void **state)
 	assert_holds(text, "arena 64 huge pages of 2 MiB\n");
 	free(text);
 	record.made_on_node[0] = 60;
-	record.made_on_node[1] = 1;
+	record.made_on_node[255] = 1;
 	record.group[0].quiet.made_small = 3;
 	text = render("table");
-	assert_holds(text, "64 huge pages of 2 MiB; made: 60 on node 0, 1 on node 1, 3 came out "
+	assert_holds(text, "64 huge pages of 2 MiB; made: 60 on node 0, 1 on node 255, 3 came out "
 			   "small\n");
 	free(text);
-	record.made_on_node[0] = record.made_on_node[1] = 0;
+	record.made_on_node[0] = record.made_on_node[255] = 0;
 	record.group[0].quiet.made_small = 64;
 	text = render("table");
 	assert_holds(text, "64 huge pages of 2 MiB; made: 64 came out small\n");
