@@ -28,9 +28,9 @@
 static void print_process(const struct page *p, const struct host_facts *h)
 {
 	if (h->thp.process == THP_PROCESS_ADVISED)
-		page_text(p, INDENT, "",
-			  "disabled for this process except by madvise(2) "
-			  "(PR_THP_DISABLE_EXCEPT_ADVISED): a storm advises");
+		page_text(
+			p, INDENT, "",
+			"disabled for this process except by madvise(2) (PR_THP_DISABLE_EXCEPT_ADVISED): a storm advises");
 	else if (h->thp.process == THP_PROCESS_NONE)
 		page_text(
 			p, INDENT, "",

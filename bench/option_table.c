@@ -63,8 +63,7 @@ const struct option option_table[] = {
 	{RUN(SIZE, "arena", arena_size, (long long)PLAN_ARENA_MIN, 1024 * GIBI, "128M",
 	     "memory that is stormed, rounded up to whole huge pages")},
 	{RUN(TEXT, "cpus", cpus, 0, 0, "",
-	     "CPUs of the workers, like 0-3,8, also beyond the affinity mask (isolated ones); empty: chosen "
-	     "from it"),
+	     "CPUs of the workers, like 0-3,8, also beyond the affinity mask (isolated ones); empty: chosen from it"),
 	 .check = option_check_list},
 	{RUN(UINT, "cpus_max", cpus_max, 0, 1024, "4",
 	     "at most so many CPUs when they are chosen; 0: all")},

@@ -47,11 +47,11 @@ static bool switched_off(const struct question *q, unsigned group, const struct 
 
 	if (!worker_is_owner(ops) || !c->made_small || !q->r->thp_switched_off)
 		return false;
-	snprintf(q->buf, q->size,
-		 "somebody else set transparent_hugepage/enabled to 'never' during the run; %llu "
-		 "of %llu slots of [%s] came out small",
-		 (unsigned long long)c->made_small,
-		 (unsigned long long)(c->made_huge + c->made_small), name_of(q, group));
+	snprintf(
+		q->buf, q->size,
+		"somebody else set transparent_hugepage/enabled to 'never' during the run; %llu of %llu slots of [%s] came out small",
+		(unsigned long long)c->made_small,
+		(unsigned long long)(c->made_huge + c->made_small), name_of(q, group));
 	return true;
 }
 

@@ -282,9 +282,9 @@ static int check_process(const struct host_facts *h, struct error *why)
 {
 	if (h->thp.process != THP_PROCESS_NONE || !h->may.own_thp)
 		return 0;
-	return error_errno(why, -h->may.own_thp,
-			   "huge pages are disabled for this process by whoever started it "
-			   "(PR_SET_THP_DISABLE), and it may not enable them");
+	return error_errno(
+		why, -h->may.own_thp,
+		"huge pages are disabled for this process by whoever started it (PR_SET_THP_DISABLE), and it may not enable them");
 }
 
 int run_check_plan(const struct run_plan *plan, const struct run_record *facts, bool *skip,

@@ -21,11 +21,10 @@ static int parse_named(const char *who, const char *list, const struct topology 
 		return error_set(err, EINVAL, "%scpus = %s: %s", who, list, why.text);
 	CPU_AND(&both, out, &t->reachable);
 	if (!CPU_EQUAL(&both, out))
-		return error_set(err, EINVAL,
-				 "%scpus = %s: this process may run only on CPUs %s (those online "
-				 "and in its cpuset; `taskset -c %s` is refused as well)",
-				 who, list, cpulist_format(&t->reachable, text, sizeof(text)),
-				 list);
+		return error_set(
+			err, EINVAL,
+			"%scpus = %s: this process may run only on CPUs %s (those online and in its cpuset; `taskset -c %s` is refused as well)",
+			who, list, cpulist_format(&t->reachable, text, sizeof(text)), list);
 	return 0;
 }
 

@@ -53,11 +53,11 @@ int room_check(const struct run_plan *plan, const struct run_record *facts, stru
 
 	thp_size_format(arena, asked, sizeof(asked));
 	if (own > facts->slots)
-		return error_set(why, EINVAL,
-				 "%u splitters and movers can't share %llu huge pages; use "
-				 "--arena=%s or more",
-				 own, (unsigned long long)facts->slots,
-				 thp_size_format(own * slot, other, sizeof(other)));
+		return error_set(
+			why, EINVAL,
+			"%u splitters and movers can't share %llu huge pages; use --arena=%s or more",
+			own, (unsigned long long)facts->slots,
+			thp_size_format(own * slot, other, sizeof(other)));
 	read_room(plan, facts, &r);
 	kept = MIN(ROOM_KEPT, r.size / ROOM_KEPT_PART);
 	if (arena + kept <= r.free)
@@ -66,16 +66,15 @@ int room_check(const struct run_plan *plan, const struct run_record *facts, stru
 	most = r.free > kept ? (r.free - kept) / slot * slot : 0;
 	least = MAX(round_up_u64(PLAN_ARENA_MIN, slot), own * slot);
 	if (most < least)
-		return error_set(why, ENOMEM,
-				 "%lluM of memory are free%s, of which %lluM are kept for the "
-				 "machine: the smallest arena (%s) has no room",
-				 (unsigned long long)(r.free / MIB), r.where,
-				 (unsigned long long)(kept / MIB),
-				 thp_size_format(least, other, sizeof(other)));
-	return error_set(why, EINVAL,
-			 "arena = %s: %lluM of memory are free%s, of which %lluM are kept for the "
-			 "machine; use --arena=%s or less",
-			 asked, (unsigned long long)(r.free / MIB), r.where,
-			 (unsigned long long)(kept / MIB),
-			 thp_size_format(most, other, sizeof(other)));
+		return error_set(
+			why, ENOMEM,
+			"%lluM of memory are free%s, of which %lluM are kept for the machine: the smallest arena (%s) has no room",
+			(unsigned long long)(r.free / MIB), r.where,
+			(unsigned long long)(kept / MIB),
+			thp_size_format(least, other, sizeof(other)));
+	return error_set(
+		why, EINVAL,
+		"arena = %s: %lluM of memory are free%s, of which %lluM are kept for the machine; use --arena=%s or less",
+		asked, (unsigned long long)(r.free / MIB), r.where,
+		(unsigned long long)(kept / MIB), thp_size_format(most, other, sizeof(other)));
 }

@@ -119,8 +119,9 @@ static void note_weaknesses(struct supervisor *s)
 	if (!r->clock.tsc)
 		record_note(r, "%s", r->clock.why);
 	if (h->thp.process == THP_PROCESS_NONE)
-		record_note(r, "huge pages were disabled for this process by whoever started it "
-			       "(PR_SET_THP_DISABLE): enabled for the storm");
+		record_note(
+			r,
+			"huge pages were disabled for this process by whoever started it (PR_SET_THP_DISABLE): enabled for the storm");
 	for (unsigned i = 0; i < s->plan.groups; i++) {
 		if (r->group[i].skipped)
 			record_note(r, "group [%s] was skipped: %.150s", s->plan.group[i].name,
