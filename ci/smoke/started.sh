@@ -48,7 +48,7 @@ printf '[null]\n' >null.conf
 set -- $(python3 -c 'import os; print(*sorted(os.sched_getaffinity(0))[:2])')
 [ $# -eq 2 ] || finish
 run 0 taskset -c $1 "$thpstorm" check null.conf
-says "CPUs +$1 may be used, workers on $1;? .*only if named \\(--cpus\\): $2"
+says "CPUs +$1 allowed, workers on $1;? .*only if named \\(--cpus\\): $2"
 run 0 taskset -c $1 "$thpstorm" run null.conf $short --cpus=$2 -q -o beyond
 says "workers on CPUs $2,"
 says "null: null, 1 thread on CPUs? $2"
