@@ -109,9 +109,14 @@ static int sweep(struct sweep *s, const struct arguments *a, const struct asked 
 		return sweep_print_cells(s, stdout, &err) ? command_fail(&err) : 0;
 	if (!ret)
 		ret = sweep_lock(s, &err);
+	if (!ret && !asked->resume)
+		ret = sweep_take_machine(&err);
 	if (!ret)
 		ret = asked->resume ? sweep_resume(s, asked->resume, asked->accept, &err)
 				    : sweep_create(s, a->dir, &err);
+	/* Who works on that sweep already is told first. */
+	if (!ret && asked->resume)
+		ret = sweep_take_machine(&err);
 	if (ret)
 		return command_fail(&err);
 	sweep_lock_name(s, s->dir);

@@ -3,6 +3,7 @@
 #include "sweep/cell_run.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -39,7 +40,7 @@ static int note_event(void *ctx, const struct event *event)
 
 int cell_run_init(struct cell_run *c, struct error *err)
 {
-	c->pidfd = -1;
+	c->pidfd = c->alive = -1;
 	c->page = mmap(NULL, sizeof(*c->page), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
 		       -1, 0);
 	if (c->page != MAP_FAILED)
@@ -54,8 +55,10 @@ void cell_run_free(struct cell_run *c)
 		munmap(c->page, sizeof(*c->page));
 	if (c->pidfd >= 0)
 		close(c->pidfd);
+	if (c->alive >= 0)
+		close(c->alive);
 	c->page = NULL;
-	c->pidfd = -1;
+	c->pidfd = c->alive = -1;
 }
 
 static void child(struct cell_page *page, const struct run_plan *plan, const char *dir)
@@ -74,9 +77,18 @@ int cell_run_start(struct cell_run *c, const struct run_plan *plan, const char *
 		   struct error *err)
 {
 	pid_t parent = getpid();
+	int alive[2];
 
 	memset(c->page, 0, sizeof(*c->page));
+	if (c->alive >= 0)
+		close(c->alive);
+	c->alive = -1;
+	if (pipe2(alive, O_CLOEXEC))
+		return error_errno(err, errno, "cannot make a pipe for the cell");
 	c->pid = fork();
+	if (c->pid)
+		close(alive[1]);
+	c->alive = alive[0];
 	if (c->pid < 0)
 		return error_errno(err, errno, "cannot fork a process for the cell");
 	if (!c->pid) {
@@ -107,6 +119,20 @@ bool cell_run_wait(struct cell_run *c, int ms, int *status)
 		close(c->pidfd);
 	c->pidfd = -1;
 	return true;
+}
+
+bool cell_run_is_gone(struct cell_run *c, int ms)
+{
+	uint64_t until = clock_monotonic() + (uint64_t)ms * NSEC_PER_MSEC, now;
+	struct pollfd p = {.fd = c->alive};
+
+	do {
+		now = clock_monotonic();
+		ms = now < until ? (int)((until - now) / NSEC_PER_MSEC + 1) : 0;
+		if (c->alive < 0 || (poll(&p, 1, ms) == 1 && p.revents & POLLHUP))
+			return true;
+	} while (ms);
+	return false;
 }
 
 bool cell_run_await(struct cell_run *c, int ms, int *status)

@@ -22,6 +22,7 @@ struct cell_page {
 struct cell_run {
 	pid_t pid;
 	int pidfd;
+	int alive; /* a pipe that the cell and all that it forks hold open; -1: none */
 	struct cell_page *page;
 };
 
@@ -39,5 +40,10 @@ int cell_run_start(struct cell_run *c, const struct run_plan *plan, const char *
 bool cell_run_wait(struct cell_run *c, int ms, int *status);
 /* The same, whatever signals come. */
 bool cell_run_await(struct cell_run *c, int ms, int *status);
+/*
+ * Whether nothing of the cell that has ended runs on, a storm that survived SIGKILL say; waits for
+ * it up to @ms.
+ */
+bool cell_run_is_gone(struct cell_run *c, int ms);
 
 #endif

@@ -20,9 +20,11 @@
 #include "result_file.h"
 #include "sweep/identity.h"
 #include "sweep/sweep_journal_line.h"
+#include "system/machine_lock.h"
 #include "system/state.h"
 
-#define LOCK_NAME "sweep"
+#define LOCK_NAME      "sweep"
+#define ENDING_WAIT_MS 60000
 
 void sweep_init(struct sweep *s)
 {
@@ -281,6 +283,14 @@ int sweep_lock(struct sweep *s, struct error *err)
 	}
 	sweep_lock_name(s, "its directory is not known yet");
 	return 0;
+}
+
+int sweep_take_machine(struct error *err)
+{
+	int ret = machine_lock_hold(ENDING_WAIT_MS, err);
+
+	/* Nothing to lock: each cell tells of it. */
+	return ret == -ENOLCK ? 0 : ret;
 }
 
 void sweep_lock_name(struct sweep *s, const char *dir)

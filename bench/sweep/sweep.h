@@ -70,6 +70,11 @@ int sweep_read(struct sweep *s, const char *dir, struct error *err);
  * process.
  */
 int sweep_lock(struct sweep *s, struct error *err);
+/*
+ * The machine is the sweep's from its first cell to its last: no other run comes in between. -EBUSY
+ * when one goes on. What a sweep that was killed left is waited for.
+ */
+int sweep_take_machine(struct error *err);
 /* Tells a second one where this one writes. */
 void sweep_lock_name(struct sweep *s, const char *dir);
 

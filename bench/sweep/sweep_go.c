@@ -166,7 +166,15 @@ static enum next run_cell(struct going *g, uint32_t id)
 	/* A process that died left its knobs. */
 	if (WIFSIGNALED(end.status) && sweep_recover_knobs(g->err))
 		return NEXT_ENDS;
-	return seal_cell(g, id, &end, began);
+	next = seal_cell(g, id, &end, began);
+	if (next != NEXT_GOES_ON || cell_run_is_gone(&g->run, KILL_WAIT_MS))
+		return next;
+	error_set(
+		g->err, EBUSY,
+		"cell %u left a process running that can't be killed: reboot this machine, then go on with "
+		"`thpstorm sweep --resume %s`",
+		id, shell_word(s->dir, dir, sizeof(dir)));
+	return NEXT_ENDS;
 }
 
 static void plan_left(struct going *g)
@@ -243,7 +251,7 @@ static int go(struct going *g)
 
 int sweep_go(struct sweep *s, sweep_summary print, struct error *err)
 {
-	struct going g = {.s = s, .print = print, .err = err, .run.pidfd = -1};
+	struct going g = {.s = s, .print = print, .err = err, .run = {.pidfd = -1, .alive = -1}};
 	int code;
 
 	err->text[0] = '\0';

@@ -12,6 +12,7 @@ cat >null.conf <<-EOF
 	order = given
 	floor.threads = 1, 2
 EOF
+printf '[floor]\nworker = null\n' >floor.conf
 seals() { cut -f2 "$1/journal" | grep -c '^seal$'; }
 
 # What is asked is printed before anything is done.
@@ -71,6 +72,26 @@ wait $pid
 check "exit code of an interrupted sweep" test $? = 143
 check "what to do is not said" grep -q 'interrupted: 0 of 2 cells are done; go on with `thpstorm sweep --resume long`' long.txt
 check "an interrupted cell was sealed" test "$(seals long)" = 0
+
+# Between two cells the machine is the sweep's as well.
+"$thpstorm" sweep null.conf $quick --sweep.settle=1h -o idle >long.txt 2>&1 </dev/null &
+pid=$!
+await idle/journal '	seal	' 60
+run 2 "$thpstorm" run floor.conf $quick -o between
+says "another thpstorm \(pid $pid\) runs on this machine"
+kill -TERM $pid
+wait $pid
+check "exit code of a sweep that was interrupted between two cells" test $? = 143
+run 0 "$thpstorm" run floor.conf $quick -q -o after
+# And a sweep does not begin beside a run.
+"$thpstorm" run floor.conf --duration=1h --warmup=0 --quiet=0 --arena=4M -q -o run >long.txt 2>&1 </dev/null &
+pid=$!
+await_storm run
+run 2 "$thpstorm" sweep null.conf $quick -o beside
+one_line && says "another thpstorm \(pid $pid\) runs on this machine"
+check "a sweep that was refused has made something" test ! -e beside
+kill -TERM $pid
+wait $pid
 
 # The same, on another boot: the machine was lost. At the second time it is not tried again.
 run 0 "$thpstorm" sweep null.conf $quick -o lost

@@ -17,6 +17,9 @@ knobs() {
 		grep -v 'khugepaged/\(pages_collapsed\|full_scans\)\|/stat_refresh'
 }
 
+# Nothing of one's own is left; what root's run left, root puts back.
+run 0 $as env -u THPSTORM_STATE HOME="$work/user" XDG_STATE_HOME="$work/user/xdg" "$work/thpstorm" restore
+says 'nothing to restore'
 cat >user.conf <<-E
 	[splitter]
 	worker = split_cold

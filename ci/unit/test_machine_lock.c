@@ -37,6 +37,15 @@ static int try_here(void)
 	return ret;
 }
 
+static int take(void)
+{
+	struct machine_lock l;
+	int ret = machine_lock_take(&l, &err);
+
+	machine_lock_release(&l);
+	return ret;
+}
+
 static int in_child(int (*what)(void))
 {
 	int status = 0;
@@ -109,6 +118,48 @@ static void what_was_forked_holds_it(void **state)
 	assert_int_equal(try_here(), 0);
 }
 
+/* In a child: for the rest of its life. */
+static int hold(void)
+{
+	int order[2], answer[2];
+	struct machine_lock l;
+	char byte = 0;
+	pid_t other;
+
+	if (pipe(order) || pipe(answer))
+		return 1;
+	/* Forked before, so it holds nothing. */
+	other = fork();
+	if (!other) {
+		bool got;
+
+		close(order[1]);
+		got = read(order[0], &byte, 1) == 1;
+
+		byte = got ? (char)-machine_lock_take(&l, &err) : 0;
+		_exit(write(answer[1], &byte, 1) != 1);
+	}
+	if (machine_lock_hold(0, &err))
+		return CHILD_SKIP;
+	/* Its own runs, and those of whom it forks, as often as they like. */
+	for (int i = 0; i < 2; i++) {
+		if (machine_lock_take(&l, &err))
+			return 2;
+		machine_lock_release(&l);
+	}
+	if (in_child(take))
+		return 3;
+	if (write(order[1], "x", 1) != 1 || read(answer[0], &byte, 1) != 1 || byte != EBUSY)
+		return 4;
+	waitpid(other, NULL, 0);
+	return 0;
+}
+
+static void who_holds_it_has_it_for_all_its_runs(void **state)
+{
+	expect_in_child(hold, "another storm of this machine holds the lock");
+}
+
 static void nothing_to_lock_is_told(void **state)
 {
 	static const char *const none[MACHINE_LOCKS] = {"/nonexistent", "/nonexistent/too"};
@@ -170,6 +221,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_second_is_refused),
 		cmocka_unit_test(what_was_forked_holds_it),
+		cmocka_unit_test(who_holds_it_has_it_for_all_its_runs),
 		cmocka_unit_test(nothing_to_lock_is_told),
 		cmocka_unit_test(containers_share_it),
 	};

@@ -9,10 +9,13 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/base.h"
 #include "system/thp.h"
+
+#define NAP_MS 200
 
 /*
  * Who took the flock on that inode, by /proc/locks: "1: FLOCK ADVISORY WRITE 1234 00:04:4026531834
@@ -36,14 +39,19 @@ static int holder(int fd)
 	return found;
 }
 
+/* The lock outlives the process that took it in those it forked. */
+static bool has_ended(int pid)
+{
+	return pid > 0 && kill(pid, 0) && errno == ESRCH;
+}
+
 static int refuse(int pid, struct error *err)
 {
 	if (pid <= 0)
 		return error_set(
 			err, EBUSY,
 			"another thpstorm runs on this machine, in another container; wait until it is done");
-	/* The lock outlives the process that took it in those it forked. */
-	if (kill(pid, 0) && errno == ESRCH)
+	if (has_ended(pid))
 		return error_set(
 			err, EBUSY,
 			"another thpstorm (pid %d, ended) left a process running that holds the lock; wait for it, or end it",
@@ -73,6 +81,7 @@ int machine_lock_take_of(struct machine_lock *l, const char *const path[MACHINE_
 			int pid = holder(fd);
 
 			machine_lock_release(l);
+			l->left = has_ended(pid);
 			return refuse(pid, err);
 		}
 	}
@@ -83,11 +92,32 @@ int machine_lock_take_of(struct machine_lock *l, const char *const path[MACHINE_
 			 path[0], path[1]);
 }
 
+static const char *const files[MACHINE_LOCKS] = {"/proc/self/ns/time", THP_SYSFS};
+static struct machine_lock held;
+static bool holds;
+
 int machine_lock_take(struct machine_lock *l, struct error *err)
 {
-	static const char *const path[MACHINE_LOCKS] = {"/proc/self/ns/time", THP_SYSFS};
+	if (!holds)
+		return machine_lock_take_of(l, files, err);
+	for (unsigned i = 0; i < MACHINE_LOCKS; i++)
+		l->fd[i] = -1;
+	return 0;
+}
 
-	return machine_lock_take_of(l, path, err);
+int machine_lock_hold(unsigned wait_ms, struct error *err)
+{
+	const struct timespec nap = {.tv_nsec = NAP_MS * NSEC_PER_MSEC};
+	int ret;
+
+	for (unsigned waited = 0;; waited += NAP_MS) {
+		ret = machine_lock_take_of(&held, files, err);
+		if (ret != -EBUSY || !held.left || waited >= wait_ms)
+			break;
+		nanosleep(&nap, NULL);
+	}
+	holds = !ret;
+	return ret;
 }
 
 void machine_lock_release(struct machine_lock *l)

@@ -17,6 +17,7 @@
 
 struct machine_lock {
 	int fd[MACHINE_LOCKS]; /* -1: not there */
+	bool left;	       /* refused: whoever took it has ended, and left a process running */
 };
 
 /*
@@ -25,6 +26,12 @@ struct machine_lock {
  * The lock lives as long as any process forked meanwhile.
  */
 int machine_lock_take(struct machine_lock *l, struct error *err);
+/*
+ * For all runs of this process and of those that it forks, up to its end: machine_lock_take() then
+ * succeeds at once there, and releasing changes nothing. Waits up to @wait_ms for what a process
+ * that has ended left running. As machine_lock_take().
+ */
+int machine_lock_hold(unsigned wait_ms, struct error *err);
 /* Accepts one that could not be taken. */
 void machine_lock_release(struct machine_lock *l);
 

@@ -13,7 +13,6 @@
 #include "base/directory.h"
 #include "base/textfile.h"
 
-#define OF_ROOT "/var/lib/thpstorm"
 #define BOOT_ID "/proc/sys/kernel/random/boot_id"
 
 static const char *from_environment(const char *name)
@@ -30,7 +29,7 @@ char *state_directory(char *buf, size_t size)
 	if ((at = from_environment("THPSTORM_STATE")))
 		snprintf(buf, size, "%s", at);
 	else if (!geteuid())
-		snprintf(buf, size, OF_ROOT);
+		snprintf(buf, size, STATE_OF_ROOT);
 	else if ((at = from_environment("XDG_STATE_HOME")))
 		snprintf(buf, size, "%s/thpstorm", at);
 	else if ((at = from_environment("HOME")))

@@ -11,6 +11,8 @@
 
 #include "base/error.h"
 
+#define STATE_OF_ROOT "/var/lib/thpstorm"
+
 /* Returns buf. */
 char *state_directory(char *buf, size_t size);
 /* The kernel's id of this boot, with its dashes; @size 40 holds it. 0 or -EIO. */
