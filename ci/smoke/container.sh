@@ -20,7 +20,7 @@ E
 before=$(cat $slow)
 run 0 unshare -m sh container "$thpstorm" check config.conf
 says "left as they are: .*scan_sleep_millisecs '$before'.*Read-only file system"
-says "kernel log +not to be read"
+says "kernel log +not readable"
 run 0 unshare -m sh container "$thpstorm" run config.conf $short -q -o ro
 says "left as they are: .*scan_sleep_millisecs '$before'.*Read-only file system"
 says "kernel log was not watched"

@@ -21,7 +21,13 @@ run 3 "$thpstorm" run reclaim.conf $short -o without
 says 'swapped_out'
 "$thpstorm" check reclaim.conf --memory_max=48M >out.txt
 [ $? = 77 ] && skip "$(grep -E 'plan +SKIP' out.txt)"
-reaches with "$thpstorm" run reclaim.conf $short --memory_max=48M
+# Where the swap file's disk is slow, the kernel kills in its cgroup what it can't swap out in time.
+for attempt in 1 2 3; do
+	before=$failures
+	reaches with "$thpstorm" run reclaim.conf $short --memory_max=48M && break
+	grep -q 'the OOM killer ended the storm' out.txt && [ $attempt -lt 3 ] || break
+	failures=$before
+done
 swapped_out='r["exposures"]["swapped_out"]["reached"]'
 echo "swapped out: $(json "$swapped_out" with) with the limit, $(json "$swapped_out" without) without"
 check "left: $(left)" test -z "$(left)"
