@@ -86,7 +86,7 @@ run 0 "$thpstorm" run floor.conf $quick -q -o after
 # And a sweep does not begin beside a run.
 "$thpstorm" run floor.conf --duration=1h --warmup=0 --quiet=0 --arena=4M -q -o run >long.txt 2>&1 </dev/null &
 pid=$!
-await_storm run
+await_storm run || cat long.txt
 run 2 "$thpstorm" sweep null.conf $quick -o beside
 one_line && says "another thpstorm \(pid $pid\) runs on this machine"
 check "a sweep that was refused has made something" test ! -e beside
