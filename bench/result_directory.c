@@ -74,7 +74,7 @@ static int make_given(const char *dir, char *path, size_t size)
 }
 
 /* Makes it, opens it, and refuses one that holds what @signs name. */
-static int make_and_open(const char *dir, const char *config, char **path, struct error *err)
+int result_directory_make(const char *dir, const char *config, char **path, struct error *err)
 {
 	static const char *const signs[] = {"result.json", "host.json", "journal"};
 	char name[PATH_MAX];
@@ -103,17 +103,10 @@ static int make_and_open(const char *dir, const char *config, char **path, struc
 	return error_errno(err, ENOMEM, "cannot make the result directory %s", name);
 }
 
-int result_directory_make(const char *dir, const char *config, char **path, struct error *err)
-{
-	return make_and_open(dir, config, path, err);
-}
-
 int result_subdirectory_make(int dirfd, const char *dir, const char *name, struct error *err)
 {
 	char shown[PATH_MAX];
 
 	snprintf(shown, sizeof(shown), "%s/%s", dir, name);
-	if (mkdirat(dirfd, name, 0755) && errno != EEXIST)
-		return error_errno(err, errno, "cannot make %s", shown);
-	return directory_open_own(dirfd, name, shown, err);
+	return directory_enter_own(dirfd, name, shown, err);
 }

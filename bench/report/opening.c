@@ -56,12 +56,6 @@ static void put_place(FILE *out, const json_t *host, bool model)
 		*hypervisor ? ")" : "");
 }
 
-static uint64_t reached(const json_t *result, const char *exposure)
-{
-	return get_count_0(json_object_get(json_object_get(result, "exposures"), exposure),
-			   "reached");
-}
-
 static uint64_t plus(uint64_t a, uint64_t b)
 {
 	return a > UINT64_MAX - b ? UINT64_MAX : a + b;
@@ -74,12 +68,13 @@ static void take_deeds(struct deeds *d, const json_t *result)
 	size_t i;
 
 	*d = (struct deeds){
-		.splits = reached(result, "folio_splits"),
-		.moved = reached(result, "thp_moved"),
-		.tail = plus(reached(result, "kernel_hot_tail_faults"),
-			     reached(result, "user_hot_tail_faults")),
-		.faults = plus(reached(result, "kernel_faults"), reached(result, "user_faults")),
-		.operations = reached(result, "operations"),
+		.splits = get_reached(result, "folio_splits"),
+		.moved = get_reached(result, "thp_moved"),
+		.tail = plus(get_reached(result, "kernel_hot_tail_faults"),
+			     get_reached(result, "user_hot_tail_faults")),
+		.faults = plus(get_reached(result, "kernel_faults"),
+			       get_reached(result, "user_faults")),
+		.operations = get_reached(result, "operations"),
 	};
 	json_array_foreach(groups, i, group) {
 		const json_t *all = json_object_get(group, "latency");

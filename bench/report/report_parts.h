@@ -105,6 +105,13 @@ static inline double get_real(const json_t *o, const char *key)
 	return json_number_value(json_object_get(o, key));
 }
 
+/* How often the storm of a result met @exposure; 0: never, or not counted. */
+static inline uint64_t get_reached(const json_t *result, const char *exposure)
+{
+	return get_count_0(json_object_get(json_object_get(result, "exposures"), exposure),
+			   "reached");
+}
+
 /* What virtualizes the machine: "" on bare metal, "unknown" where it does not say its name. */
 static inline const char *get_hypervisor(const json_t *host)
 {

@@ -9,12 +9,6 @@
 #include "report/sweep_tally.h"
 #include "sweep/cell_verdict.h"
 
-static uint64_t reached(const json_t *essence, const char *exposure)
-{
-	return get_count_0(json_object_get(json_object_get(essence, "exposures"), exposure),
-			   "reached");
-}
-
 static void add_cell(struct sweep_opening *o, const struct sweep_row *row)
 {
 	const json_t *groups = json_object_get(row->essence, "groups"), *group;
@@ -23,10 +17,10 @@ static void add_cell(struct sweep_opening *o, const struct sweep_row *row)
 	o->cells++;
 	o->of_code += cell_verdict(row->log) == o->code;
 	o->storm_ns += get_count_0(row->essence, "storm_ns");
-	o->splits += reached(row->essence, "folio_splits");
-	o->moved += reached(row->essence, "thp_moved");
-	o->tail += reached(row->essence, "kernel_hot_tail_faults") +
-		   reached(row->essence, "user_hot_tail_faults");
+	o->splits += get_reached(row->essence, "folio_splits");
+	o->moved += get_reached(row->essence, "thp_moved");
+	o->tail += get_reached(row->essence, "kernel_hot_tail_faults") +
+		   get_reached(row->essence, "user_hot_tail_faults");
 	json_array_foreach(groups, i, group)
 		o->oldest_ns = MAX(o->oldest_ns, get_count_0(group, "in_flight_max_ns"));
 }

@@ -87,13 +87,17 @@ int directory_open_own(int at, const char *name, const char *shown, struct error
 	return ret;
 }
 
+int directory_enter_own(int at, const char *name, const char *shown, struct error *err)
+{
+	if (mkdirat(at, name, 0755) && errno != EEXIST)
+		return error_errno(err, errno, "cannot make %s", shown);
+	return directory_open_own(at, name, shown, err);
+}
+
 int directory_make_own(const char *path, struct error *err)
 {
-	int fd;
+	int fd = directory_enter_own(AT_FDCWD, path, path, err);
 
-	if (mkdir(path, 0755) && errno != EEXIST)
-		return error_errno(err, errno, "cannot make %s", path);
-	fd = directory_open_own(AT_FDCWD, path, path, err);
 	if (fd >= 0)
 		close(fd);
 	return MIN(fd, 0);

@@ -18,7 +18,9 @@ int directory_open_own(int at, const char *name, const char *shown, struct error
 /* The same of one that is open. 0 or -EPERM. */
 int directory_check_own(int fd, const char *shown, struct error *err);
 
-/* Makes @path, or takes the one that is there on the same conditions. 0 or -errno. */
+/* Makes @name, or takes the one that is there on the same conditions, and opens it. */
+int directory_enter_own(int at, const char *name, const char *shown, struct error *err);
+/* The same, and leaves it closed. 0 or -errno. */
 int directory_make_own(const char *path, struct error *err);
 
 #endif

@@ -96,14 +96,9 @@ static struct clock_origin read_bracketed(uint64_t (*read)(void))
 	return best;
 }
 
-static uint64_t now_on_the_clock(void)
-{
-	return clock_now();
-}
-
 static void set_origin(void)
 {
-	origin = read_bracketed(now_on_the_clock);
+	origin = read_bracketed(clock_now);
 }
 
 /* How far CLOCK_MONOTONIC is ahead of CLOCK_MONOTONIC_RAW. */
@@ -116,7 +111,7 @@ static uint64_t zero_of_monotonic(void)
 
 double clock_drift_ppm(void)
 {
-	struct clock_origin end = read_bracketed(now_on_the_clock);
+	struct clock_origin end = read_bracketed(clock_now);
 	uint64_t raw = end.raw - origin.raw, now = end.now - origin.now;
 
 	return raw ? ((double)now - (double)raw) / (double)raw * 1e6 : 0;

@@ -11,12 +11,7 @@
 static unsigned cpus_of(const struct topology *t, const struct node_choice *c, int node,
 			cpu_set_t *out)
 {
-	CPU_ZERO(out);
-	for (int cpu = 0; cpu < TOPOLOGY_CPUS_MAX; cpu++) {
-		if (CPU_ISSET(cpu, &c->cpus) && t->cpu_node[cpu] == node)
-			CPU_SET(cpu, out);
-	}
-	return (unsigned)CPU_COUNT(out);
+	return topology_cpus_of(t, node, &c->cpus, out);
 }
 
 static int first_nodes(const struct run_plan *plan, const struct topology *t, struct node_choice *c,

@@ -141,14 +141,20 @@ int topology_node(const struct topology *t, int node)
 	return -1;
 }
 
-unsigned topology_node_cpus(const struct topology *t, int node, cpu_set_t *out)
+unsigned topology_cpus_of(const struct topology *t, int node, const cpu_set_t *among,
+			  cpu_set_t *out)
 {
 	CPU_ZERO(out);
 	for (int c = 0; c < TOPOLOGY_CPUS_MAX; c++) {
-		if (CPU_ISSET(c, &t->allowed) && t->cpu_node[c] == node)
+		if (CPU_ISSET(c, among) && t->cpu_node[c] == node)
 			CPU_SET(c, out);
 	}
 	return (unsigned)CPU_COUNT(out);
+}
+
+unsigned topology_node_cpus(const struct topology *t, int node, cpu_set_t *out)
+{
+	return topology_cpus_of(t, node, &t->allowed, out);
 }
 
 static const char *parse_cpu(const char *at, unsigned long *cpu)

@@ -32,6 +32,9 @@ int topology_read(struct topology *t, struct error *err);
 
 /* Position of a node among those with memory that may be used, -1 when it is none of them. */
 int topology_node(const struct topology *t, int node);
+/* The CPUs on @node that are in @among; returns how many. */
+unsigned topology_cpus_of(const struct topology *t, int node, const cpu_set_t *among,
+			  cpu_set_t *out);
 /* The CPUs on @node that this process may use; returns how many. */
 unsigned topology_node_cpus(const struct topology *t, int node, cpu_set_t *out);
 /* Page cache of a node, bytes, from its meminfo in sysfs; 0 where there is none. */
