@@ -107,10 +107,8 @@ static void find_preempt(const struct drawn *d, const char *dir, char *model, si
 	struct error err;
 
 	model[0] = '\0';
-	for (unsigned a = 0; a < d->sweep.axes.axes; a++) {
-		if (!strcmp(d->sweep.axes.axis[a].key, "preempt"))
-			return;
-	}
+	if (sweep_axis(&d->sweep.axes, "preempt") >= 0)
+		return;
 	for (unsigned i = 0; i < d->rows.count && !*model; i++) {
 		char path[PATH_MAX], cell[64];
 		json_t *result;

@@ -25,15 +25,6 @@ static void add_cell(struct sweep_opening *o, const struct sweep_row *row)
 		o->oldest_ns = MAX(o->oldest_ns, get_count_0(group, "in_flight_max_ns"));
 }
 
-static bool is_axis(const struct sweep *s, const char *key)
-{
-	for (unsigned a = 0; a < s->axes.axes; a++) {
-		if (!strcmp(s->axes.axis[a].key, key))
-			return true;
-	}
-	return false;
-}
-
 char *sweep_opening_text(const struct sweep *s, const struct sweep_rows *rows, const json_t *result,
 			 const struct sweep_row *of_result)
 {
@@ -43,7 +34,7 @@ char *sweep_opening_text(const struct sweep *s, const struct sweep_rows *rows, c
 		.result = result,
 		.of_result = of_result ? of_result->id : 0,
 		.kernel = kernel ? kernel : "",
-		.models = is_axis(s, "preempt"),
+		.models = sweep_axis(&s->axes, "preempt") >= 0,
 	};
 	char reason[CELL_REASON_MAX] = "";
 	struct tally t;

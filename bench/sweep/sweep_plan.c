@@ -17,7 +17,7 @@ void sweep_defaults(struct sweep_plan *sweep)
 	options_sweep_defaults(sweep);
 }
 
-static int find_axis(const struct sweep_plan *sweep, const char *key)
+int sweep_axis(const struct sweep_plan *sweep, const char *key)
 {
 	for (unsigned a = 0; a < sweep->axes; a++) {
 		if (!strcmp(sweep->axis[a].key, key))
@@ -91,7 +91,7 @@ int sweep_set(struct sweep_plan *sweep, const char *key, const char *value, cons
 	      struct error *err)
 {
 	struct sweep_axis axis = {.values = 0};
-	int at = find_axis(sweep, key), ret;
+	int at = sweep_axis(sweep, key), ret;
 
 	if (option_find(SCOPE_SWEEP, key)) {
 		if (!strcmp(key, "exclude"))
@@ -171,7 +171,7 @@ static int read_term(const struct sweep_plan *sweep, struct sweep_exclusion *e, 
 		return error_set(err, EINVAL, "%s: exclude: '%s' must be AXIS=VALUE",
 				 sweep->exclude_where, text);
 	*equals++ = '\0';
-	axis = find_axis(sweep, text);
+	axis = sweep_axis(sweep, text);
 	if (axis < 0)
 		return error_set(err, EINVAL, "%s: exclude: '%s' is not an axis of this sweep",
 				 sweep->exclude_where, text);
@@ -221,11 +221,11 @@ int sweep_validate(struct sweep_plan *sweep, const struct run_plan *plan, struct
 	struct run_plan scratch;
 	int ret;
 
-	if (find_axis(sweep, "seed") >= 0)
+	if (sweep_axis(sweep, "seed") >= 0)
 		return error_set(
 			err, EINVAL,
 			"%s: 'seed' cannot be an axis: each cell has a seed of its own, which follows from the sweep's; `repeats` runs the same values again",
-			sweep->axis[find_axis(sweep, "seed")].where);
+			sweep->axis[sweep_axis(sweep, "seed")].where);
 	for (unsigned a = 0; a < sweep->axes; a++) {
 		for (unsigned v = 0; v < sweep->axis[a].values; v++) {
 			scratch = *plan;
@@ -259,7 +259,7 @@ static int add_pairs(struct sweep_axis *axis, const struct topology *t, struct e
 
 int sweep_expand(struct sweep_plan *sweep, const struct topology *t, struct error *err)
 {
-	int at = find_axis(sweep, "placement");
+	int at = sweep_axis(sweep, "placement");
 	struct sweep_axis before;
 
 	if (at < 0)

@@ -50,6 +50,8 @@ struct sweep_plan {
 };
 
 void sweep_defaults(struct sweep_plan *sweep);
+/* The position of the axis of that key, -1: there is none. */
+int sweep_axis(const struct sweep_plan *sweep, const char *key);
 /*
  * Sets an option of the sweep, or an axis (in place of one with that key). -EINVAL with @where in
  * front of the sentence. Whether the key exists in the plan is seen by sweep_validate().
