@@ -29,7 +29,7 @@ int config_apply(struct run_plan *plan, const char *assignment, const char *wher
 		 struct error *err)
 {
 	const char *value = strchr(assignment, '=');
-	char left[128], *key;
+	char left[128], *key, at[256];
 
 	if (!value || (size_t)(value - assignment) >= sizeof(left))
 		return error_set(err, EINVAL, "%s: '%.80s' is no KEY=VALUE", where, assignment);
@@ -42,9 +42,14 @@ int config_apply(struct run_plan *plan, const char *assignment, const char *wher
 		return options_set_run(plan, key, value, where, err);
 	if (!strcmp(left, "expose"))
 		return options_set_expose(plan, key, value, where, err);
-	for (unsigned i = 0; i < plan->groups; i++)
-		if (!strcmp(plan->group[i].name, left))
-			return options_set_group(&plan->group[i], key, value, where, err);
+	for (unsigned i = 0; i < plan->groups; i++) {
+		if (strcmp(plan->group[i].name, left))
+			continue;
+		/* Of a line of a file one sees which group it is in. */
+		snprintf(at, sizeof(at), "%s: [%s]", where, left);
+		return options_set_group(&plan->group[i], key, value,
+					 option_find(SCOPE_GROUP, key) ? at : where, err);
+	}
 	return unknown_group(plan, left, where, err);
 }
 

@@ -35,6 +35,8 @@ json_t *result_event_json(const struct event *event)
 	put_index(o, "worker", event->worker);
 	put_index(o, "group", event->worker >= 0 ? event->group : -1);
 	put_index(o, "tid", event->tid > 0 ? event->tid : -1);
+	if (*event->call)
+		put_text(o, "call", event->call);
 	put_text(o, "text", event->text);
 	return o;
 }

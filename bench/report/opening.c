@@ -23,19 +23,24 @@ static bool is_kind(const json_t *a, const json_t *b)
 }
 
 /*
- * "soft_lockup in fstat(2) of [tails]", "cpu_lockup on CPU 3", "taint". The place is left out when
- * it is that of @said, an event or NULL.
+ * "soft_lockup in fstat(2) of [tails]", "data_lost met by [tails]", "cpu_lockup on CPU 3", "taint".
+ * The place is left out when it is that of @said, an event or NULL.
  */
 static void put_harm(FILE *out, const json_t *result, const json_t *event, const json_t *said)
 {
 	const json_t *group = report_event_group(result, event);
 	uint64_t cpu = get_count(event, "cpu");
-	const char *call = get_text(group, "call");
+	const char *kind = get_text(event, "kind"), *call = get_text(event, "call");
 
-	fputs(get_text(event, "kind"), out);
+	fputs(kind, out);
 	if (group && group == report_event_group(result, said))
 		return;
-	if (group)
+	/* Results of earlier versions have it in the group alone. */
+	if (!*call)
+		call = get_text(group, "call");
+	if (group && !strcmp(kind, event_names[EVENT_data_lost]))
+		fprintf(out, " met by [%s]", get_text(group, "name"));
+	else if (group)
 		fprintf(out, " in %s of [%s]", *call ? call : get_text(group, "worker"),
 			get_text(group, "name"));
 	else if (cpu != NOT_KNOWN)

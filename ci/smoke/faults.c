@@ -12,6 +12,7 @@
  *	fstat_never	one fstat(2) of a thread in 100 does not return
  *	fstat_spins	one fstat(2) of a thread in 100 takes 20,000 faults
  *	huge_never	MADV_HUGEPAGE does not return
+ *	drain_never	a write of "2", to vm.drop_caches, does not return
  *	prctl_refused	PR_SET_THP_DISABLE is refused
  *	crash		the storm dereferences a pointer that is none
  */
@@ -80,6 +81,16 @@ int madvise(void *addr, size_t length, int advice)
 		return -1;
 	}
 	return 0;
+}
+
+ssize_t pwrite(int fd, const void *buf, size_t count, off_t offset)
+{
+	ssize_t ret;
+
+	if (count == 1 && *(const char *)buf == '2' && broken("drain_never"))
+		never_return();
+	ret = syscall(SYS_pwrite64, (long)fd, (long)buf, (long)count, (long)offset);
+	return ret;
 }
 
 int prctl(int option, ...)

@@ -29,8 +29,8 @@ play() {
 
 play 0 none 'PASS'
 play 2 cold_noop 'NO EFFECT: splitter claimed [0-9]+, the kernel counted 0'
-play 1 cold_corrupts 'data_lost in .*evidence .*page [0-9]+ of slot [0-9]+ holds'
-play 1 cold_drops 'data_lost in .*evidence .*holds 0 instead'
+play 1 cold_corrupts 'data_lost met by .*evidence .*page [0-9]+ of slot [0-9]+ holds'
+play 1 cold_drops 'data_lost met by .*evidence .*holds 0 instead'
 play 1 cold_unmaps 'storm_killed.* evidence .*page [0-9]+ of slot [0-9]+'
 play 1 fstat_hangs 'stuck in .*evidence .*in flight for' --stuck_after=1s --duration=4s --arena=16M
 # One that never returns: in the proof, in the quiet phase, and in a storm shorter than stuck_after.
@@ -42,6 +42,9 @@ rm -rf fstat_never.out
 play 1 fstat_never "stuck in .*evidence tails .* on tail page.*$left" --stuck_after=3s --quiet=0s --warmup=0s
 # The same between two operations, where the owner makes its huge pages.
 play 1 huge_never 'stuck in .*evidence splitter .split_cold. making huge page 1 of 16 .*it was still at it' --stuck_after=1s
+play 1 drain_never 'stuck in .*evidence splitter .split_dontneed. having the slab caches dropped .*it was still at it' \
+	--splitter.worker=split_dontneed --stuck_after=200ms
+says 'stuck in a write to vm.drop_caches of .splitter.,'
 play 1 fstat_spins 'livelock in fstat' --spin_faults=1000 --duration=4s
 play 2 crash 'outside the arena: a fault of thpstorm'
 

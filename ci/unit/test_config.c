@@ -228,6 +228,8 @@ static void command_line(void **state)
 		{"tails.treads=3",
 		 "command line: unknown key 'treads' in section [tails]; did you mean "
 		 "'threads'?"},
+		{"tails.rt_priority=90",
+		 "command line: [tails]: rt_priority = 90: must be a number from 1 to 47"},
 		{"expose.folios=3", "command line: unknown key 'folios' in section [expose]"},
 		{"duration=5",
 		 "command line: duration = 5: must be a duration from 100ms to 30d, like "

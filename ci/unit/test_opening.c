@@ -85,6 +85,20 @@ static void a_fail_names_harm_call_time_and_kernel(void **state)
 	opens("taint, 0ns into the storm; on 6.12.6-amd64, preempt none, bare metal");
 }
 
+/* An owner makes pages, and another thread meets the wrong one: not in the call that is timed. */
+static void harm_outside_the_timed_call_is_not_laid_to_it(void **state)
+{
+	struct event hang = harm(EVENT_stuck, NSEC_PER_SEC, 0, 0),
+		     lost = harm(EVENT_data_lost, 2 * NSEC_PER_SEC, 1, 1);
+
+	SET(hang.call, "making huge pages");
+	find(hang, hang);
+	opens("stuck in making huge pages of [splitter], 1.00s into the storm" PLACE);
+	find(hang, lost);
+	opens("data_lost met by [tails], 2.00s into the storm; before that stuck in making huge "
+	      "pages of [splitter], 1.00s into the storm" PLACE);
+}
+
 static void a_fail_may_come_before_the_storm(void **state)
 {
 	struct event hang = harm(EVENT_stuck, 0, 0, 0);
@@ -269,6 +283,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(a_fail_names_harm_call_time_and_kernel, setup),
+		cmocka_unit_test_setup(harm_outside_the_timed_call_is_not_laid_to_it, setup),
 		cmocka_unit_test_setup(a_fail_may_come_before_the_storm, setup),
 		cmocka_unit_test_setup(a_pass_says_what_was_done_and_who_watched, setup),
 		cmocka_unit_test_setup(a_pass_of_little_does_not_boast, setup),

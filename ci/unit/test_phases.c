@@ -48,6 +48,7 @@ static struct play {
 	uint64_t made_at; /* and is done at this time; 0: never */
 	bool starved;	  /* it is runnable and does not run */
 	bool making;
+	enum chore chore; /* CHORE_NONE: making */
 	char storm_state; /* of the storm's first thread, from stopped_at to goes_on_at; 0: running */
 	uint64_t stopped_at, goes_on_at;
 	bool continued;	     /* SIGCONT came */
@@ -101,8 +102,8 @@ static void make(void)
 
 	w->making = 16;
 	w->made = 7;
-	w->busy = 1;
-	w->making_since = told;
+	w->chore = play.chore ? play.chore : CHORE_MAKE;
+	w->chore_since = told;
 	play.making = true;
 }
 
@@ -134,7 +135,7 @@ static void pass(uint64_t to)
 	if ((int)phase == play.makes_in && !play.making && !play.made_at)
 		make();
 	if (play.making && play.made_at && told >= play.made_at) {
-		share_worker(&s->share, 0)->making_since = 0;
+		share_worker(&s->share, 0)->chore_since = 0;
 		play.making = false;
 	}
 	if ((int)phase == play.hangs_in && told >= play.hangs_at && !play.hung)
@@ -709,6 +710,36 @@ static void who_is_kept_from_making_pages_does_not_hang(void **state)
 	assert_non_null(strstr(record->reason, "it was making huge pages anew"));
 }
 
+/* An owner's other calls between two operations. */
+static void expect_hang_at(enum chore chore, const char *text, const char *call, uint64_t least)
+{
+	const struct event *first;
+
+	play.makes_in = PHASE_STORM;
+	play.chore = chore;
+	run();
+	first = said(EVENT_stuck, text);
+	assert_non_null(first);
+	assert_int_equal(record->verdict, VERDICT_FAIL);
+	assert_int_equal(record->events[EVENT_tool_failed], 0);
+	assert_true(play.killed);
+	assert_in_range(first->value, least, least + SECOND);
+	assert_string_equal(first->call, call);
+	assert_int_equal(record->events[EVENT_stuck], 2);
+}
+
+static void a_query_that_hangs_is_a_finding(void **state)
+{
+	expect_hang_at(CHORE_ASK, "asking where a page is (move_pages(2)) for 10",
+		       "move_pages(2) as a query", s->plan.stuck_after);
+}
+
+static void a_drain_that_hangs_is_a_finding(void **state)
+{
+	expect_hang_at(CHORE_DRAIN, "having the slab caches dropped (vm.drop_caches) for 60",
+		       "a write to vm.drop_caches", 6 * s->plan.stuck_after);
+}
+
 static void what_takes_long_and_comes_is_no_hang(void **state)
 {
 	play.makes_in = PHASE_STORM;
@@ -812,6 +843,8 @@ int main(void)
 		PHASE_TEST(a_hang_around_a_stop_is_a_finding),
 		PHASE_TEST(a_hang_while_a_proof_makes_pages_is_a_finding),
 		PHASE_TEST(a_hang_while_a_short_storm_makes_pages_is_a_finding),
+		PHASE_TEST(a_query_that_hangs_is_a_finding),
+		PHASE_TEST(a_drain_that_hangs_is_a_finding),
 		PHASE_TEST(who_is_kept_from_making_pages_does_not_hang),
 		PHASE_TEST(what_takes_long_and_comes_is_no_hang),
 		PHASE_TEST(an_operation_of_a_stopped_storm_is_not_stuck),

@@ -183,7 +183,7 @@ static void wrong_axes(void **state)
 	refused(GROUPS "[sweep]\ntails.threads = 1,,2\n", "has an empty value");
 	refused(GROUPS "[sweep]\ntails.threads = 1, 2, 1\n", "has '1' twice");
 	refused(GROUPS "[sweep]\ntails.threads = 1, 999\n",
-		"t.conf:6: threads = 999: must be a number from 1 to 256");
+		"t.conf:6: [tails]: threads = 999: must be a number from 1 to 256");
 	refused(GROUPS "[sweep]\ntails.threads = 0/2\n", "must be a number from 1 to 256");
 	refused(GROUPS "[sweep]\norder = sorted\n", "must be random or given");
 }

@@ -48,6 +48,7 @@ enum event_kind {
 };
 
 #define EVENT_TEXT_MAX 240
+#define EVENT_CALL_MAX 48
 
 struct event {
 	uint64_t when;	/* clock ns (see measure/clock.h) */
@@ -56,8 +57,9 @@ struct event {
 	int cpu;	/* -1: none */
 	int worker;	/* index, -1: none */
 	/* Filled in on the way to the record, from @worker; the kernel log fills in a tid alone. */
-	int group; /* of the worker, index in the plan; nothing without a worker */
-	int tid;   /* of the thread that it is about, 0: none is known */
+	int group;		   /* of the worker, index in the plan; nothing without a worker */
+	int tid;		   /* of the thread that it is about, 0: none is known */
+	char call[EVENT_CALL_MAX]; /* what the worker has the kernel do then, "" nothing known */
 	char text[EVENT_TEXT_MAX];
 };
 

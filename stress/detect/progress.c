@@ -151,7 +151,7 @@ static void judge_idle(struct detector *d, unsigned w, uint64_t now)
 
 	/* Outside the storm who has nothing to do is parked. */
 	if (!watch->storming || finished != seen->finished || !seen->changed ||
-	    load_relaxed(&s->busy)) {
+	    load_relaxed(&s->chore)) {
 		seen->finished = finished;
 		seen->changed = now;
 		return;

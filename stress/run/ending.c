@@ -46,7 +46,7 @@ void patience_begin(const struct supervisor *s, struct patience *p, uint64_t lim
 bool patience_left(const struct supervisor *s, struct patience *p)
 {
 	uint64_t now = clock_now(), signs = signs_of_life(s);
-	uint64_t oldest = MAX(oldest_flight(s, now), making_stuck(s, now));
+	uint64_t oldest = oldest_flight(s, now), more = MIN(s->plan.stuck_after, STOP_LIMIT);
 
 	if (signs != p->signs) {
 		p->signs = signs;
@@ -55,8 +55,10 @@ bool patience_left(const struct supervisor *s, struct patience *p)
 	}
 	/* It has been told at stuck_after; so much more, to see whether it returns at all. */
 	if (oldest)
-		return oldest < s->plan.stuck_after + MIN(s->plan.stuck_after, STOP_LIMIT);
-	return ran(s, p->since, now) < p->limit;
+		return oldest < s->plan.stuck_after + more;
+	if (chore_may_return(s, now, more))
+		return true;
+	return !chore_stuck(s, now) && ran(s, p->since, now) < p->limit;
 }
 
 /* A lockup that began late is ended all the same before the run gives up. */
@@ -74,7 +76,7 @@ static unsigned count_flights(const struct supervisor *s)
 	return n;
 }
 
-/* Each operation, and whoever makes huge pages, that the storm has to be killed with. */
+/* Each operation and each chore that the storm has to be killed with. */
 static void tell_hangs(struct supervisor *s, uint64_t now)
 {
 	char text[EVENT_TEXT_MAX - 64];
@@ -85,7 +87,7 @@ static void tell_hangs(struct supervisor *s, uint64_t now)
 		watch_tell(s, EVENT_stuck, (int)w, progress_age(&s->watch, w, now),
 			   "%s: still in flight when the storm was killed", text);
 	}
-	making_tell_killed(s, now);
+	chores_tell_killed(s, now);
 }
 
 /* Killed, and nobody was in an operation. */
@@ -101,8 +103,7 @@ static void explain_kill(struct supervisor *s)
 			continue;
 		run_broken(s, "[%s] did not stop (worker %u, tid %d): %s",
 			   s->plan.group[s->worker_group[w]].name, w, ws->tid,
-			   load_relaxed(&ws->busy) ? "it was making huge pages anew"
-						   : "it was not in an operation");
+			   chore_name(load_relaxed(&ws->chore)));
 		return;
 	}
 	if (s->plan.verify && load_relaxed(&h->pages_looked) < h->pages)
@@ -136,7 +137,7 @@ static void kill_storm(struct supervisor *s, enum watch_end end)
 			s,
 			"the storm (pid %d) is stopped, and did not go on when it was asked to end",
 			(int)s->storm);
-	else if (!count_flights(s) && !making_stuck(s, began))
+	else if (!count_flights(s) && !chore_stuck(s, began))
 		explain_kill(s);
 	else
 		tell_hangs(s, began);

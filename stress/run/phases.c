@@ -135,7 +135,7 @@ static void explain_setup(struct supervisor *s, enum watch_end end)
 {
 	uint64_t now = clock_now();
 
-	if (end == WATCH_TIME && (oldest_flight(s, now) || making_stuck(s, now)))
+	if (end == WATCH_TIME && (oldest_flight(s, now) || chore_stuck(s, now)))
 		return;
 	for (unsigned i = 0; i < s->share.workers; i++) {
 		const struct worker_share *w = share_worker(&s->share, i);

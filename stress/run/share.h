@@ -49,6 +49,17 @@ static inline unsigned phase_group(uint32_t word)
 	return word >> 8 & 0xff;
 }
 
+/*
+ * What an owner has the kernel do besides its operations: it is in none meanwhile and makes no
+ * progress, and may hang all the same.
+ */
+enum chore {
+	CHORE_NONE,
+	CHORE_MAKE,  /* its slots are made anew */
+	CHORE_DRAIN, /* what its round left to be done: see worker_ops.drain */
+	CHORE_ASK,   /* where a page is, and whether it is huge */
+};
+
 enum worker_life { LIFE_NONE, LIFE_PARKED, LIFE_RUNNING, LIFE_DONE, LIFE_FAILED };
 
 /* Counters of one phase; only the worker writes. */
@@ -73,11 +84,12 @@ struct worker_share {
 	uint64_t finished;    /* operations ever finished, all phases: progress */
 	uint32_t life;	      /* enum worker_life */
 	uint32_t parked_on;   /* the phase word that it parked on, plus 1 */
-	uint32_t busy;	      /* making slots anew: not in an operation, and not stuck */
+	uint32_t chore;	      /* enum chore */
 	uint32_t making;      /* slots being made anew now; 0: none */
 	uint32_t made;	      /* and how many of them are */
-	/* Clock ns of the last sign of who makes slots: as it begins, and after each. 0: nobody. */
-	uint64_t making_since;
+	/* Clock ns of the last sign of who is at a chore: as it begins, and after each slot made. 0:
+	 * none. */
+	uint64_t chore_since;
 	/*
 	 * The slowest operation since the supervisor last took it, by an atomic exchange with 0, so
 	 * that none gets lost. One that ends at that moment counts for either interval.

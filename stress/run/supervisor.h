@@ -42,10 +42,10 @@ struct supervisor {
 	struct evidence *evidence; /* one per worker */
 	int worker_group[PLAN_THREADS_MAX];
 	const char *call[PLAN_GROUPS_MAX]; /* what step() times, NULL: no call */
-	struct making {
-		uint64_t told;		 /* making_since of the hang that was told, 0: none */
+	struct chore_books {
+		uint64_t told;		 /* chore_since of the hang that was told, 0: none */
 		struct thread_look look; /* the last, of one that makes no headway */
-	} making[PLAN_THREADS_MAX];
+	} chore[PLAN_THREADS_MAX];
 	unsigned harm_events[PLAN_THREADS_MAX + 1]; /* told of each ring; the last: verification */
 	bool kernel_tids; /* the kernel log's numbers of threads are those of this process */
 	struct watch watch;
@@ -124,19 +124,27 @@ static inline uint64_t ran(const struct supervisor *s, uint64_t from, uint64_t t
 	return standstill_ran(&s->watch.storm_stood, from, to);
 }
 
-/* --- making.c --- */
+/* --- chore.c --- */
 
 /*
  * What moves no counter while it lasts is unmapping a range of huge pages: 0.1 ms each where it is
  * slow, so 10,000 a second, which is 20 GiB; a twentieth of that is granted.
  */
 #define FLOOR_RATE GIB /* bytes a second */
-/* Tells of each worker that hangs in the kernel while it makes huge pages. */
-void making_poll(struct supervisor *s, uint64_t now);
+/* Dropping the slab caches of a large machine takes its time: so many times stuck_after. */
+#define DRAIN_GRANTS 6
+/* "it was making huge pages anew", to go behind what did not stop. */
+const char *chore_name(enum chore chore);
+/* What it has the kernel do: "move_pages(2) as a query". */
+const char *chore_call(enum chore chore);
+/* Tells of each worker that hangs in the kernel at a chore. */
+void chores_poll(struct supervisor *s, uint64_t now);
 /* Age (ns) of the oldest such hang that was told and lasts; 0: none. */
-uint64_t making_stuck(const struct supervisor *s, uint64_t now);
+uint64_t chore_stuck(const struct supervisor *s, uint64_t now);
+/* Whether somebody is at a chore whose limit, and @more ns besides, is not over. */
+bool chore_may_return(const struct supervisor *s, uint64_t now, uint64_t more);
 /* Each that the storm is killed with. */
-void making_tell_killed(struct supervisor *s, uint64_t now);
+void chores_tell_killed(struct supervisor *s, uint64_t now);
 
 /* --- locked.c --- */
 

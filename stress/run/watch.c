@@ -40,6 +40,18 @@ static int worker_of(const struct supervisor *s, int tid)
 	return -1;
 }
 
+/* A wrong page is met by one thread and told by another: what the worker does then is not known. */
+static const char *call_of(const struct supervisor *s, const struct event *e,
+			   const struct worker_share *ws)
+{
+	enum chore chore = load_relaxed(&ws->chore);
+	const char *call = s->call[e->group];
+
+	if (e->kind == EVENT_data_lost)
+		return "";
+	return chore ? chore_call(chore) : call ? call : "";
+}
+
 static void emit(struct watch *w, const struct event *told)
 {
 	struct supervisor *s = w->sink;
@@ -49,8 +61,11 @@ static void emit(struct watch *w, const struct event *told)
 	if (e->worker < 0)
 		e->worker = worker_of(s, e->tid);
 	if (e->worker >= 0) {
+		const struct worker_share *ws = share_worker(&s->share, (unsigned)e->worker);
+
 		e->group = s->worker_group[e->worker];
-		e->tid = share_worker(&s->share, (unsigned)e->worker)->tid;
+		e->tid = ws->tid;
+		snprintf(e->call, sizeof(e->call), "%s", call_of(s, e, ws));
 	}
 
 	if (!r->events[e->kind]++ && event_weights[e->kind] == WEIGHT_FINDING &&
@@ -342,7 +357,7 @@ enum watch_end watch_for(struct supervisor *s, uint64_t ns, bool parked)
 				s->detector[i].ops->poll(&s->detector[i], now);
 		}
 		harm_poll(s);
-		making_poll(s, now);
+		chores_poll(s, now);
 		look_for_lockups(s, now);
 		look_for_spare(s, now);
 		if (now >= s->knobs.due)

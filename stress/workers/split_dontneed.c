@@ -38,13 +38,13 @@ static void split_dontneed_drain(struct worker *w)
 
 	if (!s->queued)
 		return;
-	store_relaxed(&w->share->busy, 1);
+	owner_chore_begin(w, CHORE_DRAIN);
 	arena_slot_begin(w->arena, w->owner, w->at.slot);
 	if (pwrite(s->drop_caches, "2", 1, 0) != 1)
 		book_error(w, -errno);
 	arena_slot_end(w->arena, w->at.slot, SLOT_SPLIT);
 	s->queued = false;
-	store_relaxed(&w->share->busy, 0);
+	owner_chore_end(w);
 }
 
 static void split_dontneed_step(struct worker *w)

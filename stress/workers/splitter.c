@@ -32,24 +32,34 @@ static void renice(const struct worker *w, int nice)
 		setpriority(PRIO_PROCESS, 0, nice);
 }
 
+void owner_chore_begin(struct worker *w, enum chore chore)
+{
+	store_relaxed(&w->share->chore, chore);
+	store_release(&w->share->chore_since, clock_now());
+}
+
+void owner_chore_end(struct worker *w)
+{
+	store_release(&w->share->chore_since, 0);
+	store_relaxed(&w->share->chore, CHORE_NONE);
+}
+
 void owner_making_begin(struct worker *w, unsigned count)
 {
 	store_relaxed(&w->share->made, 0);
 	store_relaxed(&w->share->making, count);
-	store_relaxed(&w->share->busy, 1);
-	store_release(&w->share->making_since, clock_now());
+	owner_chore_begin(w, CHORE_MAKE);
 }
 
 void owner_making_end(struct worker *w)
 {
-	store_release(&w->share->making_since, 0);
-	store_relaxed(&w->share->busy, 0);
+	owner_chore_end(w);
 	store_relaxed(&w->share->making, 0);
 }
 
 void owner_remake(struct worker *w, unsigned first, unsigned count)
 {
-	struct arena_made made = {.so_far = &w->share->made, .since = &w->share->making_since};
+	struct arena_made made = {.so_far = &w->share->made, .since = &w->share->chore_since};
 	int err;
 
 	owner_making_begin(w, count);

@@ -23,10 +23,10 @@ void splitter_settle(struct worker *w);
  */
 bool owner_next(struct worker *w);
 
-/*
- * Who makes slots anew is in no operation, and may hang in the kernel all the same: says that
- * @count slots are being made now, and that none is.
- */
+/* Says what the owner has the kernel do besides its operations, and that it is done. */
+void owner_chore_begin(struct worker *w, enum chore chore);
+void owner_chore_end(struct worker *w);
+/* The same for CHORE_MAKE, of @count slots. */
 void owner_making_begin(struct worker *w, unsigned count);
 void owner_making_end(struct worker *w);
 /*
