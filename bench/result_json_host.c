@@ -140,6 +140,7 @@ static void put_host(json_t *o, const struct host_facts *h)
 	put_count(o, "tainted", h->tainted);
 	put_count(o, "mem_total_bytes", h->mem_total);
 	put_count(o, "mem_available_bytes", h->mem_available);
+	put_counter(o, "cgroup_room_bytes", h->cgroup_room);
 	put_count(o, "swap_total_bytes", h->swap_total);
 	put_count(o, "cpus_online", h->cpus_online);
 	put_count(o, "hz", h->hz);

@@ -33,6 +33,7 @@ static int fresh(void **state)
 	if (run_read_facts(&plan, &machine, &err))
 		return -1;
 	machine.host.mem_available = 4 * GIB;
+	machine.host.cgroup_room = UINT64_MAX;
 	machine.host.may = (struct may){.nice = -20, .rt_priority = 99};
 	machine.host.thp = (struct thp_facts){
 		.present = true,
@@ -246,6 +247,22 @@ static void memory_of_the_bound_node_counts(void **state)
 	refused(false, "999M of memory are free on node 0");
 }
 
+/* A container's limit; a storm with a limit of its own has a cgroup of its own. */
+static void a_limit_of_the_cgroup_counts(void **state)
+{
+	machine.slot_bytes = 2 * MIB;
+	machine.slots = 128;
+	memory(1, 16 * GIB, 8 * GIB, 0);
+	machine.host.cgroup_room = 300 * MIB;
+	refused(false, "arena = 256M: 300M of memory are free by the memory limit of this cgroup, "
+		       "of which 75M are kept for the machine; use --arena=224M or less");
+	machine.slots = 112;
+	accepted();
+	machine.slots = 128;
+	plan.memory_max = 64 * MIB;
+	accepted();
+}
+
 static void denied_to_the_process_is_a_skip_unless_it_can_be_allowed(void **state)
 {
 	machine.host.thp.process = THP_PROCESS_NONE;
@@ -349,6 +366,7 @@ int main(void)
 		cmocka_unit_test_setup(what_is_kept_follows_the_machine, fresh),
 		cmocka_unit_test_setup(a_machine_too_small_is_a_skip, fresh),
 		cmocka_unit_test_setup(small_pages_are_named_exactly, fresh),
+		cmocka_unit_test_setup(a_limit_of_the_cgroup_counts, fresh),
 		cmocka_unit_test_setup(memory_of_the_bound_node_counts, fresh),
 		cmocka_unit_test_setup(denied_to_the_process_is_a_skip_unless_it_can_be_allowed,
 				       fresh),

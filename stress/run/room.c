@@ -42,6 +42,11 @@ static void read_room(const struct run_plan *plan, const struct run_record *fact
 		r->free = h->mem_available;
 	if (!r->size || h->mem_total < r->size)
 		r->size = h->mem_total;
+	/* With a limit of its own the storm leaves the cgroup. */
+	if (!plan->memory_max && h->cgroup_room < r->free) {
+		r->free = r->size = h->cgroup_room;
+		snprintf(r->where, sizeof(r->where), " by the memory limit of this cgroup");
+	}
 }
 
 int room_check(const struct run_plan *plan, const struct run_record *facts, struct error *why)

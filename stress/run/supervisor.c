@@ -110,6 +110,10 @@ static void note_weaknesses(struct supervisor *s)
 
 	if (s->placement.spare_cpu < 0)
 		record_note(r, "no spare CPU: a lockup would hang this machine");
+	if (r->topology.nodes_left_out)
+		record_note(r, "%u of %u nodes with memory were left out: at most %d are used",
+			    r->topology.nodes_left_out,
+			    r->topology.nodes_left_out + r->topology.nodes, TOPOLOGY_NODES_MAX);
 	if (!strcmp(h->governor, "powersave"))
 		record_note(r, "CPU frequency governor powersave");
 	if (!h->watchdog)

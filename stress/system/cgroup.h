@@ -7,6 +7,7 @@
 #ifndef THPSTORM_SYSTEM_CGROUP_H
 #define THPSTORM_SYSTEM_CGROUP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +25,14 @@ int cgroup_place(char *path, size_t size, struct error *why);
 int cgroup_make(const char *path, uint64_t bytes, struct error *err);
 /* Moves the calling process into it, with the threads that it starts from then on. 0 or -errno. */
 int cgroup_enter(const char *path, struct error *err);
+/*
+ * Bytes that the caller may still use by the limits of its own cgroup and of those above it, as far as
+ * this mount namespace shows them: limit less usage, page cache not counted as used. UINT64_MAX: no
+ * limit is seen.
+ */
+uint64_t cgroup_room(void);
+/* The same for the cgroup @path of a hierarchy that is mounted at @hierarchy. */
+uint64_t cgroup_room_in(const char *hierarchy, const char *path, bool version_2);
 /*
  * Pages that were swapped out of it so far: memory.stat's pswpout. 0, or -errno (-ENOENT: a kernel
  * that does not count them for a cgroup, or version 1).

@@ -13,6 +13,7 @@
 #endif
 
 #include "base/textfile.h"
+#include "system/cgroup.h"
 #include "system/kconfig.h"
 
 static int read_int(const char *path)
@@ -117,6 +118,7 @@ static void read_memory(struct host_facts *out)
 {
 	char text[8192];
 
+	out->cgroup_room = cgroup_room();
 	if (textfile_read("/proc/meminfo", text, sizeof(text)) < 0)
 		return;
 	textfile_field_u64(text, "MemTotal", &out->mem_total);

@@ -32,6 +32,7 @@ struct host_facts {
 	char clocksource[24];
 	uint64_t tainted;			       /* /proc/sys/kernel/tainted */
 	uint64_t mem_total, mem_available, swap_total; /* bytes */
+	uint64_t cgroup_room;			       /* bytes: cgroup_room() */
 	unsigned cpus_online;
 	unsigned hz;  /* from the kernel config, 0 unknown */
 	double load1; /* load average at the start */

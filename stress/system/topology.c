@@ -108,7 +108,7 @@ int topology_read(struct topology *t, struct error *err)
 		return 0;
 	}
 	mems = numa_get_mems_allowed();
-	for (int n = 0; n <= numa_max_node() && t->nodes < TOPOLOGY_NODES_MAX; n++) {
+	for (int n = 0; n <= numa_max_node(); n++) {
 		long long free_bytes = 0, size;
 
 		if (!numa_bitmask_isbitset(mems, (unsigned)n))
@@ -116,6 +116,10 @@ int topology_read(struct topology *t, struct error *err)
 		size = numa_node_size64(n, &free_bytes);
 		if (size <= 0)
 			continue;
+		if (t->nodes == TOPOLOGY_NODES_MAX) {
+			t->nodes_left_out++;
+			continue;
+		}
 		t->node_id[t->nodes] = n;
 		t->node_size[t->nodes] = (uint64_t)size;
 		t->node_cached[t->nodes] = page_cache_of(n);

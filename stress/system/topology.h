@@ -20,6 +20,7 @@ struct topology {
 	unsigned cpus;	     /* how many */
 	cpu_set_t reachable; /* CPUs that sched_setaffinity(2) accepts: these and others */
 	unsigned nodes;	     /* nodes with memory that this process may use */
+	unsigned nodes_left_out;		  /* and as many beyond TOPOLOGY_NODES_MAX */
 	int node_id[TOPOLOGY_NODES_MAX];	  /* their numbers, ascending */
 	uint64_t node_free[TOPOLOGY_NODES_MAX];	  /* bytes free at the time of reading */
 	uint64_t node_cached[TOPOLOGY_NODES_MAX]; /* and in page cache */
