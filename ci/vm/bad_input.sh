@@ -15,7 +15,7 @@ machines() {
 tag="thpstorm_test=$$"
 
 run 2 "$vm" && one_line && says 'give --kernel or --build'
-run 2 "$vm" --kernel debian:6.12 && one_line && says 'no thpstorm command; put one behind --'
+run 2 "$vm" --kernel debian:6.12 && one_line && says 'no thpstorm command; put one after --'
 run 2 "$vm" --kernel "$work/none" -- check && one_line && says "$work/none: No such file.*bzImage"
 echo "not a kernel" >text
 run 2 "$vm" --kernel text -- check && one_line && says 'text: this is no bzImage'

@@ -80,7 +80,7 @@ def words_for_guest(arguments, image):
         words.append(word)
     if words[0] in ("run", "sweep") and "--resume" not in words:
         if "-o" in words:
-            raise Failure("-o behind -- names a place in the guest; put it before --")
+            raise Failure("-o after -- names a directory in the guest; put it before --")
         if "-n" not in words:
             words += ["-o", RESULT]
     # courier.c: read_command()
