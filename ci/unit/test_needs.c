@@ -259,7 +259,7 @@ static void a_limit_of_the_cgroup_counts(void **state)
 	machine.slots = 112;
 	accepted();
 	machine.slots = 128;
-	plan.memory_max = 64 * MIB;
+	plan.memory_max = 512 * MIB;
 	accepted();
 }
 
