@@ -32,8 +32,8 @@ check "knobs" test "$was" = "$(cat $sleepms)"
 pid=$!
 await_storm two
 kill -TERM $pid
-kill -TERM $pid
-kill -TERM $pid
+kill -HUP $pid
+kill -USR1 $pid
 wait $pid
 check "knobs after two interrupts" test "$was" = "$(cat $sleepms)"
 finish

@@ -61,7 +61,7 @@ static void still_making(void)
 /* No cause is known but the load of others. */
 static void expect_none(enum exposure e)
 {
-	expect(e, "declared 10: something else used the CPUs");
+	expect(e, "declared 10: the CPUs were busy before the run");
 }
 
 static void a_splitter_that_never_came_to_split(void **state)
@@ -175,7 +175,8 @@ static void load_of_others(void **state)
 {
 	r.group[0].storm = (struct worker_counts){.ops = 2, .claimed = 2};
 	r.host.load1 = 5.25;
-	expect(EXPOSURE_folio_splits, "something else used the CPUs (load average 5.2 on 2 CPUs");
+	expect(EXPOSURE_folio_splits,
+	       "the CPUs were busy before the run (load average 5.2 on 2 CPUs");
 	r.host.load1 = 1.9;
 	plan.expose[EXPOSURE_folio_splits] = 10;
 	verdict_judge(&plan, &r);

@@ -217,10 +217,10 @@ static void no_progress_outside_an_operation_is_a_note(void **state)
 	end();
 	begin(&detector_progress);
 	start();
-	share_worker(&share, 0)->chore = share_worker(&share, 1)->chore = CHORE_MAKE;
+	share_worker(&share, 0)->chore.kind = share_worker(&share, 1)->chore.kind = CHORE_MAKE;
 	for (uint64_t s = 1; s < 10; s++)
 		detector_progress.poll(&detector, s * NSEC_PER_SEC);
-	share_worker(&share, 0)->chore = share_worker(&share, 1)->chore = CHORE_NONE;
+	share_worker(&share, 0)->chore.kind = share_worker(&share, 1)->chore.kind = CHORE_NONE;
 	watch.storming = false;
 	for (uint64_t s = 10; s < 20; s++)
 		detector_progress.poll(&detector, s * NSEC_PER_SEC);

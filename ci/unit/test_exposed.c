@@ -129,6 +129,20 @@ static void queued_splits_may_be_a_round_late(void **state)
 	assert_int_equal(reached(EXPOSURE_folio_splits), 10 + 8);
 }
 
+/* Of others, as their folio splits are; a call that is refused may have split the PMD. */
+static void pmd_splits_are_bounded_by_the_calls(void **state)
+{
+	r.group[0].storm = (struct worker_counts){.claimed = 2, .refused = 3, .made_huge = 300};
+	r.after.value[VMSTAT_thp_split_pmd] = 339;
+	assert_int_equal(reached(EXPOSURE_pmd_splits), 5);
+	assert_non_null(strstr(weaknesses(), "339 PMD splits, of which this storm's are at most 5: "
+					     "others split as well"));
+	/* Movers map by PTEs what they make. */
+	group(0, "mover", "move_pages");
+	plan.groups = 2;
+	assert_int_equal(reached(EXPOSURE_pmd_splits), 3 + 300 + 8);
+}
+
 /* Reclaim splits what no worker claims, but no more than there is. */
 static void reclaim_is_bounded_by_the_huge_pages(void **state)
 {
@@ -137,9 +151,9 @@ static void reclaim_is_bounded_by_the_huge_pages(void **state)
 	r.after.value[VMSTAT_thp_split_page] = 25;
 	assert_int_equal(reached(EXPOSURE_folio_splits), 25);
 	r.after.value[VMSTAT_thp_split_page] = 339;
-	assert_int_equal(reached(EXPOSURE_folio_splits), 30);
+	assert_int_equal(reached(EXPOSURE_folio_splits), 28);
 	assert_non_null(strstr(weaknesses(), "339 folio splits, of which this storm's are at most "
-					     "30: others split as well"));
+					     "28: others split as well"));
 }
 
 static void a_mover_that_claims_nothing_moved_nothing(void **state)
@@ -271,8 +285,16 @@ static void cannot(enum exposure e, const char *phrase)
 
 static void what_is_counted_is_accepted(void **state)
 {
+	group(2, "mover", "move_pages");
+	plan.groups = 2;
+	cannot(EXPOSURE_thp_moved, "no group moves huge pages");
+	plan.groups = 3;
+	cannot(EXPOSURE_rollbacks, "move_pages splits PMDs as well");
+	can(EXPOSURE_thp_moved);
+	plan.groups = 2;
 	for (int e = 0; e < EXPOSURE_COUNT; e++) {
-		if (e != EXPOSURE_user_faults && e != EXPOSURE_user_hot_tail_faults)
+		if (e != EXPOSURE_user_faults && e != EXPOSURE_user_hot_tail_faults &&
+		    e != EXPOSURE_thp_moved)
 			can((enum exposure)e);
 	}
 }
@@ -284,8 +306,13 @@ static void a_kernel_without_counters_is_refused(void **state)
 						  EXPOSURE_swapped_out};
 
 	vmstat_parse("", &r.before);
-	for (size_t i = 0; i < ARRAY_SIZE(by_kernel); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(by_kernel); i++) {
+		fresh(NULL);
+		if (by_kernel[i] == EXPOSURE_thp_moved)
+			group(2, "mover", "move_pages");
+		vmstat_parse("", &r.before);
 		cannot(by_kernel[i], "CONFIG_VM_EVENT_COUNTERS");
+	}
 }
 
 static void faults_need_evidence_of_somebody(void **state)
@@ -312,6 +339,17 @@ static void what_can_not_be_met_is_refused(void **state)
 {
 	r.topology.nodes = 1;
 	cannot(EXPOSURE_thp_moved, "needs 2 NUMA nodes with memory; here: 1");
+	r.topology.nodes = 4;
+	plan.nodes = 1;
+	cannot(EXPOSURE_thp_moved, "needs 2 NUMA nodes with memory; nodes: 1");
+	plan.nodes = 0;
+	plan.group[0].threads = 0;
+	cannot(EXPOSURE_folio_splits, "no group splits or moves");
+	cannot(EXPOSURE_pmd_splits, "no group splits or moves");
+	plan.memory_max = 64 * MIB;
+	can(EXPOSURE_pmd_splits);
+	plan.memory_max = 0;
+	plan.group[0].threads = 1;
 	r.host.swap_total = 0;
 	cannot(EXPOSURE_swapped_out, "--swap");
 	plan.swap = GIB;
@@ -322,6 +360,7 @@ static void what_can_not_be_met_is_refused(void **state)
 	cannot(EXPOSURE_rollbacks, "split_dontneed splits PMDs as well");
 	r.slot_bytes = 64 * KIB;
 	cannot(EXPOSURE_rollbacks, "no PMD");
+	cannot(EXPOSURE_pmd_splits, "no PMD");
 }
 
 int main(void)
@@ -332,6 +371,7 @@ int main(void)
 		cmocka_unit_test_setup(claims_without_splits_do_not_count, fresh),
 		cmocka_unit_test_setup(a_few_more_are_no_warning, fresh),
 		cmocka_unit_test_setup(queued_splits_may_be_a_round_late, fresh),
+		cmocka_unit_test_setup(pmd_splits_are_bounded_by_the_calls, fresh),
 		cmocka_unit_test_setup(reclaim_is_bounded_by_the_huge_pages, fresh),
 		cmocka_unit_test_setup(a_mover_that_claims_nothing_moved_nothing, fresh),
 		cmocka_unit_test_setup(movers_claims_bound_the_moves, fresh),

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <sys/time.h>
 
 #include "base/base.h"
@@ -105,6 +106,31 @@ static int caught_then_died(void)
 	raise(SIGTERM);
 	raise(later);
 	return interrupts_count() == 2 && interrupts_first() == SIGTERM ? 0 : 4;
+}
+
+/* To the process and to its group: one; the next is a second. */
+static int echoes_count_once(void)
+{
+	const struct timespec half = {.tv_nsec = 500000000};
+
+	signal(SIGHUP, SIG_DFL);
+	interrupts_catch();
+	raise(SIGHUP);
+	raise(SIGHUP);
+	raise(SIGHUP);
+	if (interrupts_count() != 1)
+		return 1;
+	raise(SIGTERM);
+	if (interrupts_count() != 2)
+		return 2;
+	nanosleep(&half, NULL);
+	raise(SIGTERM);
+	return interrupts_count() == 3 ? 0 : 3;
+}
+
+static void an_echo_is_no_second_interrupt(void **state)
+{
+	expect_in_child(echoes_count_once, "");
 }
 
 static void the_first_is_remembered(void **state)
@@ -269,6 +295,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_signal_that_ends_is_one),
 		cmocka_unit_test(the_first_is_remembered),
+		cmocka_unit_test(an_echo_is_no_second_interrupt),
 		cmocka_unit_test(it_dies_of_the_same),
 		cmocka_unit_test(nohup_holds),
 		cmocka_unit_test(a_failed_write_is_no_interrupt),

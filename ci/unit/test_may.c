@@ -202,6 +202,11 @@ static void directories_are_tried_from_above(void **state)
 	close(open(path, O_CREAT | O_WRONLY, 0600));
 	strcat(path, "/below");
 	assert_int_equal(may_make_in(path), -ENOTDIR);
+	/* Beside the program, and nothing there yet. */
+	assert_int_equal(chdir(dir), 0);
+	assert_int_equal(may_make_in("state"), 0);
+	assert_int_equal(may_make_in("not/there"), 0);
+	assert_int_equal(chdir("/"), 0);
 	strcat(strcpy(path, dir), "/file");
 	unlink(path);
 	rmdir(dir);

@@ -47,8 +47,8 @@ static struct play {
 	int makes_in;	  /* worker 0 begins to make its huge pages in that phase; -1 */
 	uint64_t made_at; /* and is done at this time; 0: never */
 	bool starved;	  /* it is runnable and does not run */
-	bool making;
-	enum chore chore; /* CHORE_NONE: making */
+	bool making, large;
+	enum chore_kind chore; /* CHORE_NONE: making */
 	char storm_state; /* of the storm's first thread, from stopped_at to goes_on_at; 0: running */
 	uint64_t stopped_at, goes_on_at;
 	bool continued;	     /* SIGCONT came */
@@ -88,6 +88,8 @@ static void verify(void)
 
 	if (play.verify == UINT64_MAX) {
 		h->pages_looked = h->pages / 2;
+		h->chore.kind = CHORE_VERIFY;
+		h->chore.since = play.stopped;
 		return;
 	}
 	h->pages_looked = spent >= play.verify ? h->pages : h->pages * spent / play.verify;
@@ -100,10 +102,10 @@ static void make(void)
 {
 	struct worker_share *w = share_worker(&s->share, 0);
 
-	w->making = 16;
-	w->made = 7;
-	w->chore = play.chore ? play.chore : CHORE_MAKE;
-	w->chore_since = told;
+	w->chore.making = play.large ? 20480 : 16;
+	w->chore.made = play.large ? 0 : 7;
+	w->chore.kind = play.chore ? play.chore : CHORE_MAKE;
+	w->chore.since = told;
 	play.making = true;
 }
 
@@ -135,7 +137,7 @@ static void pass(uint64_t to)
 	if ((int)phase == play.makes_in && !play.making && !play.made_at)
 		make();
 	if (play.making && play.made_at && told >= play.made_at) {
-		share_worker(&s->share, 0)->chore_since = 0;
+		share_worker(&s->share, 0)->chore.since = 0;
 		play.making = false;
 	}
 	if ((int)phase == play.hangs_in && told >= play.hangs_at && !play.hung)
@@ -372,7 +374,9 @@ static void expect_hang(const char *where)
 	last = said(EVENT_stuck, "still in flight when the storm was killed");
 	assert_non_null(last);
 	assert_non_null(strstr(last->text, where));
-	assert_non_null(strstr(record->reason, "still in flight when the storm was killed"));
+	assert_non_null(strstr(record->reason,
+			       play.survives ? "survived SIGKILL for 5.0 s"
+					     : "still in flight when the storm was killed"));
 }
 
 static void a_hang_in_a_proof_is_a_finding(void **state)
@@ -438,7 +442,8 @@ static void one_that_survives_sigkill_is_told(void **state)
 	play.survives = true;
 	run();
 	expect_hang("tail page 317 of slot 12");
-	assert_non_null(said(EVENT_stuck, "survived SIGKILL, with 1 operations in flight"));
+	assert_non_null(
+		said(EVENT_stuck, "survived SIGKILL for 5.0 s, with 1 operations in flight"));
 }
 
 static void a_worker_outside_an_operation_is_the_tools_failure(void **state)
@@ -469,13 +474,39 @@ static void a_verification_that_moves_is_not_killed(void **state)
 	assert_int_equal(record->verdict, VERDICT_PASS);
 }
 
+/* A page that does not come: the kernel's, as a touch that does not return is. */
+static void a_verification_that_hangs_is_a_finding(void **state)
+{
+	const struct event *e;
+
+	play.verify = UINT64_MAX;
+	run();
+	assert_true(play.killed);
+	assert_int_equal(record->verdict, VERDICT_FAIL);
+	e = said(EVENT_stuck, "the storm reading the arena's pages after the storm for 10.");
+	assert_non_null(e);
+	assert_int_equal(e->worker, -1);
+	assert_non_null(said(EVENT_stuck, "it was still at it when the storm was killed"));
+}
+
 static void what_was_not_verified_is_no_pass(void **state)
 {
 	play.verify = UINT64_MAX;
+	play.starved = true;
 	run();
 	assert_true(play.killed);
 	assert_int_equal(record->verdict, VERDICT_BROKEN);
 	assert_non_null(strstr(record->reason, "4096 of 8192 pages"));
+}
+
+/* 40 GiB may be unmapped before the first is made. */
+static void a_large_range_may_take_its_time(void **state)
+{
+	play.makes_in = PHASE_STORM;
+	play.large = true;
+	run();
+	assert_non_null(said(EVENT_stuck, "making huge page 1 of 20480 for 50."));
+	assert_int_equal(record->verdict, VERDICT_FAIL);
 }
 
 /* Nobody is in an operation, and everything was verified. */
@@ -491,8 +522,8 @@ static void a_process_that_does_not_end_is_the_tools_failure(void **state)
 /* How far a splitter was that never came to split: what the verdict's cause is made from. */
 static void what_was_still_being_made_is_in_the_record(void **state)
 {
-	share_worker(&s->share, 0)->making = 16;
-	share_worker(&s->share, 0)->made = 5;
+	share_worker(&s->share, 0)->chore.making = 16;
+	share_worker(&s->share, 0)->chore.made = 5;
 	run();
 	assert_int_equal(record->group[0].making, 1);
 	assert_int_equal(record->group[0].to_make, 16);
@@ -711,7 +742,8 @@ static void who_is_kept_from_making_pages_does_not_hang(void **state)
 }
 
 /* An owner's other calls between two operations. */
-static void expect_hang_at(enum chore chore, const char *text, const char *call, uint64_t least)
+static void expect_hang_at(enum chore_kind chore, const char *text, const char *call,
+			   uint64_t least)
 {
 	const struct event *first;
 
@@ -827,7 +859,9 @@ int main(void)
 		PHASE_TEST(a_worker_outside_an_operation_is_the_tools_failure),
 		PHASE_TEST(a_worker_that_does_not_stop_is_the_tools_failure),
 		PHASE_TEST(a_verification_that_moves_is_not_killed),
+		PHASE_TEST(a_verification_that_hangs_is_a_finding),
 		PHASE_TEST(what_was_not_verified_is_no_pass),
+		PHASE_TEST(a_large_range_may_take_its_time),
 		PHASE_TEST(a_process_that_does_not_end_is_the_tools_failure),
 		PHASE_TEST(what_was_still_being_made_is_in_the_record),
 		PHASE_TEST(a_second_interrupt_is_an_interrupt),

@@ -15,7 +15,7 @@ static char text[4096];
 
 struct ran {
 	const char *verdict, *config, *command, *release, *model;
-	uint64_t storm_s, slot_kib;
+	uint64_t storm_ms, slot_kib;
 };
 
 static bool skipped; /* a group of the run */
@@ -26,7 +26,7 @@ static const struct ran usual = {
 	"thpstorm run configs/tail_move.conf --duration=30s --seed=1 --watchdog_thresh=5",
 	"6.12.6-amd64",
 	"none",
-	30,
+	30000,
 	2048};
 
 static void report(const struct ran *r)
@@ -36,7 +36,7 @@ static void report(const struct ran *r)
 	json_t *result =
 		json_pack("{s:[{s:b}], s:s, s:s, s:I, s:I, s:{s:s, s:s, s:{s:s}, s:{s:I}}}",
 			  "groups", "skipped", skipped, "verdict", r->verdict, "config", r->config,
-			  "storm_ns", (json_int_t)(r->storm_s * NSEC_PER_SEC), "slot_bytes",
+			  "storm_ns", (json_int_t)(r->storm_ms * NSEC_PER_MSEC), "slot_bytes",
 			  (json_int_t)(r->slot_kib * KIB), "host", "command", r->command, "release",
 			  r->release, "preempt", "model", r->model, "thp", "pmd_bytes",
 			  (json_int_t)(2 * MIB));
@@ -81,16 +81,16 @@ static void the_nearest_kernels_are_told(void **state)
 static void another_storm_is_worth_nothing(void **state)
 {
 	const struct ran others[] = {
-		{"FAIL", usual.config, usual.command, usual.release, usual.model, 30, 2048},
-		{"PASS", "/tmp/tail.conf", usual.command, usual.release, usual.model, 30, 2048},
-		{"PASS", "tail_move", usual.command, usual.release, usual.model, 30, 2048},
-		{"PASS", usual.config, "", usual.release, usual.model, 30, 2048},
-		{"PASS", usual.config, "thpstorm run c --arena=32M", usual.release, "none", 30,
+		{"FAIL", usual.config, usual.command, usual.release, usual.model, 30000, 2048},
+		{"PASS", "/tmp/tail.conf", usual.command, usual.release, usual.model, 30000, 2048},
+		{"PASS", "tail_move", usual.command, usual.release, usual.model, 30000, 2048},
+		{"PASS", usual.config, "", usual.release, usual.model, 30000, 2048},
+		{"PASS", usual.config, "thpstorm run c --arena=32M", usual.release, "none", 30000,
 		 2048},
 		{"PASS", usual.config, "thpstorm run c --seed=2 --tails.threads=1", usual.release,
-		 "none", 30, 2048},
-		{"PASS", usual.config, usual.command, usual.release, usual.model, 2, 2048},
-		{"PASS", usual.config, usual.command, usual.release, usual.model, 30, 64},
+		 "none", 30000, 2048},
+		{"PASS", usual.config, usual.command, usual.release, usual.model, 100, 2048},
+		{"PASS", usual.config, usual.command, usual.release, usual.model, 30000, 64},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {

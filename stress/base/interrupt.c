@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/base.h"
@@ -39,6 +40,9 @@ static const struct {
 #endif
 };
 
+/* Nobody presses a key again so soon. */
+#define ECHO_NS (300 * NSEC_PER_MSEC)
+
 static unsigned count; /* the stop flag */
 static int first;
 static struct sigaction before[_NSIG];
@@ -53,12 +57,32 @@ void interrupts_set(sigset_t *set)
 		sigaddset(set, signo);
 }
 
+/*
+ * A terminal that closes, timeout(1) and job schedulers send the same signal to the process and to
+ * its group: one event.
+ */
+static bool is_echo(int signo)
+{
+	static uint64_t last_ns;
+	static int last;
+	struct timespec now;
+	uint64_t ns, before_ns;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	ns = (uint64_t)now.tv_sec * NSEC_PER_SEC + (uint64_t)now.tv_nsec;
+	before_ns = __atomic_exchange_n(&last_ns, ns, __ATOMIC_RELAXED);
+	return __atomic_exchange_n(&last, signo, __ATOMIC_RELAXED) == signo &&
+	       load_relaxed(&count) && ns - before_ns < ECHO_NS;
+}
+
 static void on_interrupt(int signo, siginfo_t *info, void *context)
 {
 	int none = 0;
 
 	/* Of this process's own write: its errno says it. */
 	if ((signo == SIGPIPE || signo == SIGXFSZ) && info->si_pid == getpid())
+		return;
+	if (is_echo(signo))
 		return;
 	__atomic_compare_exchange_n(&first, &none, signo, false, __ATOMIC_SEQ_CST,
 				    __ATOMIC_SEQ_CST);

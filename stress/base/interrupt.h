@@ -21,7 +21,10 @@
 void interrupts_catch(void);
 /* Puts back what was before, and forgets what came. For a forked child as well. */
 void interrupts_release(void);
-/* How many came, and the first of them; 0: none. */
+/*
+ * How many came, and the first of them; 0: none. The same signal within 300 ms of itself is one: a
+ * process and its group may both be sent it.
+ */
 unsigned interrupts_count(void);
 int interrupts_first(void);
 

@@ -9,9 +9,10 @@
 
 enum {
 	PRIORITY_WORKER_MAX = 47, /* the option's range */
-	PRIORITY_WATCH = 48,
-	PRIORITY_HELPER = 49, /* of the rescue */
-	PRIORITY_HEARTBEAT = 50,
+	PRIORITY_WRITER = 48,	  /* of events and intervals, where workers are real-time */
+	PRIORITY_WATCH = 49,
+	PRIORITY_HELPER = 50, /* of the rescue */
+	PRIORITY_HEARTBEAT = 51,
 };
 
 #endif

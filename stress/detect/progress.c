@@ -15,7 +15,7 @@
 
 struct seen {
 	uint64_t oldest;	    /* ns, of any operation */
-	uint64_t stuck, spun;	    /* op_since of the operation already reported */
+	uint64_t stuck, spun;	    /* `since` of the operation already reported */
 	uint64_t finished, changed; /* count, and when it last moved */
 	bool told_spin, told_idle;
 };
@@ -151,7 +151,7 @@ static void judge_idle(struct detector *d, unsigned w, uint64_t now)
 
 	/* Outside the storm who has nothing to do is parked. */
 	if (!watch->storming || finished != seen->finished || !seen->changed ||
-	    load_relaxed(&s->chore)) {
+	    load_relaxed(&s->chore.kind)) {
 		seen->finished = finished;
 		seen->changed = now;
 		return;

@@ -14,7 +14,9 @@
 #define STANDSTILL_MIN	(500 * NSEC_PER_MSEC)
 #define STANDSTILLS_MAX 64
 
-/* In the order of time, what touches is one. When there is no room the last one grows: its ns may be less than its span.
+/*
+ * In the order of time, what touches is one. When there is no room the two that lie nearest are
+ * joined: its ns are then less than its span, and taken to be spread evenly over it.
  */
 struct standstills {
 	unsigned count;

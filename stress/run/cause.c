@@ -156,7 +156,8 @@ static bool done_by_others(const struct question *q)
 		return false;
 	snprintf(q->buf, q->size, "the kernel counted %llu, but %s %llu of them",
 		 (unsigned long long)counted,
-		 q->r->claims_bound_splits || q->e == EXPOSURE_thp_moved
+		 (q->r->claims_bound_splits && q->e == EXPOSURE_folio_splits) ||
+				 q->e == EXPOSURE_thp_moved
 			 ? "the workers claim"
 			 : "this storm can account for",
 		 (unsigned long long)bound);
@@ -170,8 +171,8 @@ static bool load_of_others(const struct question *q)
 	if (!h->cpus_online || h->load1 < (double)h->cpus_online)
 		return false;
 	snprintf(q->buf, q->size,
-		 "something else used the CPUs (load average %.1f on %u CPUs before the run)",
-		 h->load1, (unsigned)h->cpus_online);
+		 "the CPUs were busy before the run (load average %.1f on %u CPUs)", h->load1,
+		 (unsigned)h->cpus_online);
 	return true;
 }
 

@@ -10,34 +10,59 @@
 #include "measure/clock.h"
 #include "run/supervisor.h"
 
-const char *chore_name(enum chore chore)
+static const struct {
+	const char *was, *is, *call;
+} words[] = {
+	[CHORE_NONE] = {"it was not in an operation", "in no operation", ""},
+	[CHORE_MAKE] = {"it was making huge pages anew", "making huge page", "making huge pages"},
+	[CHORE_DRAIN] = {"it was having the slab caches dropped",
+			 "having the slab caches dropped (vm.drop_caches)",
+			 "a write to vm.drop_caches"},
+	[CHORE_ASK] = {"it was asking where a page is", "asking where a page is (move_pages(2))",
+		       "move_pages(2) as a query"},
+	[CHORE_VERIFY] = {"it was reading the arena's pages",
+			  "reading the arena's pages after the storm",
+			  "a read of the arena after the storm"},
+};
+
+const char *chore_name(enum chore_kind kind)
 {
-	switch (chore) {
-	case CHORE_MAKE:
-		return "it was making huge pages anew";
-	case CHORE_DRAIN:
-		return "it was having the slab caches dropped";
-	case CHORE_ASK:
-		return "it was asking where a page is";
-	case CHORE_NONE:
-		break;
-	}
-	return "it was not in an operation";
+	return words[kind].was;
 }
 
-const char *chore_call(enum chore chore)
+const char *chore_call(enum chore_kind kind)
 {
-	switch (chore) {
-	case CHORE_MAKE:
-		return "making huge pages";
-	case CHORE_DRAIN:
-		return "a write to vm.drop_caches";
-	case CHORE_ASK:
-		return "move_pages(2) as a query";
-	case CHORE_NONE:
-		break;
-	}
-	return "";
+	return words[kind].call;
+}
+
+/* Of a worker, or with @w as their number of the storm's first thread. */
+static const struct chore *chore_of(const struct supervisor *s, unsigned w)
+{
+	return w < s->share.workers ? &share_worker(&s->share, w)->chore : &s->share.head->chore;
+}
+
+static int tid_of(const struct supervisor *s, unsigned w)
+{
+	return w < s->share.workers ? share_worker(&s->share, w)->tid : (int)s->storm;
+}
+
+/* Without opening any file, where the rescue has opened those of the workers. */
+static void look_at(const struct supervisor *s, unsigned w, struct thread_look *look, char *in,
+		    size_t size)
+{
+	bool ours = s->rescue.files && w < s->share.workers;
+	struct thread_files files;
+
+	if (ours)
+		files = s->rescue.files[w];
+	else
+		thread_files_open(&files, s->storm, tid_of(s, w));
+	thread_look(&files, look);
+	in[0] = '\0';
+	if (look->known && look->state != 'R')
+		thread_stack(&files, in, size);
+	if (!ours)
+		thread_files_close(&files);
 }
 
 /* Where the file of a thread can't be read, nobody can say that it is only starved. */
@@ -45,87 +70,69 @@ static bool is_starved(const struct supervisor *s, unsigned w, struct thread_loo
 		       size_t size)
 {
 	struct thread_look look = {.known = false};
-	struct thread_files files;
 	bool starved;
 
-	thread_files_open(&files, s->storm, share_worker(&s->share, w)->tid);
-	thread_look(&files, &look);
-	in[0] = '\0';
-	if (look.known && look.state != 'R')
-		thread_stack(&files, in, size);
-	thread_files_close(&files);
+	look_at(s, w, &look, in, size);
 	/* The first of two looks says nothing yet. */
 	starved = look.known && look.state == 'R' && (!before->known || before->run == look.run);
 	*before = look;
 	return starved;
 }
 
-static uint64_t limit_of(const struct supervisor *s, const struct worker_share *ws)
+static uint64_t limit_of(const struct supervisor *s, const struct chore *c)
 {
-	enum chore chore = load_relaxed(&ws->chore);
-	uint64_t bytes = load_relaxed(&ws->making) * s->record->slot_bytes;
+	uint64_t bytes = load_relaxed(&c->making) * s->record->slot_bytes;
+	enum chore_kind kind = load_relaxed(&c->kind);
 
-	if (chore == CHORE_DRAIN)
+	if (kind == CHORE_DRAIN)
 		return DRAIN_GRANTS * s->plan.stuck_after;
 	/* Nothing is made while a range is unmapped: see FLOOR_RATE. */
-	if (chore == CHORE_MAKE && !load_relaxed(&ws->made))
-		return s->plan.stuck_after + bytes * NSEC_PER_SEC / FLOOR_RATE;
+	if (kind == CHORE_MAKE && !load_relaxed(&c->made))
+		return s->plan.stuck_after + bytes / MIB * (NSEC_PER_SEC / (FLOOR_RATE / MIB));
 	return s->plan.stuck_after;
-}
-
-/* "making huge page 3 of 16". Returns buf. */
-static const char *describe(const struct worker_share *ws, char *buf, size_t size)
-{
-	switch ((enum chore)load_relaxed(&ws->chore)) {
-	case CHORE_DRAIN:
-		snprintf(buf, size, "having the slab caches dropped (vm.drop_caches)");
-		break;
-	case CHORE_ASK:
-		snprintf(buf, size, "asking where a page is (move_pages(2))");
-		break;
-	case CHORE_MAKE:
-	case CHORE_NONE:
-		snprintf(buf, size, "making huge page %u of %u", load_relaxed(&ws->made) + 1,
-			 load_relaxed(&ws->making));
-	}
-	return buf;
 }
 
 static void tell(struct supervisor *s, unsigned w, uint64_t age, const char *in, const char *how)
 {
-	const struct worker_share *ws = share_worker(&s->share, w);
-	const struct group_plan *g = &s->plan.group[s->worker_group[w]];
-	char what[64];
+	const struct chore *c = chore_of(s, w);
+	enum chore_kind kind = load_relaxed(&c->kind);
+	char who[2 * PLAN_NAME_MAX + 8] = "the storm", at[48] = "";
+	bool worker = w < s->share.workers;
 
-	watch_tell(s, EVENT_stuck, (int)w, age, "%s (%s) %s for %.3f s, tid %d%s%s%s", g->name,
-		   g->worker, describe(ws, what, sizeof(what)), (double)age / 1e9, ws->tid,
-		   *in ? ", in " : "", in, how);
+	if (worker)
+		snprintf(who, sizeof(who), "%s (%s)", s->plan.group[s->worker_group[w]].name,
+			 s->plan.group[s->worker_group[w]].worker);
+	if (kind == CHORE_MAKE)
+		snprintf(at, sizeof(at), " %u of %u", load_relaxed(&c->made) + 1,
+			 load_relaxed(&c->making));
+	watch_tell(s, EVENT_stuck, worker ? (int)w : -1, age, "%s %s%s for %.3f s, tid %d%s%s%s",
+		   who, words[kind].is, at, (double)age / 1e9, tid_of(s, w), *in ? ", in " : "", in,
+		   how);
 }
 
-/* For how long worker @w has been at its chore, without standstills; 0: at none. */
+/* For how long it has been done, without standstills; 0: none is. */
 static uint64_t age_of(const struct supervisor *s, unsigned w, uint64_t now)
 {
-	uint64_t since = load_acquire(&share_worker(&s->share, w)->chore_since);
+	uint64_t since = load_acquire(&chore_of(s, w)->since);
 
 	return since ? ran(s, since, now) : 0;
 }
 
 static bool was_told(const struct supervisor *s, unsigned w)
 {
-	uint64_t since = load_acquire(&share_worker(&s->share, w)->chore_since);
+	uint64_t since = load_acquire(&chore_of(s, w)->since);
 
 	return since && s->chore[w].told == since;
 }
 
 void chores_poll(struct supervisor *s, uint64_t now)
 {
-	for (unsigned w = 0; w < s->share.workers; w++) {
-		const struct worker_share *ws = share_worker(&s->share, w);
-		uint64_t since = load_acquire(&ws->chore_since), age = age_of(s, w, now);
+	for (unsigned w = 0; w <= s->share.workers; w++) {
+		uint64_t since = load_acquire(&chore_of(s, w)->since), age = age_of(s, w, now);
 		struct chore_books *b = &s->chore[w];
 		char in[100];
 
-		if (!age || age < limit_of(s, ws)) {
+		if (!age || age < limit_of(s, chore_of(s, w))) {
 			b->look.known = false;
 			b->told = 0;
 		} else if (!was_told(s, w) && !is_starved(s, w, &b->look, in, sizeof(in))) {
@@ -139,7 +146,7 @@ uint64_t chore_stuck(const struct supervisor *s, uint64_t now)
 {
 	uint64_t oldest = 0;
 
-	for (unsigned w = 0; w < s->share.workers; w++) {
+	for (unsigned w = 0; w <= s->share.workers; w++) {
 		if (was_told(s, w))
 			oldest = MAX(oldest, age_of(s, w, now));
 	}
@@ -148,20 +155,24 @@ uint64_t chore_stuck(const struct supervisor *s, uint64_t now)
 
 bool chore_may_return(const struct supervisor *s, uint64_t now, uint64_t more)
 {
-	for (unsigned w = 0; w < s->share.workers; w++) {
+	for (unsigned w = 0; w <= s->share.workers; w++) {
 		uint64_t age = age_of(s, w, now);
 
-		if (age && age < limit_of(s, share_worker(&s->share, w)) + more)
+		if (age && age < limit_of(s, chore_of(s, w)) + more)
 			return true;
 	}
 	return false;
 }
 
-void chores_tell_killed(struct supervisor *s, uint64_t now)
+unsigned chores_tell_killed(struct supervisor *s, uint64_t now)
 {
-	for (unsigned w = 0; w < s->share.workers; w++) {
-		if (was_told(s, w))
-			tell(s, w, age_of(s, w, now), "",
-			     ": it was still at it when the storm was killed");
+	unsigned told = 0;
+
+	for (unsigned w = 0; w <= s->share.workers; w++) {
+		if (!was_told(s, w))
+			continue;
+		told++;
+		tell(s, w, age_of(s, w, now), "", ": it was still at it when the storm was killed");
 	}
+	return told;
 }

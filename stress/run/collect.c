@@ -78,13 +78,13 @@ void collect_making(struct supervisor *s)
 	for (unsigned w = 0; w < s->share.workers; w++) {
 		const struct worker_share *ws = share_worker(&s->share, w);
 		struct group_record *g = &s->record->group[s->worker_group[w]];
-		uint32_t to_make = load_relaxed(&ws->making);
+		uint32_t to_make = load_relaxed(&ws->chore.making);
 
 		if (!to_make)
 			continue;
 		g->making++;
 		g->to_make += to_make;
-		g->made_so_far += load_relaxed(&ws->made);
+		g->made_so_far += load_relaxed(&ws->chore.made);
 	}
 }
 
@@ -105,6 +105,7 @@ static void add_counts(struct worker_counts *to, const struct worker_counts *fro
 	to->made_small += from->made_small;
 	to->lost_huge += from->lost_huge;
 	to->mismatches += from->mismatches;
+	to->drains += from->drains;
 }
 
 static void summarize(const struct histogram *h, struct latency *l)
@@ -228,7 +229,8 @@ static void collect_worker(struct supervisor *s, unsigned w)
 	add_counts(&g->storm, &ws->storm);
 	log2_merge(&g->faults_per_touch, &ws->faults_per_touch);
 	log2_merge(&g->naps, &ws->naps);
-	g->nice_lowest = MIN(g->nice_lowest, ws->nice_lowest);
+	if (ws->life != LIFE_NONE && ws->life != LIFE_FAILED)
+		g->nice_lowest = MIN(g->nice_lowest, ws->nice_lowest);
 	if (flight_busy(&ws->flight))
 		g->in_flight_at_end++;
 	if (ws->evidence_fd >= 0)
@@ -255,7 +257,10 @@ static void collect_effect(struct supervisor *s, enum worker_effect effect)
 	uint64_t claimed = 0;
 
 	for (unsigned i = 0; i < s->plan.groups; i++) {
-		if (worker_find(s->plan.group[i].worker)->effect == effect)
+		const struct worker_ops *ops = worker_find(s->plan.group[i].worker);
+
+		/* What no round has drained yet is only queued. */
+		if (ops->effect == effect && (!ops->drain || r->group[i].storm.drains))
 			claimed += r->group[i].storm.claimed;
 	}
 	for (unsigned i = 0; i < s->plan.groups; i++) {

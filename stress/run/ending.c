@@ -76,18 +76,20 @@ static unsigned count_flights(const struct supervisor *s)
 	return n;
 }
 
-/* Each operation and each chore that the storm has to be killed with. */
-static void tell_hangs(struct supervisor *s, uint64_t now)
+/* Each operation and each chore that the storm has to be killed with. How many. */
+static unsigned tell_hangs(struct supervisor *s, uint64_t now)
 {
 	char text[EVENT_TEXT_MAX - 64];
+	unsigned told = 0;
 
 	for (unsigned w = 0; w < s->share.workers; w++) {
 		if (!progress_describe(&s->watch, w, now, text, sizeof(text)))
 			continue;
+		told++;
 		watch_tell(s, EVENT_stuck, (int)w, progress_age(&s->watch, w, now),
 			   "%s: still in flight when the storm was killed", text);
 	}
-	chores_tell_killed(s, now);
+	return told + chores_tell_killed(s, now);
 }
 
 /* Killed, and nobody was in an operation. */
@@ -103,7 +105,7 @@ static void explain_kill(struct supervisor *s)
 			continue;
 		run_broken(s, "[%s] did not stop (worker %u, tid %d): %s",
 			   s->plan.group[s->worker_group[w]].name, w, ws->tid,
-			   chore_name(load_relaxed(&ws->chore)));
+			   chore_name(load_relaxed(&ws->chore.kind)));
 		return;
 	}
 	if (s->plan.verify && load_relaxed(&h->pages_looked) < h->pages)
@@ -126,6 +128,17 @@ static void note_impatience(struct supervisor *s, uint64_t now)
 			n, (double)oldest_flight(s, now) / 1e9);
 }
 
+/* Older than whatever hangs in it, so that the verdict's reason says it. */
+static void tell_survivor(struct supervisor *s, uint64_t killed)
+{
+	uint64_t now = clock_now(), oldest = MAX(oldest_flight(s, now), chore_stuck(s, now));
+
+	watch_tell(
+		s, EVENT_stuck, -1, MAX(oldest, ran(s, killed, now)) + 1,
+		"the storm process (pid %d) survived SIGKILL for %.1f s, with %u operations in flight",
+		(int)s->storm, (double)ran(s, killed, now) / 1e9, count_flights(s));
+}
+
 static void kill_storm(struct supervisor *s, enum watch_end end)
 {
 	uint64_t began = clock_now();
@@ -137,10 +150,8 @@ static void kill_storm(struct supervisor *s, enum watch_end end)
 			s,
 			"the storm (pid %d) is stopped, and did not go on when it was asked to end",
 			(int)s->storm);
-	else if (!count_flights(s) && !chore_stuck(s, began))
+	else if (!tell_hangs(s, began))
 		explain_kill(s);
-	else
-		tell_hangs(s, began);
 	kill(s->storm, SIGKILL);
 	s->storm_killed = true;
 	while (!s->storm_reaped &&
@@ -149,16 +160,15 @@ static void kill_storm(struct supervisor *s, enum watch_end end)
 		watch_for(s, 0, false);
 	}
 	if (!s->storm_reaped)
-		watch_note(
-			s, EVENT_stuck,
-			"the storm process (pid %d) survived SIGKILL, with %u operations in flight",
-			(int)s->storm, count_flights(s));
+		tell_survivor(s, began);
 }
 
 /* No signal goes to one that a debugger holds, or a frozen cgroup, and its time stands still. */
 static bool is_held(const struct supervisor *s, uint64_t began)
 {
-	return stillness_of_storm(s) && clock_now() - began > STOP_LIMIT;
+	uint64_t since = stillness_of_storm(s);
+
+	return since && clock_now() - MAX(began, since) > STOP_LIMIT;
 }
 
 /* Ends the storm process: by the phase, then by SIGKILL. */

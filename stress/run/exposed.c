@@ -15,6 +15,7 @@
 struct claims {
 	bool split, move, page_out;	       /* somebody does */
 	bool split_pmds;		       /* besides those of splits */
+	uint64_t pmds;			       /* that they can have split, folio or not */
 	uint64_t splits, moves, pages_out;     /* claimed */
 	uint64_t calls;			       /* of splitters */
 	uint64_t huge_pages;		       /* that the storm had: each can be split once */
@@ -37,7 +38,7 @@ static void add_faults(struct run_record *r, struct claims *c, enum worker_role 
 static void add_owner(struct claims *c, const struct worker_ops *ops, const struct run_record *r,
 		      const struct worker_counts *n)
 {
-	c->huge_pages += n->made_huge + n->made_small;
+	c->huge_pages += n->made_huge;
 	if (ops->effect == EFFECT_FOLIO_SPLIT) {
 		c->split = true;
 		c->splits += n->claimed;
@@ -45,12 +46,17 @@ static void add_owner(struct claims *c, const struct worker_ops *ops, const stru
 		if (ops->splits_pmd)
 			c->splits += r->slots;
 		c->calls += n->claimed + n->refused;
+		c->pmds += n->claimed + n->refused;
 	} else if (ops->effect == EFFECT_THP_MOVED) {
 		c->move = true;
 		c->moves += n->claimed;
 		/* What can't be moved whole is split and moved in parts. */
 		c->splits += n->refused;
+		c->pmds += n->refused;
 	}
+	/* As it makes them, or by calls of the round before. */
+	if (ops->splits_pmd)
+		c->pmds += n->made_huge + r->slots;
 	if (ops->pages_out) {
 		c->page_out = true;
 		c->pages_out += n->claimed;
@@ -82,9 +88,9 @@ static uint64_t bound_of(const struct run_plan *plan, const struct run_record *r
 	switch (e) {
 	case EXPOSURE_folio_splits:
 		/* Reclaim splits what nobody claims. */
-		return c->split && !plan->memory_max ? c->splits : c->huge_pages;
+		return plan->memory_max ? c->huge_pages : c->splits;
 	case EXPOSURE_pmd_splits:
-		return c->huge_pages;
+		return plan->memory_max ? c->huge_pages : c->pmds;
 	case EXPOSURE_thp_moved:
 		return c->move ? c->moves : VMSTAT_ABSENT;
 	case EXPOSURE_swapped_out:
@@ -146,7 +152,7 @@ void exposure_collect(const struct run_plan *plan, struct run_record *r)
 		r->bound[e] = bound_of(plan, r, &c, e);
 		r->exposed[e] = least(r->counted[e], r->bound[e]);
 	}
-	r->claims_bound_splits = c.split && !plan->memory_max;
+	r->claims_bound_splits = !plan->memory_max;
 	roll_backs(plan, r, &c);
 	if (c.uncounted_kernel && !c.faults_kernel)
 		r->exposed[EXPOSURE_kernel_faults] = r->exposed[EXPOSURE_kernel_hot_tail_faults] =
@@ -169,6 +175,7 @@ char *exposure_weakness(const struct run_plan *plan, const struct run_record *r,
 		const char *what, *others;
 	} words[EXPOSURE_COUNT] = {
 		[EXPOSURE_folio_splits] = {"folio splits", "others split"},
+		[EXPOSURE_pmd_splits] = {"PMD splits", "others split"},
 		[EXPOSURE_thp_moved] = {"huge pages moved", "others move"},
 		[EXPOSURE_swapped_out] = {"pages swapped out", "others swap"},
 	};

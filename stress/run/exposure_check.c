@@ -99,27 +99,73 @@ static int needs_roll_backs(const struct run_plan *plan, const struct run_record
 	return 0;
 }
 
+/* Reclaim splits as well, of a storm with a limit. */
+static bool anybody_splits(const struct run_plan *plan)
+{
+	if (plan->memory_max)
+		return true;
+	plan_for_each_group(g, plan) {
+		const struct worker_ops *ops = worker_find(g->worker);
+
+		if (ops && worker_is_owner(ops) && g->threads)
+			return true;
+	}
+	return false;
+}
+
+static int needs_splits(const struct run_plan *plan, const struct run_record *facts,
+			enum exposure e, struct error *why)
+{
+	bool small = run_is_small(facts), pmds = e == EXPOSURE_pmd_splits;
+
+	if (!anybody_splits(plan))
+		return error_set(
+			why, ENOTSUP,
+			"%s cannot be met: no group splits or moves, and there is no memory_max",
+			exposure_names[e]);
+	if (small && pmds)
+		return error_set(why, ENOTSUP,
+				 "pmd_splits cannot be met: no PMD maps huge pages of this size");
+	/* Whether a small size is counted is asked of its own files. */
+	return small ? 0
+		     : needs_counter(facts, e, pmds ? VMSTAT_thp_split_pmd : VMSTAT_thp_split_page,
+				     why);
+}
+
+static int needs_moves(const struct run_plan *plan, const struct run_record *facts,
+		       struct error *why)
+{
+	unsigned nodes = plan->nodes && plan->nodes < facts->topology.nodes ? plan->nodes
+									    : facts->topology.nodes;
+	bool moves = false;
+
+	if (nodes < 2)
+		return error_set(why, ENOTSUP, "thp_moved needs 2 NUMA nodes with memory; %s: %u",
+				 plan->nodes ? "nodes" : "here", nodes);
+	plan_for_each_group(g, plan) {
+		const struct worker_ops *ops = worker_find(g->worker);
+
+		moves |= ops && ops->role == ROLE_MIGRATE && g->threads;
+	}
+	if (!moves)
+		return error_set(why, ENOTSUP,
+				 "thp_moved cannot be met: no group moves huge pages");
+	return needs_counter(
+		facts, EXPOSURE_thp_moved,
+		run_is_small(facts) ? VMSTAT_pgmigrate_success : VMSTAT_thp_migration_success, why);
+}
+
 static int check(const struct run_plan *plan, const struct run_record *facts, enum exposure e,
 		 struct error *why)
 {
-	bool small = run_is_small(facts);
-
 	switch (e) {
 	case EXPOSURE_folio_splits:
-		/* Whether a small size is counted is asked of its own files. */
-		return small ? 0 : needs_counter(facts, e, VMSTAT_thp_split_page, why);
+	case EXPOSURE_pmd_splits:
+		return needs_splits(plan, facts, e, why);
 	case EXPOSURE_rollbacks:
 		return needs_roll_backs(plan, facts, why);
-	case EXPOSURE_pmd_splits:
-		return needs_counter(facts, e, VMSTAT_thp_split_pmd, why);
 	case EXPOSURE_thp_moved:
-		if (facts->topology.nodes < 2)
-			return error_set(why, ENOTSUP,
-					 "thp_moved needs 2 NUMA nodes with memory; here: %u",
-					 facts->topology.nodes);
-		return needs_counter(
-			facts, e, small ? VMSTAT_pgmigrate_success : VMSTAT_thp_migration_success,
-			why);
+		return needs_moves(plan, facts, why);
 	case EXPOSURE_kernel_hot_tail_faults:
 	case EXPOSURE_kernel_faults:
 		return needs_faulters(plan, facts, e, ROLE_FAULT_KERNEL, why);

@@ -99,10 +99,47 @@ static int farthest(const struct topology *t, const struct node_choice *c, int f
 	return best < 0 ? -1 : t->node_id[best];
 }
 
+/* Sorted by node, of one node as they stand; a handful each time. */
+static void by_node(const struct topology *t, short *cpu, unsigned n)
+{
+	for (unsigned i = 1; i < n; i++) {
+		short moved = cpu[i];
+		unsigned at = i;
+
+		for (; at && t->cpu_node[cpu[at - 1]] > t->cpu_node[moved]; at--)
+			cpu[at] = cpu[at - 1];
+		cpu[at] = moved;
+	}
+}
+
+/* The first CPU of each node, then the second of each that has one, and so on. */
+static void take_turns(const struct topology *t, struct node_choice *c)
+{
+	unsigned had[NODE_IDS_MAX] = {0}, round_of[CPU_SETSIZE], rounds = 0;
+
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		int node = t->cpu_node[cpu] < 0 ? 0 : t->cpu_node[cpu];
+
+		if (!CPU_ISSET(cpu, &c->cpus))
+			continue;
+		round_of[cpu] = had[node]++;
+		rounds = MAX(rounds, had[node]);
+	}
+	for (unsigned round = 0; round < rounds; round++) {
+		unsigned begin = c->turns;
+
+		for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+			if (CPU_ISSET(cpu, &c->cpus) && round_of[cpu] == round)
+				c->turn[c->turns++] = (short)cpu;
+		}
+		by_node(t, &c->turn[begin], c->turns - begin);
+	}
+}
+
 static int interleave(const struct topology *t, struct node_choice *c)
 {
 	c->policy = MEMORY_INTERLEAVE;
-	c->in_turn = true;
+	take_turns(t, c);
 	for (unsigned i = 0; i < t->nodes && !CPU_COUNT(&c->move); i++)
 		CPU_SET(t->node_id[i], &c->memory);
 	return 0;
@@ -148,22 +185,9 @@ int nodes_choose(const struct run_plan *plan, const struct topology *t, const cp
 
 int nodes_nth_cpu(const struct node_choice *c, const struct topology *t, unsigned n)
 {
-	unsigned found = 0;
-
-	if (!c->in_turn)
+	if (!c->turns)
 		return cpulist_nth(&c->cpus, n);
-	for (unsigned round = 0; round < CPU_SETSIZE; round++) {
-		for (int node = 0; node < NODE_IDS_MAX; node++) {
-			cpu_set_t of_node;
-
-			cpus_of(t, c, node, &of_node);
-			if (round < (unsigned)CPU_COUNT(&of_node) && found++ == n)
-				return cpulist_nth(&of_node, round);
-		}
-		if (found >= (unsigned)CPU_COUNT(&c->cpus))
-			break;
-	}
-	return -1;
+	return n < c->turns ? c->turn[n] : -1;
 }
 
 int nodes_set_policy(enum memory_policy policy, const cpu_set_t *nodes, struct error *err)

@@ -18,7 +18,8 @@ struct node_choice {
 	cpu_set_t memory; /* nodes, by number; empty with MEMORY_TOUCHED */
 	cpu_set_t move;	  /* nodes between which movers move; empty: all */
 	cpu_set_t cpus;	  /* CPUs that workers may use */
-	bool in_turn;	  /* take CPUs from one node after the other */
+	unsigned turns; /* CPUs are taken from one node after the other: so many; 0: as they come */
+	short turn[CPU_SETSIZE]; /* in that order */
 };
 
 /*

@@ -175,7 +175,7 @@ static enum watch_end prove_owners(struct supervisor *s)
 {
 	enum watch_end end = WATCH_PARKED;
 
-	for (unsigned i = 0; i < s->plan.groups && end == WATCH_PARKED; i++) {
+	for (unsigned i = 0; i < s->plan.groups; i++) {
 		struct vmstat before, after;
 
 		if (!s->plan.group[i].threads ||
@@ -184,6 +184,9 @@ static enum watch_end prove_owners(struct supervisor *s)
 		vmstat_read(&s->counters, &before);
 		share_set_phase(&s->share, PHASE_PROOF, i);
 		end = settle(s, PROOF_LIMIT);
+		/* One that did not end says nothing: its round may not be drained yet. */
+		if (end != WATCH_PARKED)
+			return end;
 		vmstat_read(&s->counters, &after);
 		collect_proof(s, i, &before, &after);
 	}

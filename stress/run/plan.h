@@ -73,7 +73,6 @@ struct group_plan {
 	enum pace_rule pace;
 };
 
-/* Detectors that can be switched off; bits of run_plan.detectors, in the order of the registry. */
 struct run_plan {
 	char config[256]; /* file it came from, "" when none */
 	uint64_t duration, warmup, quiet, interval;

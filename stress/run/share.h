@@ -50,15 +50,35 @@ static inline unsigned phase_group(uint32_t word)
 }
 
 /*
- * What an owner has the kernel do besides its operations: it is in none meanwhile and makes no
+ * What the storm has the kernel do besides its operations: who is at it is in none and makes no
  * progress, and may hang all the same.
  */
-enum chore {
+enum chore_kind {
 	CHORE_NONE,
-	CHORE_MAKE,  /* its slots are made anew */
-	CHORE_DRAIN, /* what its round left to be done: see worker_ops.drain */
-	CHORE_ASK,   /* where a page is, and whether it is huge */
+	CHORE_MAKE,   /* slots are made anew, by their owner; those that nobody owns by the storm */
+	CHORE_DRAIN,  /* what an owner's round left to be done: see worker_ops.drain */
+	CHORE_ASK,    /* a mover: where a page is, and whether it is huge */
+	CHORE_VERIFY, /* the storm: every page is read once the workers are done */
 };
+
+struct chore {
+	uint32_t kind;	 /* enum chore_kind */
+	uint32_t making; /* slots being made anew now; 0: none */
+	uint32_t made;	 /* and how many of them are */
+	uint64_t since;	 /* clock ns of its last sign of life; 0: none is being done */
+};
+
+static inline void chore_begin(struct chore *c, enum chore_kind kind, uint64_t now)
+{
+	store_relaxed(&c->kind, kind);
+	store_release(&c->since, now);
+}
+
+static inline void chore_end(struct chore *c)
+{
+	store_release(&c->since, 0);
+	store_relaxed(&c->kind, CHORE_NONE);
+}
 
 enum worker_life { LIFE_NONE, LIFE_PARKED, LIFE_RUNNING, LIFE_DONE, LIFE_FAILED };
 
@@ -77,6 +97,7 @@ struct worker_counts {
 	uint64_t made_huge, made_small; /* slots made anew, and that came out small */
 	uint64_t lost_huge;		/* slots found no longer huge where they had to be */
 	uint64_t mismatches;		/* pages with a wrong pattern */
+	uint64_t drains;		/* rounds whose drain was done (worker_ops.drain) */
 };
 
 struct worker_share {
@@ -84,12 +105,7 @@ struct worker_share {
 	uint64_t finished;    /* operations ever finished, all phases: progress */
 	uint32_t life;	      /* enum worker_life */
 	uint32_t parked_on;   /* the phase word that it parked on, plus 1 */
-	uint32_t chore;	      /* enum chore */
-	uint32_t making;      /* slots being made anew now; 0: none */
-	uint32_t made;	      /* and how many of them are */
-	/* Clock ns of the last sign of who is at a chore: as it begins, and after each slot made. 0:
-	 * none. */
-	uint64_t chore_since;
+	struct chore chore;   /* of owners */
 	/*
 	 * The slowest operation since the supervisor last took it, by an atomic exchange with 0, so
 	 * that none gets lost. One that ends at that moment counts for either interval.
@@ -134,8 +150,13 @@ struct share_head {
 	uint64_t arena_base, arena_bytes;    /* to classify death.addr */
 	uint32_t made_on_node[NODE_IDS_MAX]; /* huge pages, as first made */
 	uint64_t slots_made;		     /* so far, in all phases: progress */
-	uint64_t pages, pages_looked;	     /* of the arena; checked after the storm so far */
-	struct harm_ring harm;		     /* of the verification after the storm */
+	struct chore chore;		     /* of the storm's first thread */
+	/*
+	 * Of the arena; those that the storm has been at after its end, which is a sign of life; and
+	 * those of them that were held against their pattern, and that were never made.
+	 */
+	uint64_t pages, pages_looked, pages_checked, pages_empty;
+	struct harm_ring harm;	      /* of the verification after the storm */
 	uint64_t memory_kib;	      /* Pss of the storm besides the arena, after the storm */
 	uint32_t storm_done;	      /* the storm process finished its last line */
 	int unlocked;		      /* errno of mlock(2) in the storm process, 0: it is locked */

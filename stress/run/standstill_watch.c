@@ -22,7 +22,9 @@ static uint64_t run_delay(const struct supervisor *s)
 	if (n <= 0)
 		return STANDSTILL_UNKNOWN;
 	text[n] = '\0';
-	strtoull(text, &at, 10);
+	/* Who reads has run: a kernel with the file and without the accounting prints zeroes. */
+	if (!strtoull(text, &at, 10))
+		return STANDSTILL_UNKNOWN;
 	return strtoull(at, NULL, 10);
 }
 
@@ -78,9 +80,14 @@ static void tell_of_storm(struct supervisor *s)
 /* The storm alone. Short stops are told together. */
 static uint64_t look_at_storm(struct supervisor *s, uint64_t last, uint64_t now)
 {
-	s->stillness.stopped = s->storm > 0 && !s->storm_reaped && storm_is_stopped(s);
-	if (!s->stillness.stopped || !last) {
-		if (s->stillness.stopped_for >= STANDSTILL_MIN && !s->stillness.stopped)
+	bool stopped = s->storm > 0 && !s->storm_reaped && storm_is_stopped(s);
+
+	if (!stopped)
+		s->stillness.stopped_since = 0;
+	else if (!s->stillness.stopped_since)
+		s->stillness.stopped_since = now;
+	if (!stopped || !last) {
+		if (s->stillness.stopped_for >= STANDSTILL_MIN && !stopped)
 			tell_of_storm(s);
 		return 0;
 	}
@@ -93,9 +100,9 @@ static uint64_t look_at_storm(struct supervisor *s, uint64_t last, uint64_t now)
 	return phase_of(load_relaxed(&s->share.head->phase)) == PHASE_STOP ? 0 : now - last;
 }
 
-bool stillness_of_storm(const struct supervisor *s)
+uint64_t stillness_of_storm(const struct supervisor *s)
 {
-	return s->stillness.stopped;
+	return s->stillness.stopped_since;
 }
 
 void stillness_begin(struct supervisor *s)
@@ -133,14 +140,17 @@ static uint64_t least_late(const struct supervisor *s, uint64_t now)
 /* The watch itself. */
 static uint64_t look_at_watch(struct supervisor *s, uint64_t last, uint64_t now)
 {
-	uint64_t delay = run_delay(s), waited = STANDSTILL_UNKNOWN, gap = now - last, slept;
+	uint64_t delay = run_delay(s), waited = STANDSTILL_UNKNOWN, gap = now - last;
+	uint64_t slept = suspended() - s->stillness.suspended;
 
 	if (delay != STANDSTILL_UNKNOWN && s->stillness.delay != STANDSTILL_UNKNOWN)
 		waited = delay - s->stillness.delay;
 	s->stillness.delay = delay;
 	if (!last || gap < STANDSTILL_MIN || !standstill_is(gap, least_late(s, now), waited))
 		return 0;
-	slept = suspended() - s->stillness.suspended;
+	/* Without a CPU of its own and without that delay a lockup of all CPUs looks the same. */
+	if (waited == STANDSTILL_UNKNOWN && s->placement.spare_cpu < 0 && slept < gap / 2)
+		return 0;
 	s->stillness.suspended += slept;
 	standstill_add(&s->watch.stood, last, now);
 	standstill_add(&s->watch.storm_stood, last, now);

@@ -173,12 +173,6 @@ static void *thread_main(void *arg)
 		store_release(&w->share->life, LIFE_FAILED);
 	} else {
 		loop_run(&t->loop);
-		if (w->ops->verify && w->ops->verify(w))
-			harm_tell(&w->share->harm,
-				  &(struct harm){.when = clock_now(),
-						 .kind = EVENT_data_lost,
-						 .slot = AIM_PRIVATE},
-				  1);
 		store_release(&w->share->life, LIFE_DONE);
 	}
 	if (w->ops->teardown && w->state)
@@ -254,26 +248,50 @@ static void wait_for_stop(struct share *share)
 		share_park(share, NULL, word);
 }
 
+/* What the pages of a slot hold after the storm. */
+struct verified {
+	uint64_t checked, empty, wrong;
+	struct harm first; /* of the wrong */
+};
+
+static void verify_page(const struct arena *a, unsigned slot, unsigned page, struct verified *v)
+{
+	struct arena_mismatch m;
+	enum page_content is = arena_check(a, slot, page, &m);
+
+	v->checked += is == CONTENT_RIGHT || is == CONTENT_WRONG;
+	v->empty += is == CONTENT_EMPTY;
+	if (is != CONTENT_WRONG || v->wrong++)
+		return;
+	v->first = (struct harm){.when = clock_now(),
+				 .kind = EVENT_data_lost,
+				 .slot = m.slot,
+				 .page = m.page,
+				 .found = m.found,
+				 .expected = m.expected};
+}
+
 static void verify(struct storm *storm)
 {
 	struct share_head *head = storm->setup->share->head;
 	const struct arena *a = &storm->arena;
-	struct arena_mismatch first;
 
+	chore_begin(&head->chore, CHORE_VERIFY, clock_now());
 	for (unsigned slot = 0; slot < a->slots; slot++) {
-		uint64_t wrong = arena_verify_slot(a, slot, &first);
+		struct verified v = {0};
 
-		if (wrong)
-			harm_tell(&head->harm,
-				  &(struct harm){.when = clock_now(),
-						 .kind = EVENT_data_lost,
-						 .slot = first.slot,
-						 .page = first.page,
-						 .found = first.found,
-						 .expected = first.expected},
-				  wrong);
-		count_add(&head->pages_looked, a->pages);
+		for (unsigned page = 0; page < a->pages; page++) {
+			verify_page(a, slot, page, &v);
+			count_add(&head->pages_looked, 1);
+			/* It may have to come back from a swap. */
+			store_relaxed(&head->chore.since, clock_now());
+		}
+		if (v.wrong)
+			harm_tell(&head->harm, &v.first, v.wrong);
+		count_add(&head->pages_checked, v.checked);
+		count_add(&head->pages_empty, v.empty);
 	}
+	chore_end(&head->chore);
 }
 
 static int enter_cgroup(struct error *err)
@@ -292,10 +310,28 @@ static int allow_huge_pages(struct error *err)
 	return ret ? error_errno(err, -ret, "cannot enable huge pages (PR_SET_THP_DISABLE)") : 0;
 }
 
+/* Where nobody owns the slots they are made once. */
+static int make_all(struct storm *storm, struct error *err)
+{
+	struct share_head *head = storm->setup->share->head;
+	struct chore *c = &head->chore;
+	struct arena_made made = {.so_far = &c->made, .since = &c->since};
+	int ret;
+
+	store_relaxed(&c->making, storm->arena.slots);
+	chore_begin(c, CHORE_MAKE, clock_now());
+	ret = arena_remake(&storm->arena, 0, storm->arena.slots, &made);
+	chore_end(c);
+	store_relaxed(&c->making, 0);
+	if (ret)
+		return error_errno(err, -ret, "cannot make the arena's huge pages");
+	book_nodes(&storm->arena, 0, storm->arena.slots, head->made_on_node);
+	return 0;
+}
+
 static int build(struct storm *storm, struct error *err)
 {
 	const struct storm_setup *s = storm->setup;
-	struct arena_made made = {0};
 	unsigned owners = plan_owners(s->plan);
 	int ret;
 
@@ -321,14 +357,8 @@ static int build(struct storm *storm, struct error *err)
 	if (ret)
 		return error_errno(err, -ret, "cannot measure the floor");
 	prepare_threads(storm);
-	/* Where nobody owns the slots they are made once, here. */
-	if (!owners) {
-		ret = arena_remake(&storm->arena, 0, s->slots, &made);
-		if (ret)
-			return error_errno(err, -ret, "cannot make the arena's huge pages");
-		book_nodes(&storm->arena, 0, s->slots, s->share->head->made_on_node);
-	}
-	return start_threads(storm, err);
+	ret = owners ? 0 : make_all(storm, err);
+	return ret ? ret : start_threads(storm, err);
 }
 
 int storm_main(const struct storm_setup *setup)

@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 
 #include "base/futex.h"
+#include "base/priority.h"
 #include "measure/clock.h"
 
 static void deliver(struct stream *s, const struct stream_message *m)
@@ -82,6 +83,14 @@ int stream_start(struct stream *s, const struct run_sink *sink, int cpu, struct 
 		return error_errno(err, e, "cannot start the writer thread");
 	}
 	return 0;
+}
+
+void stream_before_workers(struct stream *s)
+{
+	const struct sched_param param = {.sched_priority = PRIORITY_WRITER};
+
+	if (s->started)
+		pthread_setschedparam(s->thread, SCHED_FIFO, &param);
 }
 
 static struct stream_message *next(struct stream *s)

@@ -57,6 +57,8 @@ struct stream {
 
 /* Starts the thread at normal priority on @cpu (-1: anywhere). 0 or -errno. */
 int stream_start(struct stream *s, const struct run_sink *sink, int cpu, struct error *err);
+/* Best effort: the thread runs before real-time workers, which may share its CPU. */
+void stream_before_workers(struct stream *s);
 /* Never blocks. Events and kernel lines are handed over at once, with the intervals before them. */
 void stream_event(struct stream *s, const struct event *event);
 void stream_interval(struct stream *s, const struct interval *interval);

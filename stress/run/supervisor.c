@@ -103,36 +103,6 @@ static bool leave_out_groups(struct supervisor *s)
 	return false;
 }
 
-static void note_weaknesses(struct supervisor *s)
-{
-	struct run_record *r = s->record;
-	const struct host_facts *h = &r->host;
-
-	if (s->placement.spare_cpu < 0)
-		record_note(r, "no spare CPU: a lockup would hang this machine");
-	if (r->topology.nodes_left_out)
-		record_note(r, "%u of %u nodes with memory were left out: at most %d are used",
-			    r->topology.nodes_left_out,
-			    r->topology.nodes_left_out + r->topology.nodes, TOPOLOGY_NODES_MAX);
-	if (!strcmp(h->governor, "powersave"))
-		record_note(r, "CPU frequency governor powersave");
-	if (!h->watchdog)
-		record_note(
-			r,
-			"the kernel's own watchdog is off (kernel.watchdog = 0): it logs no soft lockup");
-	if (!r->clock.tsc)
-		record_note(r, "%s", r->clock.why);
-	if (h->thp.process == THP_PROCESS_NONE)
-		record_note(
-			r,
-			"huge pages were disabled for this process by whoever started it (PR_SET_THP_DISABLE): enabled for the storm");
-	for (unsigned i = 0; i < s->plan.groups; i++) {
-		if (r->group[i].skipped)
-			record_note(r, "group [%s] was skipped: %.150s", s->plan.group[i].name,
-				    r->group[i].skip_reason);
-	}
-}
-
 static bool prepare(struct supervisor *s)
 {
 	struct run_record *r = s->record;
@@ -184,11 +154,19 @@ static void storm_and_collect(struct supervisor *s)
 	watch_finish(s);
 	storm_classify_end(s);
 	if (s->plan.verify) {
-		r->pages = s->share.head->pages;
-		r->pages_checked = load_relaxed(&s->share.head->pages_looked);
+		const struct share_head *head = s->share.head;
+		uint64_t empty = load_relaxed(&head->pages_empty);
+
+		r->pages = head->pages - empty;
+		r->pages_checked = load_relaxed(&head->pages_checked);
+		if (empty)
+			record_note(
+				r,
+				"%llu of %llu pages were never made: nothing was in them to check",
+				(unsigned long long)empty, (unsigned long long)head->pages);
 	}
 	if (r->pages_checked < r->pages)
-		record_note(r, "pages were not looked at afterwards: %llu of %llu",
+		record_note(r, "pages were not checked after the storm: %llu of %llu",
 			    (unsigned long long)(r->pages - r->pages_checked),
 			    (unsigned long long)r->pages);
 	note_unlocked(s);
@@ -201,19 +179,12 @@ static void storm_and_collect(struct supervisor *s)
 			    (unsigned long long)s->stream.lost);
 }
 
-/* What a detector that did not start would have seen was not looked for. */
-static void note_detectors(struct supervisor *s)
+/* Of a watch that never began: closes the files of those that did. */
+static void finish_detectors(struct supervisor *s)
 {
 	for (unsigned i = 0; i < s->detectors; i++) {
-		const struct detector *d = &s->detector[i];
-
-		if (d->active)
-			continue;
-		if (d->ops == &detector_kmsg)
-			record_note(s->record, "the kernel log was not watched: %.150s", d->note);
-		else
-			record_note(s->record, "the detector %s did not run: %.140s", d->ops->name,
-				    d->note);
+		if (s->detector[i].active && s->detector[i].ops->finish)
+			s->detector[i].ops->finish(&s->detector[i]);
 	}
 }
 
@@ -224,6 +195,15 @@ static void release_detectors(struct supervisor *s)
 			s->detector[i].ops->release(&s->detector[i]);
 		free(s->detector[i].state);
 	}
+}
+
+static bool any_real_time(const struct run_plan *plan)
+{
+	plan_for_each_group(g, plan) {
+		if (g->threads && (g->sched == CLASS_FIFO || g->sched == CLASS_RR))
+			return true;
+	}
+	return false;
 }
 
 static void run_with_knobs(struct supervisor *s)
@@ -247,12 +227,15 @@ static void run_with_knobs(struct supervisor *s)
 	    stream_start(&s->stream, s->sink, s->placement.observer_cpu, &err) ||
 	    watch_begin(s, &err)) {
 		run_broken(s, "%s", err.text);
+		finish_detectors(s);
 		if (s->storm > 0) {
 			kill(s->storm, SIGKILL);
 			waitpid(s->storm, NULL, 0);
 		}
 	} else {
 		note_detectors(s);
+		if (any_real_time(&s->plan))
+			stream_before_workers(&s->stream);
 		observer_begin(s);
 		stillness_begin(s);
 		storm_and_collect(s);
@@ -270,18 +253,6 @@ static void run_with_knobs(struct supervisor *s)
 	share_destroy(&s->share);
 	vmstat_close(&s->counters);
 	knob_watch_end(&s->knobs);
-}
-
-static void note_changes(struct supervisor *s)
-{
-	const struct journal_change *change;
-	unsigned n = journal_changes(s->journal, &change);
-	char text[sizeof(s->record->notes[0])];
-
-	for (unsigned i = 0; i < n; i++) {
-		journal_change_format(&change[i], text, sizeof(text));
-		record_note(s->record, "%s", text);
-	}
 }
 
 /* Also when nothing can be set: a killed run may have left something. */
@@ -309,14 +280,6 @@ static int open_journal(struct supervisor *s, struct error *err)
 	if (recovered)
 		record_note(s->record, "put back %u knobs that a killed run had left", recovered);
 	return s->journal ? 0 : e;
-}
-
-static void note_knobs_left(struct supervisor *s)
-{
-	char left[170];
-
-	if (wishes_left(&s->wishes, left, sizeof(left))[0])
-		record_note(s->record, "left as they are: %s", left);
 }
 
 static void run_locked(struct supervisor *s)

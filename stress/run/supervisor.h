@@ -45,7 +45,7 @@ struct supervisor {
 	struct chore_books {
 		uint64_t told;		 /* chore_since of the hang that was told, 0: none */
 		struct thread_look look; /* the last, of one that makes no headway */
-	} chore[PLAN_THREADS_MAX];
+	} chore[PLAN_THREADS_MAX + 1];	 /* the last: the storm's first thread */
 	unsigned harm_events[PLAN_THREADS_MAX + 1]; /* told of each ring; the last: verification */
 	bool kernel_tids; /* the kernel log's numbers of threads are those of this process */
 	struct watch watch;
@@ -55,7 +55,7 @@ struct supervisor {
 		struct thread_files storm; /* of the storm's first thread, which only waits */
 		int wchan;		   /* of the same; -1: none */
 		uint64_t finished;	   /* operations, when last looked */
-		bool stopped;		   /* the storm was, then */
+		uint64_t stopped_since;	   /* the storm is, clock ns; 0: it is not */
 		uint64_t stopped_for;	   /* ns that are not told yet */
 		unsigned flights;	   /* operations in flight while it was */
 	} stillness;
@@ -116,8 +116,8 @@ void stillness_begin(struct supervisor *s);
 void stillness_end(struct supervisor *s);
 /* The watch looked at @last (0: never) and looks now: ns that it or the storm stood still; 0 mostly. */
 uint64_t stillness_look(struct supervisor *s, uint64_t last, uint64_t now);
-/* Whether the storm is stopped now, as far as the last look saw. */
-bool stillness_of_storm(const struct supervisor *s);
+/* Since when the storm is stopped, clock ns, as far as the last look saw; 0: it is not. */
+uint64_t stillness_of_storm(const struct supervisor *s);
 /* From @from to @to without standstills of the watch or of the storm, ns. */
 static inline uint64_t ran(const struct supervisor *s, uint64_t from, uint64_t to)
 {
@@ -134,17 +134,27 @@ static inline uint64_t ran(const struct supervisor *s, uint64_t from, uint64_t t
 /* Dropping the slab caches of a large machine takes its time: so many times stuck_after. */
 #define DRAIN_GRANTS 6
 /* "it was making huge pages anew", to go behind what did not stop. */
-const char *chore_name(enum chore chore);
+const char *chore_name(enum chore_kind kind);
 /* What it has the kernel do: "move_pages(2) as a query". */
-const char *chore_call(enum chore chore);
-/* Tells of each worker that hangs in the kernel at a chore. */
+const char *chore_call(enum chore_kind kind);
+/* Tells of each thread that hangs in the kernel at a chore. */
 void chores_poll(struct supervisor *s, uint64_t now);
 /* Age (ns) of the oldest such hang that was told and lasts; 0: none. */
 uint64_t chore_stuck(const struct supervisor *s, uint64_t now);
 /* Whether somebody is at a chore whose limit, and @more ns besides, is not over. */
 bool chore_may_return(const struct supervisor *s, uint64_t now, uint64_t more);
-/* Each that the storm is killed with. */
-void chores_tell_killed(struct supervisor *s, uint64_t now);
+/* Each that the storm is killed with. How many. */
+unsigned chores_tell_killed(struct supervisor *s, uint64_t now);
+
+/* --- notes.c --- */
+
+/* What is known of machine and plan before the storm. */
+void note_weaknesses(struct supervisor *s);
+/* What a detector that did not start would have seen. */
+void note_detectors(struct supervisor *s);
+void note_knobs_left(struct supervisor *s);
+/* Settings that somebody else changed during the run, once they were put back. */
+void note_changes(struct supervisor *s);
 
 /* --- locked.c --- */
 

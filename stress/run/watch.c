@@ -44,7 +44,7 @@ static int worker_of(const struct supervisor *s, int tid)
 static const char *call_of(const struct supervisor *s, const struct event *e,
 			   const struct worker_share *ws)
 {
-	enum chore chore = load_relaxed(&ws->chore);
+	enum chore_kind chore = load_relaxed(&ws->chore.kind);
 	const char *call = s->call[e->group];
 
 	if (e->kind == EVENT_data_lost)

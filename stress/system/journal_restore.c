@@ -58,6 +58,14 @@ static void remember_change(struct journal *j, const struct knob *k, const char 
 	snprintf(c->found, sizeof(c->found), "%s", now);
 }
 
+/* mm/huge_memory.c: start_stop_khugepaged(), which calls set_recommended_min_free_kbytes(). */
+static bool moves_min_free(const char *path)
+{
+	const char *name = strrchr(path, '/');
+
+	return strstr(path, "transparent_hugepage/") && name && !strcmp(name, "/enabled");
+}
+
 /*
  * A knob that holds its old value is not written: the kernel takes a write of min_free_kbytes as
  * the administrator's wish from then on, even of the same value.
@@ -74,7 +82,7 @@ static int put_back_knob(struct journal *j, const struct knob *k, struct error *
 	if (k->told && now[0] && strcmp(now, k->set)) {
 		remember_change(j, k, now);
 		/* What min_free_kbytes follows from, the one side effect there is. */
-		j->left |= strstr(k->path, "transparent_hugepage/") != NULL;
+		j->left |= moves_min_free(k->path);
 		return 0;
 	}
 	return journal_write_value(k->path, k->old, err);

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -25,13 +26,15 @@ static int holder(int fd)
 {
 	FILE *f = fopen("/proc/locks", "re");
 	unsigned long long inode;
+	unsigned major_of, minor_of;
 	char line[256];
 	struct stat st;
 	int pid, found = 0;
 
 	while (f && !found && !fstat(fd, &st) && fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "%*u: FLOCK %*s %*s %d %*x:%*x:%llu", &pid, &inode) == 2 &&
-		    inode == st.st_ino)
+		if (sscanf(line, "%*u: FLOCK %*s %*s %d %x:%x:%llu", &pid, &major_of, &minor_of,
+			   &inode) == 4 &&
+		    inode == st.st_ino && makedev(major_of, minor_of) == st.st_dev)
 			found = pid;
 	}
 	if (f)

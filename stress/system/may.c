@@ -57,9 +57,12 @@ int may_make_in(const char *dir)
 		if (!faccessat(AT_FDCWD, path, W_OK | X_OK, AT_EACCESS))
 			return 0;
 		slash = strrchr(path, '/');
-		if (errno != ENOENT || !slash)
+		if (errno != ENOENT || !strcmp(path, "."))
 			return -errno;
-		*(slash == path ? slash + 1 : slash) = '\0';
+		if (slash)
+			*(slash == path ? slash + 1 : slash) = '\0';
+		else
+			snprintf(path, sizeof(path), ".");
 	}
 }
 
@@ -80,20 +83,20 @@ int may_open_kmsg(void)
 	return err;
 }
 
-/* The number that @first, @first + @step, ... reaches before it gives up; tried in a child. */
+/* The first of @first, @first + @step, ... that is allowed, at last @last; tried in a child. */
 static int first_allowed(int first, int last, int step, bool (*try)(int value))
 {
 	pid_t pid = fork();
-	int status = 0;
+	int status = 0, steps = 0;
 
 	if (!pid) {
-		while (first != last && !try(first))
-			first += step;
-		_exit(first < 0 ? -first : first);
+		while (first + steps * step != last && !try(first + steps * step))
+			steps++;
+		_exit(steps);
 	}
 	if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
 		return last;
-	return step > 0 && WEXITSTATUS(status) ? -WEXITSTATUS(status) : WEXITSTATUS(status);
+	return first + WEXITSTATUS(status) * step;
 }
 
 static bool try_nice(int value)
@@ -138,6 +141,7 @@ void may_read(struct may *m)
 	m->kmsg = fd < 0 ? fd : 0;
 	if (fd >= 0)
 		close(fd);
-	m->nice = first_allowed(-20, 0, 1, try_nice);
+	/* Who was started by nice(1) may not even go back to 0. */
+	m->nice = first_allowed(-20, MAX(0, getpriority(PRIO_PROCESS, 0)), 1, try_nice);
 	m->rt_priority = first_allowed(sched_get_priority_max(SCHED_FIFO), 0, -1, try_priority);
 }

@@ -256,56 +256,32 @@ void arena_mismatch_format(const struct arena_mismatch *m, char *buf, size_t siz
 		 (unsigned long long)m->found, (unsigned long long)m->expected);
 }
 
-int arena_check(const struct arena *a, unsigned slot, unsigned page, struct arena_mismatch *what)
+enum page_content arena_check(const struct arena *a, unsigned slot, unsigned page,
+			      struct arena_mismatch *what)
 {
 	const struct slot *s = &a->slot[slot];
 	uint64_t generation = load_acquire(&s->generation), found;
 	uint32_t dropped;
 
-	if (generation & 1 || !generation)
-		return 1;
+	if (!generation)
+		return CONTENT_EMPTY;
+	if (generation & 1)
+		return CONTENT_UNKNOWN;
 	/* A page that was dropped was announced before. */
 	found = seqcount_get(arena_pattern_at(a, slot, page));
 	dropped = seqcount_get(&s->dropped);
 	if (found == arena_pattern(a, slot, page, generation) || dropped == UINT32_MAX)
-		return 1;
+		return CONTENT_RIGHT;
 	if (dropped == page + 1 && !found)
-		return 1;
+		return CONTENT_RIGHT;
 	/* The slot may have been taken away under the read: then the answer means nothing. */
 	if (load_relaxed(&s->generation) != generation)
-		return 1;
+		return CONTENT_UNKNOWN;
 	*what = (struct arena_mismatch){
 		.slot = slot,
 		.page = page,
 		.found = found,
 		.expected = arena_pattern(a, slot, page, generation),
 	};
-	return 0;
-}
-
-uint64_t arena_verify_slot(const struct arena *a, unsigned slot, struct arena_mismatch *first)
-{
-	struct arena_mismatch now;
-	uint64_t wrong = 0;
-
-	for (unsigned page = 0; page < a->pages; page++) {
-		if (!arena_check(a, slot, page, &now) && !wrong++)
-			*first = now;
-	}
-	return wrong;
-}
-
-uint64_t arena_verify(const struct arena *a, struct arena_mismatch *first)
-{
-	struct arena_mismatch now;
-	uint64_t wrong = 0;
-
-	for (unsigned slot = 0; slot < a->slots; slot++) {
-		uint64_t more = arena_verify_slot(a, slot, &now);
-
-		if (more && !wrong)
-			*first = now;
-		wrong += more;
-	}
-	return wrong;
+	return CONTENT_WRONG;
 }

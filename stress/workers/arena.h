@@ -8,6 +8,7 @@
  *	EMPTY -> WHOLE		made: mapped anew, filled, seen to be one huge page
  *	WHOLE -> BUSY		its owner takes it apart or moves it right now
  *	BUSY  -> SPLIT | WHOLE	what became of it
+ *	SPLIT -> BUSY -> SPLIT	once more, where the split was only queued and is now drained
  *
  * A slot becomes a THP again only by mmap(MAP_FIXED) over it: after a split MADV_DONTNEED leaves
  * the page table in place and the next faults are small (but for kernels with CONFIG_PT_RECLAIM).
@@ -138,16 +139,14 @@ struct arena_mismatch {
 };
 /* "page 3 of slot 7 holds 0x.. instead of 0x.." into @buf. */
 void arena_mismatch_format(const struct arena_mismatch *m, char *buf, size_t size);
-/*
- * One page against its pattern while the storm goes on. 1: right or not decidable (the slot is or
- * was being remade, the page's content was given away); 0: wrong, and @what says how.
- */
-int arena_check(const struct arena *a, unsigned slot, unsigned page, struct arena_mismatch *what);
-/*
- * Every page of a slot, or of every slot, against its pattern, but for slots that are EMPTY; call
- * when nobody else runs. Returns how many are wrong, the first into @first.
- */
-uint64_t arena_verify_slot(const struct arena *a, unsigned slot, struct arena_mismatch *first);
-uint64_t arena_verify(const struct arena *a, struct arena_mismatch *first);
+enum page_content {
+	CONTENT_RIGHT, /* its pattern, or what is left of a page that was given away */
+	CONTENT_WRONG,
+	CONTENT_EMPTY,	 /* the slot was never made */
+	CONTENT_UNKNOWN, /* the slot is or was being made anew */
+};
+/* One page against its pattern, also while the storm goes on. CONTENT_WRONG: @what says how. */
+enum page_content arena_check(const struct arena *a, unsigned slot, unsigned page,
+			      struct arena_mismatch *what);
 
 #endif

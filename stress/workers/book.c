@@ -16,7 +16,7 @@ void book_check_page(struct worker *w, unsigned slot, unsigned page)
 {
 	struct arena_mismatch m;
 
-	if (arena_check(w->arena, slot, page, &m))
+	if (arena_check(w->arena, slot, page, &m) != CONTENT_WRONG)
 		return;
 	count_add(&w->counts->mismatches, 1);
 	harm_tell(&w->share->harm,

@@ -41,8 +41,8 @@ static void split_pmds(struct worker *w, unsigned first, unsigned count)
 		if (mprotect(page, a->page_bytes, PROT_READ) ||
 		    mprotect(page, a->page_bytes, PROT_READ | PROT_WRITE))
 			book_error(w, -errno);
-		store_relaxed(&w->share->made, slot - first + 1);
-		store_relaxed(&w->share->chore_since, clock_now());
+		store_relaxed(&w->share->chore.made, slot - first + 1);
+		store_relaxed(&w->share->chore.since, clock_now());
 	}
 	arena_writer_end(a);
 }
@@ -93,9 +93,9 @@ bool mover_aim(struct worker *w)
 
 		w->at.page = 0;
 		w->at.addr = m->head = arena_page(a, w->at.slot, 0);
-		owner_chore_begin(w, CHORE_ASK);
+		chore_begin(&w->share->chore, CHORE_ASK, clock_now());
 		m->from = node_of(w->at.addr);
-		owner_chore_end(w);
+		chore_end(&w->share->chore);
 		if (m->from < 0) {
 			book_error(w, m->from);
 			continue;
@@ -114,10 +114,10 @@ void mover_settle(struct worker *w)
 	struct mover *m = w->state;
 	int now, huge;
 
-	owner_chore_begin(w, CHORE_ASK);
+	chore_begin(&w->share->chore, CHORE_ASK, clock_now());
 	now = node_of(w->at.addr);
 	huge = m->can_see_thp ? thp_page_is_huge(w->at.addr) : 1;
-	owner_chore_end(w);
+	chore_end(&w->share->chore);
 	if (w->result < 0 && w->result != -EIO && w->result != -EAGAIN && w->result != -EBUSY)
 		book_error(w, (int)w->result);
 	else if (now == m->to && huge == 1)

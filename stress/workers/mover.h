@@ -22,8 +22,8 @@ struct mover {
 int mover_setup(struct worker *w);
 bool mover_aim(struct worker *w);
 /*
- * Books what became of the page. @moved: the call claims it. Claimed counts only what the page's
- * own node confirms and what is still a huge page; else it is refused or lost_huge.
+ * Books what became of the page: claimed only where its own node confirms it and it is still a huge
+ * page; else refused, and lost_huge.
  */
 void mover_settle(struct worker *w);
 

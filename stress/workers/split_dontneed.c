@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "measure/clock.h"
 #include "workers/book.h"
 #include "workers/splitter.h"
 
@@ -38,13 +39,15 @@ static void split_dontneed_drain(struct worker *w)
 
 	if (!s->queued)
 		return;
-	owner_chore_begin(w, CHORE_DRAIN);
+	chore_begin(&w->share->chore, CHORE_DRAIN, clock_now());
 	arena_slot_begin(w->arena, w->owner, w->at.slot);
 	if (pwrite(s->drop_caches, "2", 1, 0) != 1)
 		book_error(w, -errno);
+	else
+		count_add(&w->counts->drains, 1);
 	arena_slot_end(w->arena, w->at.slot, SLOT_SPLIT);
 	s->queued = false;
-	owner_chore_end(w);
+	chore_end(&w->share->chore);
 }
 
 static void split_dontneed_step(struct worker *w)

@@ -18,6 +18,8 @@ static void sample_patterns(struct worker *w, unsigned first, unsigned count)
 	for (unsigned slot = first; slot < first + count; slot++) {
 		for (unsigned i = 0; i < SAMPLED_PAGES; i++)
 			book_check_page(w, slot, rng_below(&w->rng, w->arena->pages));
+		/* Each may have to come back from a swap. */
+		store_relaxed(&w->share->chore.since, clock_now());
 	}
 }
 
@@ -32,34 +34,24 @@ static void renice(const struct worker *w, int nice)
 		setpriority(PRIO_PROCESS, 0, nice);
 }
 
-void owner_chore_begin(struct worker *w, enum chore chore)
-{
-	store_relaxed(&w->share->chore, chore);
-	store_release(&w->share->chore_since, clock_now());
-}
-
-void owner_chore_end(struct worker *w)
-{
-	store_release(&w->share->chore_since, 0);
-	store_relaxed(&w->share->chore, CHORE_NONE);
-}
-
 void owner_making_begin(struct worker *w, unsigned count)
 {
-	store_relaxed(&w->share->made, 0);
-	store_relaxed(&w->share->making, count);
-	owner_chore_begin(w, CHORE_MAKE);
+	struct chore *c = &w->share->chore;
+
+	store_relaxed(&c->made, 0);
+	store_relaxed(&c->making, count);
+	chore_begin(c, CHORE_MAKE, clock_now());
 }
 
 void owner_making_end(struct worker *w)
 {
-	owner_chore_end(w);
-	store_relaxed(&w->share->making, 0);
+	chore_end(&w->share->chore);
+	store_relaxed(&w->share->chore.making, 0);
 }
 
 void owner_remake(struct worker *w, unsigned first, unsigned count)
 {
-	struct arena_made made = {.so_far = &w->share->made, .since = &w->share->chore_since};
+	struct arena_made made = {.so_far = &w->share->chore.made, .since = &w->share->chore.since};
 	int err;
 
 	owner_making_begin(w, count);

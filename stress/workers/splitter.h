@@ -23,10 +23,7 @@ void splitter_settle(struct worker *w);
  */
 bool owner_next(struct worker *w);
 
-/* Says what the owner has the kernel do besides its operations, and that it is done. */
-void owner_chore_begin(struct worker *w, enum chore chore);
-void owner_chore_end(struct worker *w);
-/* The same for CHORE_MAKE, of @count slots. */
+/* CHORE_MAKE, of @count slots. */
 void owner_making_begin(struct worker *w, unsigned count);
 void owner_making_end(struct worker *w);
 /*

@@ -6,6 +6,7 @@
  * The loop (run/loop.c) calls, for each operation:
  *
  *	aim()	 not timed: choose the target; false: nothing to do now, nap
+ *	ready()	 not timed: what the step takes, put in place
  *	step()	 TIMED: the one touch or the one system call, nothing else
  *	settle() not timed: look at the result, keep the books
  *	drain()  not timed: an owner's round is through, in the storm and in its proof
@@ -70,7 +71,7 @@ struct worker {
 	struct rng rng;
 	struct worker_share *share;
 	struct worker_counts *counts; /* of the present phase, in the share */
-	struct error error;	      /* setup's and verify's message */
+	struct error error;	      /* setup's message */
 
 	/* The operation: written by aim(), read by step(), settle() and the loop. */
 	struct aim_point at;
@@ -97,7 +98,6 @@ struct worker_ops {
 					       operations only queued; may be NULL */
 	void (*settle)(struct worker *w);   /* may be NULL; at.slot is AIM_PRIVATE in the quiet
 					       phase: the page is none of the arena's */
-	int (*verify)(struct worker *w);    /* after the storm; may be NULL; -errno = data lost */
 	void (*teardown)(struct worker *w); /* may be NULL; accepts a half-done setup */
 };
 
