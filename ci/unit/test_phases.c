@@ -692,6 +692,9 @@ static void standstills_add_up(void **state)
 	for (unsigned i = 0; i < 2 * STANDSTILLS_MAX; i++)
 		standstill_add(&st, 1000 + i * 100, 1010 + i * 100);
 	assert_int_equal(standstill_within(&st, 0, 100000), 150 + 2 * STANDSTILLS_MAX * 10);
+	/* What ran between two late ones is not taken out with them. */
+	assert_int_equal(standstill_within(&st, 13600, 13700), 10);
+	assert_int_equal(standstill_ran(&st, 13610, 13700), 90);
 }
 
 /* In mmap(2), madvise(2) or a fault between two operations: it is the kernel that hangs there too. */
