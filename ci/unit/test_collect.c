@@ -209,6 +209,7 @@ static void a_split_that_waits_for_its_drain_is_none(void **state)
 
 static void faults_that_are_not_counted_are_told(void **state)
 {
+	s.plan.evidence = true;
 	for (unsigned w = 1; w < WORKERS; w++)
 		snprintf(worker(w)->evidence_note, sizeof(worker(w)->evidence_note),
 			 "no perf here");
