@@ -120,16 +120,23 @@ static json_t *cell_result(const struct sweep *s, const struct sweep_row *row)
 	return result_read(path, &ignored);
 }
 
-/* Of the first row that has one: after sorting the worst cell's. */
+/*
+ * Of the worst cell that has one: what a cell saw before the machine was lost in it died with the
+ * machine, and its other tries may have found nothing, so one with a finding says more.
+ */
 static json_t *worst_result(const struct sweep *s, const struct sweep_rows *rows,
 			    const struct sweep_row **row)
 {
-	for (unsigned i = 0; i < rows->count; i++) {
-		json_t *result = cell_result(s, &rows->row[i]);
+	for (int pass = 0; pass < 2; pass++) {
+		for (unsigned i = 0; i < rows->count; i++) {
+			json_t *result = NULL;
 
-		*row = &rows->row[i];
-		if (result)
-			return result;
+			if (pass || rows->row[i].kind[0])
+				result = cell_result(s, &rows->row[i]);
+			*row = &rows->row[i];
+			if (result)
+				return result;
+		}
 	}
 	return NULL;
 }
@@ -228,8 +235,8 @@ static void summary(const struct page *p, const struct sweep *s, const struct sw
 	free(command);
 }
 
-/* In how many runs each kind of harm was the gravest. */
-static void kinds(const struct page *p, const struct sweep_rows *rows)
+/* In how many runs each kind of harm was the gravest. Whether there is one. */
+static bool kinds(const struct page *p, const struct sweep_rows *rows)
 {
 	const char *kind[KINDS_MAX];
 	unsigned n[KINDS_MAX] = {0}, known = 0;
@@ -247,9 +254,14 @@ static void kinds(const struct page *p, const struct sweep_rows *rows)
 		known = MAX(known, k + 1);
 		n[k]++;
 	}
+	if (known) {
+		page_blank(p);
+		page_text(p, 0, "", "findings");
+	}
 	for (unsigned k = 0; k < known; k++)
 		page_text(p, 4, "  -", "%s: the gravest finding of %u run%s", kind[k], n[k],
 			  n[k] == 1 ? "" : "s");
+	return known;
 }
 
 /* How often and how soon says the opening. */
@@ -258,11 +270,8 @@ static void findings(const struct page *p, const struct sweep *s, const struct s
 {
 	char name[CELLS_NAME_MAX];
 
-	if (!worst || !row->kind[0])
+	if (!kinds(p, rows) || !worst || !row->kind[0])
 		return;
-	page_blank(p);
-	page_text(p, 0, "", "findings");
-	kinds(p, rows);
 	page_blank(p);
 	page_text(p, 0, "", "The worst, cell %05u, %s:", row->id,
 		  cells_name(&s->cells, row->id, name, sizeof(name)));

@@ -13,6 +13,15 @@ struct cell_end {
 	uint64_t planned;     /* ns; set with killed_after */
 };
 
+/*
+ * Why a cell whose process ended is to be run again: "interrupted", "the disk is full"; NULL: what
+ * it found holds, as harm does that it saw before either. @interrupted: the sweep was.
+ */
+const char *cell_end_voids(const struct cell_page *page, bool interrupted);
+
+/* Whether the result could not be written for want of room. */
+bool cell_end_disk_full(const struct cell_page *page);
+
 /* Sets @seal's code and reason. @page: the cell's. */
 void cell_end_describe(const struct cell_end *end, const struct cell_page *page,
 		       struct cell_log *seal);

@@ -38,6 +38,23 @@ static int note_event(void *ctx, const struct event *event)
 	return 0;
 }
 
+static int note_interval(void *ctx, const struct interval *i)
+{
+	struct cell_page *page = ctx;
+	uint64_t since = i->when - page->interval;
+
+	if (page->interval && since > i->seconds_ns)
+		store_relaxed(&page->stood, page->stood + since - i->seconds_ns);
+	page->interval = i->when;
+	return 0;
+}
+
+struct run_sink cell_page_sink(struct cell_page *page)
+{
+	return (struct run_sink){
+		.ctx = page, .begin = note_begin, .event = note_event, .interval = note_interval};
+}
+
 int cell_run_init(struct cell_run *c, struct error *err)
 {
 	c->pidfd = c->alive = -1;
@@ -63,7 +80,7 @@ void cell_run_free(struct cell_run *c)
 
 static void child(struct cell_page *page, const struct run_plan *plan, const char *dir)
 {
-	const struct run_sink then = {.ctx = page, .begin = note_begin, .event = note_event};
+	const struct run_sink then = cell_page_sink(page);
 	char *path = NULL;
 
 	if (directory_run(plan, dir, &then, &page->outcome, NULL, &path, &page->refused))

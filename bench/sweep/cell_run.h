@@ -14,7 +14,9 @@
 /* Shared with the process; times are ns of CLOCK_MONOTONIC, 0: not reached. */
 struct cell_page {
 	uint64_t run_began, storm_began, storm_ended, run_ended;
-	bool ran; /* the outcome is there */
+	uint64_t stood;	   /* ns that its intervals leave out: the run or its storm was stopped */
+	uint64_t interval; /* the end of the last one, clock ns */
+	bool ran;	   /* the outcome is there */
 	struct run_outcome outcome;
 	struct error refused; /* of a plan that was not run at all */
 };
@@ -25,6 +27,9 @@ struct cell_run {
 	int alive; /* a pipe that the cell and all that it forks hold open; -1: none */
 	struct cell_page *page;
 };
+
+/* What a run tells @page of itself. */
+struct run_sink cell_page_sink(struct cell_page *page);
 
 /* Before the first cell: 0 or -errno. */
 int cell_run_init(struct cell_run *c, struct error *err);

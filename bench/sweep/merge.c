@@ -15,6 +15,7 @@
 
 #include "base/directory.h"
 #include "base/filecopy.h"
+#include "sweep/cell_verdict.h"
 #include "sweep/identity.h"
 #include "sweep/sweep.h"
 #include "sweep/sweep_show.h"
@@ -153,26 +154,31 @@ static int copy_cell(struct merging *m, const struct part *p, uint32_t id)
 	return 0;
 }
 
-static int take_cells(struct merging *m)
+static int take_cell(struct merging *m, const struct part *p, uint32_t id)
 {
 	struct sweep_journal *j = &m->into.journal;
+	const struct cell_log *log = &p->journal.log[id - 1];
+	int ret;
 
+	/* What took the machine down and was not run again is known all the same. */
+	if (!cell_has_verdict(log))
+		return 0;
+	if (cell_has_verdict(&j->log[id - 1]))
+		return error_set(m->err, EEXIST,
+				 "cell %u is in %s and in a part before it: name each part once",
+				 id, p->dir);
+	ret = copy_cell(m, p, id);
+	return ret ? ret : sweep_journal_adopt(j, id, log, m->err);
+}
+
+static int take_cells(struct merging *m)
+{
 	for (unsigned i = 0; i < m->parts; i++) {
 		const struct part *p = &m->part[i];
 
 		for (uint32_t id = 1; id <= p->journal.cells; id++) {
-			int ret;
+			int ret = take_cell(m, p, id);
 
-			if (p->journal.log[id - 1].state != CELL_SEALED)
-				continue;
-			if (j->log[id - 1].state == CELL_SEALED)
-				return error_set(
-					m->err, EEXIST,
-					"cell %u is in %s and in a part before it: name each part once",
-					id, p->dir);
-			ret = copy_cell(m, p, id);
-			if (!ret)
-				ret = sweep_journal_adopt(j, id, &p->journal.log[id - 1], m->err);
 			if (ret)
 				return ret;
 		}

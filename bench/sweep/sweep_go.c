@@ -14,14 +14,15 @@
 #include "measure/clock.h"
 #include "shell_word.h"
 #include "sweep/cell_end.h"
+#include "sweep/cell_limit.h"
 #include "sweep/cell_verdict.h"
 #include "sweep/sweep.h"
 #include "sweep/sweep_recover.h"
 #include "sweep/sweep_show.h"
 
-#define LOOK_MS	     500
-#define GRACE_NS     (300 * NSEC_PER_SEC) /* beyond the plan, until a cell is taken for hung */
 #define KILL_WAIT_MS 10000
+#define GONE_WAIT_MS 60000 /* the arena of a storm that was killed is large */
+#define PATIENT	     2	   /* interrupts that the cell gets; the one after them kills it */
 
 struct going {
 	struct sweep *s;
@@ -40,37 +41,33 @@ static int interrupted_by(const struct going *g)
 	return interrupts_first() ? interrupts_first() : g->run.page->outcome.interrupted_by;
 }
 
-/* Waits for the cell; passes interrupts on. Ends it when it is over its time. */
-static enum next wait_for_cell(struct going *g, struct cell_end *end)
+/*
+ * Waits for the cell; passes interrupts on. Ends it when it is over its time. False: it survived
+ * that.
+ */
+static bool wait_for_cell(struct going *g, const struct run_plan *plan, struct cell_end *end)
 {
-	char dir[SHELL_WORD_MAX];
-	uint64_t began = clock_monotonic(), now = began;
+	struct cell_limit limit;
 	unsigned passed = 0;
+	uint64_t now;
 
-	while (now - began <= g->status.planned + GRACE_NS) {
-		if (cell_run_wait(&g->run, LOOK_MS, &end->status))
-			return interrupted_by(g) ? NEXT_INTERRUPTED : NEXT_GOES_ON;
-		for (; passed < interrupts_count(); passed++)
-			kill(g->run.pid, passed < 2 ? interrupts_first() : SIGKILL);
+	cell_limit_begin(&limit, plan, g->status.began);
+	do {
+		if (cell_run_wait(&g->run, CELL_LOOK_MS, &end->status))
+			return true;
+		for (; passed < interrupts_count() && passed < PATIENT; passed++)
+			kill(g->run.pid, interrupts_first());
 		now = clock_monotonic();
 		if (!g->s->quiet)
 			sweep_status_draw(&g->status, now);
+	} while (!cell_limit_is_over(&limit, now, load_relaxed(&g->run.page->stood)) &&
+		 interrupts_count() <= PATIENT);
+	if (interrupts_count() <= PATIENT) {
+		end->killed_after = limit.ran;
+		end->planned = limit.planned;
 	}
-	end->killed_after = now - began;
-	end->planned = g->status.planned;
 	kill(g->run.pid, SIGKILL);
-	if (cell_run_await(&g->run, KILL_WAIT_MS, &end->status))
-		return NEXT_GOES_ON;
-	error_set(
-		g->err, EIO,
-		"the process of the cell (pid %d) survived SIGKILL: reboot this machine, then go on with `thpstorm sweep --resume %s`",
-		(int)g->run.pid, shell_word(g->s->dir, dir, sizeof(dir)));
-	return NEXT_ENDS;
-}
-
-static bool disk_is_full(const struct cell_page *page)
-{
-	return page->outcome.write_failed == -ENOSPC || page->outcome.write_failed == -EDQUOT;
+	return cell_run_await(&g->run, KILL_WAIT_MS, &end->status);
 }
 
 static void count_findings(struct going *g)
@@ -99,11 +96,12 @@ static void account(struct going *g, const struct cell_log *seal)
 	g->storm_ended = page->storm_ended;
 }
 
-static enum next seal_cell(struct going *g, uint32_t id, const struct cell_end *end, uint64_t began)
+static enum next seal_cell(struct going *g, uint32_t id, const struct cell_end *end)
 {
 	const struct cell_page *page = g->run.page;
 	struct sweep *s = g->s;
-	struct cell_log seal = {.run_ms = (unsigned)((clock_monotonic() - began) / NSEC_PER_MSEC)};
+	struct cell_log seal = {
+		.run_ms = (unsigned)((clock_monotonic() - g->status.began) / NSEC_PER_MSEC)};
 	char path[PATH_MAX];
 
 	sweep_cell_path(s, id, s->journal.log[id - 1].tries, path);
@@ -126,19 +124,66 @@ static enum next seal_cell(struct going *g, uint32_t id, const struct cell_end *
 	return NEXT_GOES_ON;
 }
 
+/* What the journal has of it from now on: a seal, or that it is to be run again. */
+static enum next record_cell(struct going *g, uint32_t id, const struct cell_end *end)
+{
+	const char *why = cell_end_voids(g->run.page, interrupts_first() != 0);
+
+	if (!why)
+		return seal_cell(g, id, end);
+	/* Without room for this line the cell counts as killed: the same. */
+	sweep_journal_stop(&g->s->journal, id, why, NULL);
+	return NEXT_GOES_ON;
+}
+
+/* Nothing of the cell runs on, and what it set is put back. */
+static enum next clean_up(struct going *g, uint32_t id, const struct cell_end *end)
+{
+	char dir[SHELL_WORD_MAX];
+
+	if (!cell_run_is_gone(&g->run, GONE_WAIT_MS)) {
+		error_set(
+			g->err, EBUSY,
+			"cell %u left a process running that can't be killed: reboot this machine, then go on with "
+			"`thpstorm sweep --resume %s`",
+			id, shell_word(g->s->dir, dir, sizeof(dir)));
+		return NEXT_ENDS;
+	}
+	/* A process that died left its knobs. */
+	return WIFSIGNALED(end->status) && sweep_recover_knobs(g->err) ? NEXT_ENDS : NEXT_GOES_ON;
+}
+
+/* Whatever became of the cell: the journal, the processes and the knobs first. */
+static enum next end_cell(struct going *g, uint32_t id, const struct cell_end *end)
+{
+	enum next recorded = record_cell(g, id, end), cleaned = clean_up(g, id, end);
+	char dir[SHELL_WORD_MAX];
+
+	if (cleaned != NEXT_GOES_ON)
+		return cleaned;
+	if (cell_end_disk_full(g->run.page)) {
+		error_set(
+			g->err, ENOSPC,
+			"the disk is full (%s): make room, then go on with `thpstorm sweep --resume %s`",
+			g->run.page->outcome.failure, shell_word(g->s->dir, dir, sizeof(dir)));
+		return NEXT_ENDS;
+	}
+	if (recorded != NEXT_GOES_ON)
+		return recorded;
+	return interrupted_by(g) ? NEXT_INTERRUPTED : NEXT_GOES_ON;
+}
+
 static enum next run_cell(struct going *g, uint32_t id)
 {
 	struct sweep *s = g->s;
 	struct run_plan plan;
 	char path[PATH_MAX], dir[SHELL_WORD_MAX];
-	uint64_t began = clock_monotonic();
 	struct cell_end end = {.status = 0};
-	enum next next;
 
 	if (cells_plan(&s->cells, id, &s->topology, &plan, g->err) ||
 	    sweep_journal_start(&s->journal, id, g->err))
 		return NEXT_ENDS;
-	g->status.began = began;
+	g->status.began = clock_monotonic();
 	g->status.planned = sweep_planned_ns(&plan);
 	g->status.left_ns -= MIN(g->status.left_ns, g->status.planned);
 	cells_name(&s->cells, id, g->status.name, sizeof(g->status.name));
@@ -146,34 +191,12 @@ static enum next run_cell(struct going *g, uint32_t id)
 			   sweep_cell_path(s, id, s->journal.log[id - 1].tries, path), s->lockfd,
 			   g->err))
 		return NEXT_ENDS;
-	next = wait_for_cell(g, &end);
-	if (next == NEXT_ENDS)
-		return next;
-	if (next == NEXT_INTERRUPTED || disk_is_full(g->run.page)) {
-		bool full = next != NEXT_INTERRUPTED;
-
-		/* Without room for this line the cell counts as killed: the same. */
-		sweep_journal_stop(&s->journal, id, full ? "the disk is full" : "interrupted",
-				   NULL);
-		if (!full)
-			return next;
-		error_set(
-			g->err, ENOSPC,
-			"the disk is full (%s): make room, then go on with `thpstorm sweep --resume %s`",
-			g->run.page->outcome.failure, shell_word(s->dir, dir, sizeof(dir)));
-		return NEXT_ENDS;
-	}
-	/* A process that died left its knobs. */
-	if (WIFSIGNALED(end.status) && sweep_recover_knobs(g->err))
-		return NEXT_ENDS;
-	next = seal_cell(g, id, &end, began);
-	if (next != NEXT_GOES_ON || cell_run_is_gone(&g->run, KILL_WAIT_MS))
-		return next;
+	if (wait_for_cell(g, &plan, &end))
+		return end_cell(g, id, &end);
 	error_set(
-		g->err, EBUSY,
-		"cell %u left a process running that can't be killed: reboot this machine, then go on with "
-		"`thpstorm sweep --resume %s`",
-		id, shell_word(s->dir, dir, sizeof(dir)));
+		g->err, EIO,
+		"the process of the cell (pid %d) survived SIGKILL: reboot this machine, then go on with `thpstorm sweep --resume %s`",
+		(int)g->run.pid, shell_word(s->dir, dir, sizeof(dir)));
 	return NEXT_ENDS;
 }
 

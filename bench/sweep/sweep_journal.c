@@ -222,7 +222,9 @@ int sweep_journal_adopt(struct sweep_journal *j, unsigned cell, const struct cel
 		if (!ret)
 			ret = sweep_journal_lost(j, cell, log->lost_text, err);
 	}
-	if (!ret && !log->given_up) {
+	if (ret || log->state != CELL_SEALED)
+		return ret;
+	if (!log->given_up) {
 		mine->tries = log->tries - 1;
 		ret = sweep_journal_start(j, cell, err);
 	}

@@ -108,7 +108,7 @@ int sweep_journal_seal(struct sweep_journal *j, unsigned cell, const struct cell
 		       struct error *err);
 int sweep_journal_stop(struct sweep_journal *j, unsigned cell, const char *why, struct error *err);
 int sweep_journal_lost(struct sweep_journal *j, unsigned cell, const char *text, struct error *err);
-/* What another journal has of a sealed cell. */
+/* What another journal has of a cell that has a verdict (cell_verdict.h). */
 int sweep_journal_adopt(struct sweep_journal *j, unsigned cell, const struct cell_log *log,
 			struct error *err);
 int sweep_journal_end(struct sweep_journal *j, struct error *err);

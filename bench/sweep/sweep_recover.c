@@ -39,14 +39,17 @@ uint64_t sweep_result_size(const char *path)
 int sweep_recover_knobs(struct error *err)
 {
 	uint64_t until = clock_monotonic() + KNOBS_WAIT_NS;
+	struct error why;
 	struct journal *j;
 	int e = 0;
 
 	if (geteuid())
 		return 0;
-	while (!(j = journal_open(NULL, NULL, &e, err))) {
-		if (e != -EBUSY || clock_monotonic() > until || interrupts_count())
+	while (!(j = journal_open(NULL, NULL, &e, &why))) {
+		if (e != -EBUSY || clock_monotonic() > until || interrupts_count()) {
+			*err = why;
 			return e;
+		}
 		clock_sleep(200 * NSEC_PER_MSEC);
 	}
 	journal_close(j);

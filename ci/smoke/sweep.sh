@@ -73,6 +73,43 @@ check "exit code of an interrupted sweep" test $? = 143
 check "what to do is not said" grep -q 'interrupted: 0 of 2 cells are done; go on with `thpstorm sweep --resume long`' long.txt
 check "an interrupted cell was sealed" test "$(seals long)" = 0
 
+# The third interrupt kills the cell: what it set is put back all the same. All three come at once.
+thresh=/proc/sys/kernel/watchdog_thresh
+if [ -w $thresh ]; then
+	was=$(cat $thresh)
+	"$thpstorm" sweep null.conf --duration=1h --quiet=0 --arena=4M --watchdog_thresh=$((was % 60 + 1)) -o thrice \
+		>long.txt 2>&1 </dev/null &
+	pid=$!
+	await_storm thrice/cells/00001
+	check "the knob is not set during the cell" test "$was" != "$(cat $thresh)"
+	kill -STOP $pid
+	kill -USR1 $pid
+	kill -USR2 $pid
+	kill -TERM $pid
+	kill -CONT $pid
+	wait $pid
+	code=$?
+	check "exit code $code of a sweep after three interrupts" test $code -gt 128
+	check "the knob after three interrupts" test "$was" = "$(cat $thresh)"
+	check "a killed cell was sealed" test "$(seals thrice)" = 0
+fi
+
+# Harm that a cell saw before the interrupt is told and not run again.
+if [ -d /sys/kernel/mm/transparent_hugepage ]; then
+	storm_config storm.conf
+	LD_PRELOAD=$faults THPSTORM_BREAK=fstat_hangs "$thpstorm" sweep storm.conf -v tails.nice=0,1 --sweep.order=given \
+		--duration=1h --warmup=0 --quiet=0 --arena=16M --stuck_after=1s -o harm >long.txt 2>&1 </dev/null &
+	pid=$!
+	await harm/cells/00001/events.jsonl '"kind":"stuck"' 60 || cat long.txt
+	kill -TERM $pid
+	wait $pid
+	code=$?
+	check "exit code $code of an interrupted sweep with harm" test $code = 1 || cat long.txt
+	check "harm was not sealed" grep -q '	seal	1	1	1	' harm/journal
+	run 0 "$thpstorm" report harm
+	says 'harm in 1 of 1 run'
+fi
+
 # Between two cells the machine is the sweep's as well.
 "$thpstorm" sweep null.conf $quick --sweep.settle=1h -o idle >long.txt 2>&1 </dev/null &
 pid=$!
@@ -113,6 +150,27 @@ says 'FAIL +00001.*machine lost in 2 of 2 tries: x'
 check "a cell that took the machine down twice was tried again" test ! -e lost/cells/00001.3
 check "a cell that took it down once was not" test -s lost/cells/00002.2/result.json
 check "what was found" test -d lost/cells/00002/lost
+
+# A loss that was not run again yet outlives a merge, and whatever is run after it.
+run 0 "$thpstorm" sweep null.conf $quick -o half
+python3 - half/journal "$source/ci/sweep" <<-'EOF'
+	import sys
+	sys.path.insert(0, sys.argv[2])
+	import journal
+	lines = journal.texts(sys.argv[1])
+	other = "11111111-2222-3333-4444-555555555555"
+	keep = [l for l in lines if l.split("\t")[0] in ("thpstorm-sweep", "is", "conf")]
+	keep += ["session\t%s\t1\t1" % other, "start\t1\t1", "lost\t1\t1\t%s\tpanic" % other] + [
+	         l for l in lines if l.split("\t")[0] in ("start", "seal") and l.split("\t")[1] == "2"]
+	journal.write(sys.argv[1], keep)
+EOF
+mkdir half/cells/00001/lost
+run 0 "$thpstorm" merge merged half
+says 'FAIL +00001.*machine lost in 1 of 1 tries: panic; not run again yet'
+says '1 of 2 cells are missing'
+check "what was found of it is not merged" test -d merged/cells/00001/lost
+run 1 "$thpstorm" sweep --resume merged
+says 'machine lost in 1 of 2 tries: panic; then PASS'
 
 # In parts, and put together again: each cell once.
 run 0 "$thpstorm" sweep null.conf $quick -v floor.nice=0,1,2 --seed=5 --shard 1/2 -o part1 -q

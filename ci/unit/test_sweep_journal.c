@@ -128,6 +128,21 @@ static void a_loss_is_adopted(void **state)
 	}
 }
 
+/* Not run again yet: the loss alone, for whoever resumes it. */
+static void an_open_loss_is_adopted(void **state)
+{
+	struct cell_log lost = {.state = CELL_OPEN, .tries = 2, .lost = 1, .lost_text = "a panic"};
+
+	begin(1);
+	assert_int_equal(sweep_journal_adopt(&j, 1, &lost, &err), 0);
+	for (int i = 0; i < 2; i++, reopen()) {
+		assert_int_equal(j.log[0].state, CELL_OPEN);
+		assert_int_equal(j.log[0].tries, 2);
+		assert_int_equal(j.log[0].lost, 1);
+		assert_string_equal(j.log[0].lost_text, "a panic");
+	}
+}
+
 static void the_last_of_a_fact_holds(void **state)
 {
 	begin(1);
@@ -296,6 +311,7 @@ int main(void)
 		cmocka_unit_test_teardown(what_is_added_comes_back, close_journal),
 		cmocka_unit_test_teardown(tries_and_losses_are_counted, close_journal),
 		cmocka_unit_test_teardown(a_loss_is_adopted, close_journal),
+		cmocka_unit_test_teardown(an_open_loss_is_adopted, close_journal),
 		cmocka_unit_test_teardown(the_last_of_a_fact_holds, close_journal),
 		cmocka_unit_test_teardown(a_torn_line_is_forgotten, close_journal),
 		cmocka_unit_test_teardown(a_damaged_line_is_named, close_journal),
