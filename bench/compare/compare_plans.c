@@ -83,6 +83,24 @@ static void demands(const struct page *p, unsigned before, const json_t *base, c
 	}
 }
 
+/* What a row holds is not the same in results of two versions. */
+static void contents(const struct page *p, const json_t *const groups[SIDES])
+{
+	bool out[SIDES] = {false};
+	const json_t *group;
+	size_t i;
+
+	for (int side = 0; side < SIDES; side++) {
+		json_array_foreach(groups[side], i, group)
+			out[side] |= report_leaves_behind_out(group);
+	}
+	if (out[BASE] != out[NEW])
+		page_text(
+			p, INDENT, "faults",
+			"%s leaves out those that overlapped an mmap_lock writer: p50 to max are not comparable",
+			out[BASE] ? "base" : "new");
+}
+
 /* Two results of one cell, or of runs that are no part of a sweep. */
 static void first_pair(const struct comparison *c, const json_t *of[SIDES])
 {
@@ -134,4 +152,5 @@ void comparison_print_plans(const struct page *p, const struct comparison *c)
 	if (strcmp(get_text(first[BASE], "version"), get_text(first[NEW], "version")))
 		page_text(p, INDENT, "thpstorm", "version: base %s, new %s",
 			  get_text(first[BASE], "version"), get_text(first[NEW], "version"));
+	contents(p, groups);
 }

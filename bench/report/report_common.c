@@ -53,13 +53,36 @@ char *report_interruption(char *buf, size_t size, const json_t *result)
 	return buf;
 }
 
+/* Workers are numbered through the groups that ran. */
+static const json_t *group_of_worker(const json_t *groups, json_int_t worker)
+{
+	const json_t *group;
+	size_t i;
+
+	json_array_foreach(groups, i, group) {
+		json_int_t threads = json_integer_value(json_object_get(group, "threads"));
+
+		if (get_bool(group, "skipped"))
+			continue;
+		if (worker < threads)
+			return group;
+		worker -= threads;
+	}
+	return NULL;
+}
+
 const json_t *report_event_group(const json_t *result, const json_t *event)
 {
 	const json_t *index = json_object_get(event, "group");
+	const json_t *worker = json_object_get(event, "worker");
+	const json_t *groups = json_object_get(result, "groups");
 
-	return json_is_integer(index) ? json_array_get(json_object_get(result, "groups"),
-						       (size_t)json_integer_value(index))
-				      : NULL;
+	if (json_is_integer(index))
+		return json_array_get(groups, (size_t)json_integer_value(index));
+	/* Results of earlier versions have the worker alone. */
+	if (!index && json_is_integer(worker) && json_integer_value(worker) >= 0)
+		return group_of_worker(groups, json_integer_value(worker));
+	return NULL;
 }
 
 void report_opening(const struct page *p, const char *head, const json_t *result)

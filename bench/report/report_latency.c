@@ -84,8 +84,9 @@ static void faults(const struct page *p, const json_t *group)
 	page_text(p, 2, "", "%s faults on a tail page of a huge page under split or move",
 		  units_count(n[0], get_count_0(storm, "hot_tail_faults")));
 	if (get_count_0(storm, "behind_writer"))
-		page_text(p, 2, "", "%s of the storm faults overlapped an mmap_lock writer",
-			  units_count(n[0], get_count_0(storm, "behind_writer")));
+		page_text(p, 2, "", "%s of the storm faults overlapped an mmap_lock writer%s",
+			  units_count(n[0], get_count_0(storm, "behind_writer")),
+			  report_leaves_behind_out(group) ? " and are not in the table" : "");
 }
 
 /* Whether its naps grew longer than asked for, and what for. */

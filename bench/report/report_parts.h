@@ -120,6 +120,14 @@ static inline const char *get_hypervisor(const json_t *host)
 	return strcmp(name, "yes") ? name : "unknown";
 }
 
+/* Up to 0.1.0 storm_fault had no fault that overlapped an mmap_lock writer. */
+static inline bool report_leaves_behind_out(const json_t *group)
+{
+	const json_t *latency = json_object_get(group, "latency");
+
+	return json_object_get(latency, "storm_fault") && !json_object_get(latency, "storm_behind");
+}
+
 static inline bool is_faulter(const json_t *group)
 {
 	return !strncmp(get_text(group, "role"), "fault", strlen("fault"));

@@ -21,6 +21,19 @@ static void suite_name(const char *config, char *name, size_t size)
 }
 
 /* What a PASS does not cover. */
+static void interruption(const struct page *p, const json_t *result)
+{
+	const char *by = get_text(result, "interrupted_by");
+	char took[UNITS_MAX], planned[UNITS_MAX];
+
+	if (get_bool(result, "interrupted"))
+		page_text(p, REPORT_INDENT, "interrupted",
+			  "%s ended the storm after %s; it was to last %s", *by ? by : "a signal",
+			  units_ns(took, get_count_0(result, "storm_ns")),
+			  units_ns(planned,
+				   get_count_0(json_object_get(result, "plan"), "duration_ns")));
+}
+
 static void skipped_groups(const struct page *p, const json_t *result)
 {
 	const json_t *group;
@@ -46,6 +59,7 @@ static char *findings_text(const json_t *result, bool alone)
 	page_text(&page, REPORT_INDENT, "kernel", "%s, preempt %s", get_text(host, "release"),
 		  get_text(json_object_get(host, "preempt"), "model"));
 	report_findings(&page, result, alone);
+	interruption(&page, result);
 	skipped_groups(&page, result);
 	fclose(page.out);
 	return text;

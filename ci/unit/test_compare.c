@@ -97,12 +97,32 @@ static void keys_of_one_side(void **state)
 	free(text);
 }
 
+/* A result of a version whose rows hold less, with no such row of its own. */
+static void what_a_row_holds(void **state)
+{
+	json_t *base = result("1", "2s", "tails", 2), *now = result("1", "2s", "tails", 2);
+	json_t *of[SIDES] = {base, now};
+	char *text;
+
+	for (int side = 0; side < SIDES; side++) {
+		json_t *latency = json_pack("{s:{}, s:{}}", "storm_fault", "storm_behind");
+
+		if (side == BASE)
+			json_object_del(latency, "storm_behind");
+		json_object_set_new(json_array_get(json_object_get(of[side], "groups"), 0),
+				    "latency", latency);
+	}
+	text = printed(base, now);
+	expect(text, "faults      base leaves out those that overlapped an mmap_lock writer");
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_same_storm),     cmocka_unit_test(keys_of_groups_are_named),
 		cmocka_unit_test(groups_of_one_side), cmocka_unit_test(versions_are_named),
-		cmocka_unit_test(keys_of_one_side),
+		cmocka_unit_test(keys_of_one_side),   cmocka_unit_test(what_a_row_holds),
 	};
 
 	return cmocka_run_group_tests_name("compare", tests, NULL, NULL);

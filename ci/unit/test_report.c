@@ -670,6 +670,61 @@ static void test_units(void **state)
 	assert_string_equal(units_span(buf, 3780 * NSEC_PER_SEC), "1h03m");
 }
 
+/* What ended early says so, whatever reads it. */
+static void test_interrupted_tests(void **state)
+{
+	record.verdict = VERDICT_PASS;
+	record.interrupted_by = 15;
+	record.storm_ns = 2500 * NSEC_PER_MSEC;
+	for (unsigned i = 0; i < 2; i++) {
+		char *text = render(i ? "junit" : "ktap");
+
+		if (!strstr(text,
+			    "interrupted SIGTERM ended the storm after 2.50s; it was to last 30.0s"))
+			fail_msg("no interruption in:\n%s", text);
+		free(text);
+	}
+}
+
+/* Takes out of each object of @of what results of 0.1.0 do not have. */
+static void make_old(json_t *result)
+{
+	json_t *group;
+	size_t i;
+
+	json_object_set_new(result, "version", json_string("0.1.0"));
+	json_object_del(json_object_get(result, "first_finding"), "group");
+	json_object_del(json_object_get(result, "gravest_finding"), "group");
+	json_array_foreach(json_object_get(result, "groups"), i, group)
+		json_object_del(json_object_get(group, "latency"), "storm_behind");
+}
+
+static void test_of_the_version_before(void **state)
+{
+	/* Of those that ran, the second one of the 12 + 4: the splitter was skipped. */
+	struct event stuck = {.kind = EVENT_stuck, .worker = 13, .group = 2, .cpu = -1};
+	json_t *result;
+	char *text;
+
+	record.verdict = VERDICT_FAIL;
+	record.group[0].skipped = true;
+	record.first_finding = record.gravest = stuck;
+	record.events[EVENT_stuck] = 1;
+	result = result_object("r");
+	make_old(result);
+	text = render_object(result, "table");
+	if (!strstr(text, "stuck in ") || !strstr(text, " of [readers]"))
+		fail_msg("no group in:\n%s", text);
+	if (!strstr(text,
+		    "12 of the storm faults overlapped an mmap_lock writer and are not in the"))
+		fail_msg("not said what is left out in:\n%s", text);
+	free(text);
+	json_decref(result);
+	text = render("table");
+	assert_non_null(strstr(text, "overlapped an mmap_lock writer\n"));
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -689,6 +744,8 @@ int main(void)
 		cmocka_unit_test_setup(test_mail_of_a_finding, setup),
 		cmocka_unit_test_setup(test_incomplete, setup),
 		cmocka_unit_test_setup(test_skipped, setup),
+		cmocka_unit_test_setup(test_interrupted_tests, setup),
+		cmocka_unit_test_setup(test_of_the_version_before, setup),
 	};
 
 	return cmocka_run_group_tests_name("report", tests, NULL, NULL);
