@@ -263,17 +263,25 @@ static int refuse_second(int fd, const char *path, struct error *err)
 		pid, dir + 1, pid);
 }
 
+/* No place for a lock, as in a container that is read-only: that of the machine must do. */
+static bool can_not_be_there(int err)
+{
+	return err == -EROFS || err == -EACCES || err == -ENOTDIR;
+}
+
 int sweep_lock(struct sweep *s, struct error *err)
 {
 	char state[PATH_MAX - 16], path[PATH_MAX];
 	int ret = state_make(state_directory(state, sizeof(state)), err);
 
 	if (ret)
-		return ret;
+		return can_not_be_there(ret) ? 0 : ret;
 	snprintf(path, sizeof(path), "%s/" LOCK_NAME, state);
 	s->lockfd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (s->lockfd < 0)
-		return error_errno(err, errno, "cannot open %s", path);
+	if (s->lockfd < 0) {
+		ret = error_errno(err, errno, "cannot open %s", path);
+		return can_not_be_there(ret) ? 0 : ret;
+	}
 	if (flock(s->lockfd, LOCK_EX | LOCK_NB)) {
 		ret = errno == EWOULDBLOCK ? refuse_second(s->lockfd, path, err)
 					   : error_errno(err, errno, "cannot lock %s", path);
@@ -295,8 +303,13 @@ int sweep_take_machine(struct error *err)
 
 void sweep_lock_name(struct sweep *s, const char *dir)
 {
-	char text[PATH_MAX + 64], *full = realpath(dir, NULL);
-	int n = snprintf(text, sizeof(text), "%d\n%s\n", (int)getpid(), full ? full : dir);
+	char text[PATH_MAX + 64], *full;
+	int n;
+
+	if (s->lockfd < 0)
+		return;
+	full = realpath(dir, NULL);
+	n = snprintf(text, sizeof(text), "%d\n%s\n", (int)getpid(), full ? full : dir);
 
 	free(full);
 	/* For the message of a second sweep; the lock holds without it. */

@@ -67,7 +67,7 @@ int sweep_read(struct sweep *s, const char *dir, struct error *err);
 
 /*
  * One sweep on a machine. -EBUSY with the pid and directory of the first. The lock ends with the
- * process.
+ * process. Where its file can't be, the machine's own lock is all there is (sweep_take_machine()).
  */
 int sweep_lock(struct sweep *s, struct error *err);
 /*

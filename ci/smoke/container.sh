@@ -37,6 +37,10 @@ run 0 env THPSTORM_STATE=/dev/null/state "$thpstorm" check config.conf
 says "left as they are: .*scan_sleep_millisecs '$before'.*Not a directory"
 run 0 env THPSTORM_STATE=/dev/null/state "$thpstorm" run config.conf $short -q -o stateless
 says "left as they are: .*scan_sleep_millisecs '$before'.*Not a directory"
+printf '[floor]\nworker = null\n' >floor.conf
+run 0 env THPSTORM_STATE=/dev/null/state "$thpstorm" sweep floor.conf -v floor.threads=1,2 --duration=300ms \
+	--warmup=0 --quiet=0 --arena=4M -o stateless.sweep
+says '2 cells: 2 PASS'
 check "khugepaged as it was" [ "$(cat $slow)" = "$before" ]
 
 # Root of a user namespace.
