@@ -46,22 +46,7 @@ static json_t *keep(const struct run_plan *plan, const struct run_record *record
 
 void run_outcome_incomplete(const struct run_outcome *out, json_t *kept, const char *why)
 {
-	bool failed = out->verdict == VERDICT_FAIL;
-	char reason[sizeof(out->reason) + ERROR_TEXT_MAX + 64];
-
-	if (failed)
-		snprintf(reason, sizeof(reason), "%s; the result is not complete: %s", out->reason,
-			 why);
-	else if (out->verdict == VERDICT_BROKEN && out->write_failed)
-		snprintf(reason, sizeof(reason), "%s", why);
-	else
-		snprintf(reason, sizeof(reason), "%s; of the storm: %s: %s", why,
-			 verdict_name(out->verdict), out->reason);
-	json_object_set_new(kept, "reason", result_text_json(reason));
-	if (failed)
-		return;
-	json_object_set_new(kept, "verdict", result_text_json(verdict_name(VERDICT_BROKEN)));
-	json_object_set_new(kept, "exit_code", json_integer(VERDICT_BROKEN));
+	result_incomplete_json(kept, out->verdict, out->reason, out->write_failed != 0, why);
 }
 
 int directory_run(const struct run_plan *plan, const char *dir, const struct run_sink *then,

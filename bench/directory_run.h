@@ -28,7 +28,7 @@ int directory_run(const struct run_plan *plan, const char *dir, const struct run
 		  struct run_outcome *out, json_t **kept, char **path, struct error *err);
 /*
  * What the report of @kept says where the directory does not hold the whole result: @why it does
- * not. A FAIL stays one, with its reason; nothing else is proved, it is BROKEN.
+ * not. See result_incomplete_json().
  */
 void run_outcome_incomplete(const struct run_outcome *out, json_t *kept, const char *why);
 /* The outcome as an exit code: a PASS without a complete result is BROKEN. */

@@ -312,9 +312,13 @@ int result_finish(struct result *r, const struct run_plan *plan, const struct ru
 	if (syncfs(r->dirfd))
 		result_fail(r, "hist", -errno);
 	object = result_record_json(plan, record);
-	if (r->failed)
+	/* As the command says it: who reads the file must not take it for more. */
+	if (r->failed) {
 		json_array_append_new(json_object_get(object, "notes"),
 				      result_text_json(r->failure.text));
+		result_incomplete_json(object, record->verdict, record->reason, true,
+				       r->failure.text);
+	}
 	ret = write_json(r, "result.json", object);
 	if (ret)
 		error_errno(err, -ret, "cannot write %s/result.json", r->path);

@@ -236,3 +236,23 @@ json_t *result_record_json(const struct run_plan *plan, const struct run_record 
 	put_count(o, "memory_kib", record->memory_kib);
 	return o;
 }
+
+void result_incomplete_json(json_t *record, enum verdict verdict, const char *reason, bool by_write,
+			    const char *why)
+{
+	bool failed = verdict == VERDICT_FAIL;
+	char text[sizeof(((struct run_record *)0)->reason) + ERROR_TEXT_MAX + 64];
+
+	if (failed)
+		snprintf(text, sizeof(text), "%s; the result is not complete: %s", reason, why);
+	else if (verdict == VERDICT_BROKEN && by_write)
+		snprintf(text, sizeof(text), "%s", why);
+	else
+		snprintf(text, sizeof(text), "%s; of the storm: %s: %s", why, verdict_name(verdict),
+			 reason);
+	put_text(record, "reason", text);
+	if (failed)
+		return;
+	put_text(record, "verdict", verdict_name(VERDICT_BROKEN));
+	put_count(record, "exit_code", VERDICT_BROKEN);
+}

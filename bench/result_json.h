@@ -15,6 +15,13 @@
 json_t *result_record_json(const struct run_plan *plan, const struct run_record *record);
 /* What is known before anything is changed: host.json. */
 json_t *result_host_json(const struct run_plan *plan, const struct run_record *record);
+/*
+ * What @record, an object of result_record_json(), says where the directory does not hold the whole
+ * result: @why it does not. A FAIL stays one, with its reason; nothing else is proved, it is BROKEN.
+ * @verdict, @reason: of the storm. @by_write: a write failed, which may have been the reason.
+ */
+void result_incomplete_json(json_t *record, enum verdict verdict, const char *reason, bool by_write,
+			    const char *why);
 json_t *result_event_json(const struct event *event);
 
 /* Text of the kernel or of a file name; bytes that are no UTF-8 become '?'. */

@@ -679,6 +679,82 @@ static void test_hgrm(void **state)
 	assert_true(fabs(r.value - 2.0 * HISTOGRAM_MAX / 1000) < 1);
 }
 
+static int sync_fails;
+int __real_syncfs(int fd);
+int __wrap_syncfs(int fd);
+
+int __wrap_syncfs(int fd)
+{
+	if (!sync_fails)
+		return __real_syncfs(fd);
+	errno = sync_fails;
+	return -1;
+}
+
+/* What is written but not on the disk proves nothing to whoever reads the file, but harm. */
+static void test_sync_fails(void **state)
+{
+	struct error err;
+	struct result *r;
+	json_t *result;
+
+	for (int failed = 0; failed < 2; failed++) {
+		setup(state);
+		record.verdict = failed ? VERDICT_FAIL : VERDICT_PASS;
+		SET(record.reason, failed ? "a lockup" : "no harm seen");
+		r = result_create(dir, "", &err);
+		assert_non_null(r);
+		sync_fails = EIO;
+		assert_int_equal(result_finish(r, &plan, &record, &err), 0);
+		sync_fails = 0;
+		assert_int_equal(result_error(r), -EIO);
+		result_free(r);
+		result = result_read_record(dir, &err);
+		assert_non_null(result);
+		assert_string_equal(json_string_value(json_object_get(result, "verdict")),
+				    failed ? "FAIL" : "BROKEN");
+		assert_int_equal(json_integer_value(json_object_get(result, "exit_code")),
+				 failed ? VERDICT_FAIL : VERDICT_BROKEN);
+		assert_non_null(
+			strstr(json_string_value(json_object_get(result, "reason")),
+			       failed ? "a lockup; the result is not complete: cannot write "
+				      : "Input/output error; of the storm: PASS: no harm"));
+		json_decref(result);
+	}
+}
+
+static uid_t dirs_of, files_of; /* 0: as they are */
+int __real_fstat(int fd, struct stat *st);
+int __wrap_fstat(int fd, struct stat *st);
+
+int __wrap_fstat(int fd, struct stat *st)
+{
+	int ret = __real_fstat(fd, st);
+	uid_t of = S_ISDIR(st->st_mode) ? dirs_of : files_of;
+
+	if (!ret && of)
+		st->st_uid = of;
+	return ret;
+}
+
+/* A file system whose files all belong to one user of another machine: he is who writes here. */
+static void test_served_directory(void **state)
+{
+	struct error err;
+	struct result *r;
+
+	dirs_of = geteuid() + 1000;
+	r = result_create(dir, "", &err);
+	assert_null(r);
+	assert_non_null(strstr(err.text, "belongs to user"));
+	files_of = dirs_of;
+	r = result_create(dir, "", &err);
+	dirs_of = files_of = 0;
+	if (!r)
+		fail_msg("%s", err.text);
+	result_free(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -697,6 +773,8 @@ int main(void)
 		cmocka_unit_test_setup(test_linked_directory, setup),
 		cmocka_unit_test_setup(test_reads_files_only, setup),
 		cmocka_unit_test_setup(test_full_disk, setup),
+		cmocka_unit_test(test_sync_fails),
+		cmocka_unit_test_setup(test_served_directory, setup),
 		cmocka_unit_test_setup(test_hgrm, setup),
 	};
 

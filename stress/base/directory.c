@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
@@ -40,13 +41,37 @@ static bool others_may_write(int fd, const struct stat *st)
 	       (st->st_gid != getegid() || fgetxattr(fd, "system.posix_acl_access", NULL, 0) > 0);
 }
 
+/*
+ * Whether @uid gets what this process makes there: a file system of another machine may know no
+ * other owner (9p without a mapping, NFS that squashes root), and then that one is this process.
+ */
+static bool makes_for(int fd, uid_t uid)
+{
+	char name[32] = "";
+	int made = openat(fd, ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+	struct stat st;
+	bool same;
+
+	if (made < 0) {
+		snprintf(name, sizeof(name), ".thpstorm-%d", (int)getpid());
+		made = openat(fd, name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+	}
+	if (made < 0)
+		return false;
+	same = !fstat(made, &st) && st.st_uid == uid;
+	close(made);
+	if (name[0])
+		unlinkat(fd, name, 0);
+	return same;
+}
+
 int directory_check_own(int fd, const char *shown, struct error *err)
 {
 	struct stat st;
 
 	if (fstat(fd, &st))
 		return error_errno(err, errno, "cannot look at %s", shown);
-	if (st.st_uid && st.st_uid != geteuid())
+	if (st.st_uid && st.st_uid != geteuid() && !makes_for(fd, st.st_uid))
 		return error_set(
 			err, EPERM,
 			"%s belongs to user %u, who can change what is written there: name another directory, or give it to user %u (chown)",

@@ -12,7 +12,8 @@ int directory_make(char *path);
  * Opens @name below the descriptor @at (AT_FDCWD) for writing into it. Whoever else can change what
  * a directory holds can send what is written there anywhere. So it is refused, with a sentence that
  * calls it @shown: a symbolic link (-ELOOP), one that belongs neither to the effective user nor to
- * root, and one that others may write, but for a sticky one (-EPERM). A descriptor or -errno.
+ * root nor to whom the file system gives what is made there, and one that others may write, but for
+ * a sticky one (-EPERM). A descriptor or -errno.
  */
 int directory_open_own(int at, const char *name, const char *shown, struct error *err);
 /* The same of one that is open. 0 or -EPERM. */
