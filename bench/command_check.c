@@ -217,9 +217,17 @@ static int check_workers(const struct page *p, const struct run_plan *base,
 	return worst;
 }
 
+static void tell_of_sweep(const struct page *p, const char *config)
+{
+	page_text(p, INDENT, "sweep", "this is the base plan of its cells; to list them:");
+	/* Unbroken: to be pasted. */
+	fputs("    thpstorm sweep ", p->out);
+	shell_write_word(p->out, config, false);
+	fputs(" -n\n", p->out);
+}
+
 static int check(const struct arguments *a)
 {
-	char word[SHELL_WORD_MAX];
 	const struct page page = {.out = stdout, .columns = COLUMNS};
 	struct run_record *facts = calloc(1, sizeof(*facts));
 	struct error err;
@@ -235,10 +243,7 @@ static int check(const struct arguments *a)
 		code = a->config ? check_plan(&page, &a->plan, facts)
 				 : check_workers(&page, &a->plan, facts);
 		if (a->sweep->axes)
-			page_text(
-				&page, INDENT, "sweep",
-				"this is the base plan of its cells; `thpstorm sweep %s -n` lists them",
-				shell_word(a->config, word, sizeof(word)));
+			tell_of_sweep(&page, a->config);
 	}
 	free(facts);
 	return code;

@@ -101,8 +101,11 @@ static void contents(const struct page *p, const json_t *const groups[SIDES])
 			out[BASE] ? "base" : "new");
 }
 
-/* Two results of one cell, or of runs that are no part of a sweep. */
-static void first_pair(const struct comparison *c, const json_t *of[SIDES])
+/*
+ * Two results of one cell, or of runs that are no part of a sweep; where no cell has both sides the
+ * first of each. Whether a cell has.
+ */
+static bool first_pair(const struct comparison *c, const json_t *of[SIDES])
 {
 	of[BASE] = of[NEW] = NULL;
 	for (unsigned i = 0; i < c->samples->cells && !(of[BASE] && of[NEW]); i++) {
@@ -114,6 +117,11 @@ static void first_pair(const struct comparison *c, const json_t *of[SIDES])
 				of[side] = cell->side[side].run[r].result;
 		}
 	}
+	if (of[BASE] && of[NEW])
+		return true;
+	of[BASE] = c->samples->first[BASE];
+	of[NEW] = c->samples->first[NEW];
+	return false;
 }
 
 /*
@@ -128,7 +136,8 @@ void comparison_print_plans(const struct page *p, const struct comparison *c)
 	unsigned n;
 	size_t i;
 
-	first_pair(c, first);
+	if (!first_pair(c, first))
+		page_text(p, INDENT, "cells", "none of base is in new: nothing is compared");
 	if (!first[BASE] || !first[NEW])
 		return;
 	for (int side = 0; side < SIDES; side++) {

@@ -23,7 +23,7 @@ static const char *kernel_of(const json_t *host, char *buf, size_t size)
 static const char *machine_of(const json_t *host, char *buf, size_t size)
 {
 	size_t nodes = json_array_size(json_object_get(json_object_get(host, "topology"), "nodes"));
-	const char *hypervisor = get_text(host, "hypervisor");
+	const char *hypervisor = get_hypervisor(host);
 
 	snprintf(buf, size, "%s, %" PRIu64 " CPUs, %zu node%s, %s%s", get_text(host, "cpu_model"),
 		 get_count_0(host, "cpus_online"), nodes, nodes == 1 ? "" : "s",

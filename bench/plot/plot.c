@@ -16,6 +16,7 @@
 #include "report/report_parts.h"
 #include "result_file.h"
 #include "share.h"
+#include "shell_word.h"
 #include "sweep/sweep.h"
 
 const struct plot_kind plot_kinds[PLOT_KINDS] = {
@@ -223,21 +224,25 @@ static void copy(FILE *drawn, const struct plot_job *job, FILE *to)
 /* Into the result: as careful as whoever wrote that (base/directory.h). */
 static int deliver_into(FILE *drawn, const struct plot_job *job, struct error *err)
 {
-	int dirfd = open(job->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), ret;
-	char *text = NULL;
+	int dirfd = directory_open_own(AT_FDCWD, job->dir, job->dir, err), ret = 0;
+	char dir[SHELL_WORD_MAX], *text = NULL;
 	size_t len = 0;
 	FILE *to;
 
+	if (dirfd == -EPERM)
+		return error_set(
+			err, EPERM,
+			"others than user %u may change what is in %s: draw elsewhere: thpstorm plot %s KIND -o FILE",
+			geteuid(), job->dir, shell_word(job->dir, dir, sizeof(dir)));
 	if (dirfd < 0)
-		return error_errno(err, errno, "cannot open %s", job->dir);
-	ret = directory_check_own(dirfd, job->dir, err);
-	to = ret ? NULL : open_memstream(&text, &len);
+		return dirfd;
+	to = open_memstream(&text, &len);
 	if (to) {
 		copy(drawn, job, to);
 		ret = fclose(to) ? -ENOMEM : result_file_write(dirfd, job->name, text, len, false);
 		if (ret)
 			error_errno(err, -ret, "cannot write %s/%s", job->dir, job->name);
-	} else if (!ret) {
+	} else {
 		ret = error_set(err, ENOMEM, "no memory for %s", job->name);
 	}
 	free(text);

@@ -117,12 +117,42 @@ static void what_a_row_holds(void **state)
 	free(text);
 }
 
+/* Two sweeps over other values: still told in what they differ. */
+static void no_cell_in_common(void **state)
+{
+	struct sample run[SIDES] = {{.result = result("0.1.0", "2s", "tails", 2)},
+				    {.result = result("0.2.0", "3s", "tails", 2)}};
+	struct cell_samples cell[SIDES] = {
+		{.key = (char[]){"a"}, .side = {{.count = 1, .run = &run[BASE]}, {.count = 0}}},
+		{.key = (char[]){"b"}, .side = {{.count = 0}, {.count = 1, .run = &run[NEW]}}}};
+	const struct samples samples = {
+		.cells = 2, .cell = cell, .first = {run[BASE].result, run[NEW].result}};
+	struct comparison c;
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+
+	json_object_set_new(run[BASE].result, "host", json_pack("{s:s}", "hypervisor", "yes"));
+	assert_int_equal(comparison_make(&c, &samples), 0);
+	comparison_print(&c, out);
+	comparison_free(&c);
+	fclose(out);
+	expect(text, "cells       none of base is in new");
+	expect(text, "duration: base \"2s\", new \"3s\": not the same storm");
+	expect(text, "version: base 0.1.0, new 0.2.0");
+	expect(text, "virtual: unknown");
+	free(text);
+	json_decref(run[BASE].result);
+	json_decref(run[NEW].result);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_same_storm),     cmocka_unit_test(keys_of_groups_are_named),
 		cmocka_unit_test(groups_of_one_side), cmocka_unit_test(versions_are_named),
 		cmocka_unit_test(keys_of_one_side),   cmocka_unit_test(what_a_row_holds),
+		cmocka_unit_test(no_cell_in_common),
 	};
 
 	return cmocka_run_group_tests_name("compare", tests, NULL, NULL);
