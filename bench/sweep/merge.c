@@ -160,6 +160,13 @@ static int take_cell(struct merging *m, const struct part *p, uint32_t id)
 	const struct cell_log *log = &p->journal.log[id - 1];
 	int ret;
 
+	if (log->state == CELL_STARTED) {
+		char dir[SHELL_WORD_MAX];
+
+		fprintf(stderr,
+			"thpstorm: %s: cell %u was running when this part ended, maybe with its machine: `thpstorm sweep --resume %s` tells; merged, it is only missing\n",
+			p->dir, id, shell_word(p->dir, dir, sizeof(dir)));
+	}
 	/* What took the machine down and was not run again is known all the same. */
 	if (!cell_has_verdict(log))
 		return 0;

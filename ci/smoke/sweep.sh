@@ -22,6 +22,11 @@ says 'floor +2 null on CPUs'
 says '5 cells, 1 excluded, about'
 check "-n has made something" test ! -e results
 
+# The line that does so can be pasted.
+cp null.conf 'two  blanks.conf'
+run 0 "$thpstorm" check 'two  blanks.conf' --arena=4M
+says "^    thpstorm sweep 'two  blanks.conf' -n$"
+
 # A whole one.
 run 0 "$thpstorm" sweep null.conf $quick -o whole
 says '2/2 +00002 +PASS'
@@ -160,9 +165,10 @@ python3 - half/journal "$source/ci/sweep" <<-'EOF'
 	lines = journal.texts(sys.argv[1])
 	other = "11111111-2222-3333-4444-555555555555"
 	keep = [l for l in lines if l.split("\t")[0] in ("thpstorm-sweep", "is", "conf")]
-	keep += ["session\t%s\t1\t1" % other, "start\t1\t1", "lost\t1\t1\t%s\tpanic" % other] + [
-	         l for l in lines if l.split("\t")[0] in ("start", "seal") and l.split("\t")[1] == "2"]
-	journal.write(sys.argv[1], keep)
+	keep += [l for l in lines if l.split("\t")[0] in ("start", "seal") and l.split("\t")[1] == "2"]
+	keep += ["session\t%s\t1\t1" % other, "start\t1\t1"]
+	journal.write("died", keep)
+	journal.write(sys.argv[1], keep + ["lost\t1\t1\t%s\tpanic" % other])
 EOF
 mkdir half/cells/00001/lost
 run 0 "$thpstorm" merge merged half
@@ -171,6 +177,9 @@ says '1 of 2 cells are missing'
 check "what was found of it is not merged" test -d merged/cells/00001/lost
 run 1 "$thpstorm" sweep --resume merged
 says 'machine lost in 1 of 2 tries: panic; then PASS'
+mv died half/journal
+run 0 "$thpstorm" merge unjudged half
+says 'half: cell 1 was running when this part ended.*`thpstorm sweep --resume half` tells'
 
 # In parts, and put together again: each cell once.
 run 0 "$thpstorm" sweep null.conf $quick -v floor.nice=0,1,2 --seed=5 --shard 1/2 -o part1 -q
@@ -216,7 +225,7 @@ one_line && says 'whole/journal:2: the line is damaged'
 # The disk fills up: the sweep ends, and goes on when there is room.
 mkdir small
 if mount -t tmpfs -o size=400k none small 2>/dev/null; then
-	trap 'umount "$work/small"; rm -rf "$work"' EXIT
+	at_end 'umount "$work/small"'
 	run 2 "$thpstorm" sweep null.conf $quick -v floor.nice=0,1,2,3,4,5,6,7,8,9 -o small/full
 	says 'No space left on device'
 	before=$(seals small/full)
