@@ -106,7 +106,7 @@ check "left behind: $(ls stage) $(ls -d ./refused* 2>/dev/null)" test -z "$(ls s
 rm bin/tar
 
 mount -t tmpfs -o size=4k none bin 2>/dev/null || { echo "not tried: a full disk, without mount"; finish; }
-trap 'umount "$work/bin"; rm -rf "$work"' EXIT
+at_end 'umount "$work/bin"'
 refused 'tar could not write bin/run.tar.xz: .*No space left' "$thpstorm" bundle run -o bin/run.tar.xz
 check "a torn bundle is left: $(ls bin)" test -z "$(ls bin)"
 run 2 env TMPDIR="$work/bin" "$thpstorm" bundle run -o refused.tar.xz

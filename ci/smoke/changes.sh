@@ -8,8 +8,7 @@ need_thp
 enabled=/sys/kernel/mm/transparent_hugepage/enabled
 was=$(sed 's/.*\[\(.*\)\].*/\1/' $enabled)
 [ -w $enabled ] || skip "$enabled can't be set here"
-trap 'kill $pid 2>/dev/null; wait $pid; echo $was >$enabled; rm -rf "$work"' EXIT
-pid=
+keep $enabled $was
 
 # storm_and_set DIR OPTION...: `never` once the storm is on; ends it when the run has seen that.
 storm_and_set() {
@@ -24,7 +23,6 @@ storm_and_set() {
 	until_holds 60 sh -c "tail -n 1 $dir/timeline.tsv | awk -F'\t' 'NR == 1 { exit \$6 != 0 }'"
 	kill -TERM $pid
 	wait $pid 2>/dev/null
-	pid=
 }
 
 storm_config config.conf

@@ -7,7 +7,7 @@ need_root
 need_thp
 mkdir small
 mount -t tmpfs -o size=192k none small 2>/dev/null || skip "cannot mount a small tmpfs"
-trap 'umount "$work/small"; rm -rf "$work"' EXIT
+at_end 'umount "$work/small"'
 sleepms=/sys/kernel/mm/transparent_hugepage/khugepaged/scan_sleep_millisecs
 was=$(cat $sleepms)
 

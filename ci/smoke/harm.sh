@@ -52,7 +52,7 @@ play 2 crash 'outside the arena: a fault of thpstorm'
 sleepms=/sys/kernel/mm/transparent_hugepage/khugepaged/scan_sleep_millisecs
 was=12345
 owners=$(cat $sleepms)
-trap 'echo "$owners" >$sleepms; rm -rf "$work"' EXIT
+keep $sleepms $owners
 echo $was >$sleepms
 "$thpstorm" run storm.conf --duration=100s --arena=32M -o killed.out >out.txt 2>err.txt &
 pid=$!

@@ -5,16 +5,62 @@ thpstorm=$1
 source=$2
 faults=${3-}
 
+# put_back DIR: what keep() wrote down there.
+put_back() {
+	[ -e "$1/kept" ] || return 0
+	while read -r file value; do
+		echo "$value" >"$file"
+	done <"$1/kept"
+	rm "$1/kept"
+}
+
 # What a test that was killed left set, so that this one meets the machine as its owner has it. Of one
 # that is still running the journal is locked, and restore leaves it alone.
-for left in "${TMPDIR:-/tmp}"/thpstorm-smoke.*/state; do
-	[ -d "$left" ] && THPSTORM_STATE=$left "$thpstorm" restore >/dev/null 2>&1
+for left in "${TMPDIR:-/tmp}"/thpstorm-smoke.*; do
+	[ -d "$left/state" ] && THPSTORM_STATE=$left/state "$thpstorm" restore >/dev/null 2>&1
+	[ ! -e "$left/kept" ] || kill -0 "$(cat "$left/pid")" 2>/dev/null || put_back "$left"
 done
 work=$(mktemp -d "${TMPDIR:-/tmp}/thpstorm-smoke.XXXXXX")
 export THPSTORM_STATE=$work/state
-trap 'rm -rf "$work"' EXIT
-trap 'exit 1' INT TERM HUP
+echo $$ >"$work/pid"
 cd "$work" || exit 1
+
+# keep FILE VALUE: the test changes FILE by itself; VALUE comes back when it ends, or at the beginning of
+# the next one where it was killed.
+keep() {
+	echo "$1 $2" >>"$work/kept"
+}
+
+# at_end COMMAND...: runs it when the test ends, the last one first.
+undo=:
+at_end() {
+	undo="$*; $undo"
+}
+
+# Whatever ends the test: no storm goes on behind it, and the machine is as it was. What could not be
+# put back is left for the next test.
+clean_up() {
+	trap '' INT TERM HUP
+	jobs -p >"$work/jobs"
+	running=$(cat "$work/jobs")
+	for job in $running; do
+		kill -TERM "$job" 2>/dev/null
+		kill -CONT "$job" 2>/dev/null
+	done
+	(sleep 60 && kill -KILL $running) >/dev/null 2>&1 &
+	late=$!
+	for job in $running; do
+		wait "$job" 2>/dev/null
+	done
+	kill $late 2>/dev/null
+	cd /
+	eval "$undo"
+	put_back "$work"
+	[ ! -d "$work/state" ] || "$thpstorm" restore >/dev/null 2>&1 || return
+	rm -rf "$work"
+}
+trap clean_up EXIT
+trap 'exit 1' INT TERM HUP
 failures=0
 
 # Short, and small enough for any machine.

@@ -11,17 +11,14 @@ slow=/sys/kernel/mm/transparent_hugepage/khugepaged/scan_sleep_millisecs
 was=$(cat $slow)
 ours=3600000
 theirs=12345
-trap 'echo "$was" >$slow; rm -rf "$work"' EXIT
+keep $slow $was
 
 # storm NAME: one in the background that has set its knobs and lasts until it is ended.
 storm() {
 	"$thpstorm" run config.conf --duration=10m --quiet=0 --warmup=0 --arena=32M \
 		-q -o "$1" >"$1.out" 2>&1 &
 	pid=$!
-	until grep -q '"storm"' "$1/events.jsonl" 2>/dev/null; do
-		kill -0 $pid || { cat "$1.out"; break; }
-		sleep 0.05
-	done
+	await_storm "$1" || cat "$1.out"
 	check "$slow is set" [ "$(cat $slow)" = $ours ]
 }
 
@@ -43,10 +40,11 @@ says "nothing to restore"
 echo "$was" >$slow
 
 storm killed
+storm=$(storm_of $pid)
 kill -KILL $pid
 wait $pid
 # Its storm ends with it, and holds the lock until then.
-until flock -n /proc/self/ns/time true; do sleep 0.05; done
+until_holds 60 test ! -d /proc/$storm
 echo $theirs >$slow
 run 0 "$thpstorm" restore
 says "scan_sleep_millisecs was changed by somebody else during the run \(from '$ours' to '$theirs'\): left"

@@ -24,7 +24,6 @@ cat >lazy.conf <<-E2
 E2
 "$others" 1 60 16 >/dev/null &
 other=$!
-trap 'kill $other 2>/dev/null; rm -rf "$work"' EXIT
 run 3 "$thpstorm" run lazy.conf -o out
 kill $other
 says '^thpstorm .*: NOT EXERCISED'

@@ -21,7 +21,7 @@ went_on() {
 	wait $pid
 	code=$?
 	check "exit code $code of a run whose storm was stopped" test $code = 0 || cat out.txt
-	says 'the storm \(pid [0-9]+\) was stopped for [3-9]|thpstorm or its storm was stopped'
+	says 'the storm \(pid [0-9]+\) was stopped for ([2-9]|[1-9][0-9]+)\.|thpstorm or its storm was stopped'
 	check "the event" grep -q '"kind":"standstill".*the storm (pid '$storm') was stopped for ' "$1"/events.jsonl
 	ran=$(json 'r["storm_ns"] / 1e9' "$1")
 	echo "the storm ran for $ran s"
@@ -39,7 +39,9 @@ went_on signal
 group=/sys/fs/cgroup/thpstorm-smoke-$$
 [ -d /sys/fs/cgroup/unified ] && group=/sys/fs/cgroup/unified/thpstorm-smoke-$$
 mkdir "$group" 2>/dev/null || finish
-trap 'echo 0 >"$group/cgroup.freeze"; rmdir "$group"; rm -rf "$work"' EXIT
+at_end 'rmdir "$group"'
+thaw() { [ ! -w "$group/cgroup.freeze" ] || echo 0 >"$group/cgroup.freeze"; }
+trap 'thaw; clean_up' EXIT # a frozen storm can't be ended
 if [ ! -w "$group/cgroup.freeze" ] || ! [ -r /proc/self/wchan ]; then
 	echo "no freezer of cgroup v2 here"
 	finish
