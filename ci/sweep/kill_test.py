@@ -171,19 +171,21 @@ def main():
     kills += [("random %d" % (n + 1), at_random(whole)) for n in range(a.random)]
     print("a sweep of %d cells writes its journals in %d steps, %.1f s; %s memory cgroup" %
           (CELLS, steps, whole, "with a" if has_cgroup(a.program) else "this machine has no"))
-    bad = died = 0
+    bad = died = at_steps = 0
     with_sealed = 0
     for name, kill in kills:
         wrong, killed, sealed = run_once(a.program, work, kill)
         died += killed
+        at_steps += killed and name.startswith("step")
         with_sealed += sealed > 0
         for sentence in wrong:
             print("FAILED: %s: %s" % (name, sentence), flush=True)
         bad += bool(wrong)
     print("%d kills (%d hit, %d of them with cells sealed before): %d wrong after --resume" %
           (len(kills), died, with_sealed, bad))
-    if not bad and died < len(kills) * 0.8:
-        print("FAILED: too few of the kills hit a living sweep")
+    # Where a moment of time falls depends on the machine; where a step is does not.
+    if not bad and at_steps < (len(kills) - a.random) * 0.8:
+        print("FAILED: too few of the kills at steps hit a living sweep")
         bad = 1
     if not bad:
         shutil.rmtree(top)
