@@ -75,14 +75,30 @@ install_optional_packages() {
 	(install_packages "$1") || echo "going on without the packages for: $1"
 }
 
+# The same in the words of others, all that a kind needs.
+name_elsewhere() {
+	build="gcc make cmake numactl-devel liburing-devel inih-devel jansson-devel"
+	arch="base-devel cmake numactl liburing libinih jansson"
+	case $1 in
+	"") ;;
+	test) build="$build libcmocka-devel gnuplot clang-tools-extra python3-jsonschema" arch="$arch cmocka gnuplot clang python-jsonschema" ;;
+	vm) build="qemu-system-x86 busybox" arch="qemu-system-x86 busybox" ;;
+	kernel) build="flex bison bc patch xz elfutils-libelf-devel openssl-devel e2fsprogs" arch="flex bison bc patch xz libelf openssl e2fsprogs" ;;
+	plot) build=gnuplot arch=gnuplot ;;
+	valgrind) build=valgrind arch=valgrind ;;
+	*) return 0 ;;
+	esac
+	echo "Fedora, RHEL: dnf install $build" >&2
+	echo "Arch: pacman -S $arch" >&2
+}
+
 # Installs what is missing by apt; elsewhere says what to install and stops.
 install_packages() {
 	packages=$(missing_packages "${1-}" | tr '\n' ' ')
 	[ -n "$packages" ] || return 0
 	if ! have apt-get; then
 		echo "$0: these are missing (Debian's names): $packages" >&2
-		echo "Fedora, RHEL: dnf install gcc make cmake numactl-devel liburing-devel inih-devel jansson-devel libcmocka-devel valgrind clang-tools-extra" >&2
-		echo "Arch: pacman -S base-devel cmake numactl liburing libinih jansson cmocka valgrind clang" >&2
+		name_elsewhere "${1-}"
 		exit 2
 	fi
 	if [ "$(id -u)" != 0 ]; then

@@ -56,6 +56,15 @@ quick "0 2 3" unshare -m sh -c "$run_small" sh clone/ci/quickstart -o small
 says '180 MiB of memory are free: the arena is 45M instead of 128M'
 check "the build has $(cat clone/cmake.log)" grep -q -- '-j 1 ' clone/cmake.log
 
+# A container of 256 MiB, of which 100 are used, a quarter of them for files that may go.
+limited='mount -t tmpfs none /sys/fs/cgroup && cd /sys/fs/cgroup && echo 268435456 >memory.max &&
+	echo 104857600 >memory.current && printf "anon 1\ninactive_file 20971520\nactive_file 5242880\n" >memory.stat &&
+	cd "$OLDPWD" && exec "$@"'
+: >clone/cmake.log
+quick "0 2 3" unshare -m sh -c "$limited" sh clone/ci/quickstart -o contained
+says '181 MiB of memory are free: the arena is 45M instead of 128M'
+check "the build has $(cat clone/cmake.log)" grep -q -- '-j 1 ' clone/cmake.log
+
 # An ordinary user: the same, and what only root can do is said.
 chown -R 65534:65534 clone
 quick "0 3 77" $nobody clone/ci/quickstart -o "$work/clone/user"
