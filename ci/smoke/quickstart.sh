@@ -78,6 +78,9 @@ one_line
 rm bin/apt-get
 quick 2 $nobody clone/ci/quickstart -o "$work/clone/none"
 says "these are missing \(Debian's names\): cmake"
+says 'dnf install gcc make cmake '
+run 2 env PATH="$work/bin" sh -c '. clone/ci/packages.sh && install_packages plot'
+says 'dnf install gnuplot$' && says 'pacman -S gnuplot$'
 chown -R 0:0 clone
 quick 2 $nobody clone/ci/quickstart
 one_line && says 'cannot write to .*clone, where it builds'
