@@ -8,9 +8,9 @@
  *	cold_drops	MADV_COLD throws the page's content away
  *	cold_never	MADV_COLD does not return
  *	cold_unmaps	MADV_COLD takes the page away: the next touch is a SIGSEGV in the arena
- *	fstat_hangs	one fstat(2) of a thread in 100 takes 4 s
- *	fstat_never	one fstat(2) of a thread in 100 does not return
- *	fstat_spins	one fstat(2) of a thread in 100 takes 20,000 faults
+ *	fstat_hangs	one fstat(2) of a thread in 20 takes 4 s
+ *	fstat_never	one fstat(2) of a thread in 20 does not return
+ *	fstat_spins	one fstat(2) of a thread in 20 takes 20,000 faults
  *	huge_never	MADV_HUGEPAGE does not return
  *	drain_never	a write of "2", to vm.drop_caches, does not return
  *	prctl_refused	PR_SET_THP_DISABLE is refused
@@ -137,7 +137,7 @@ long syscall(long nr, ...)
 	if (!real)
 		real = (long (*)(long, long, long, long, long, long, long))dlsym(RTLD_NEXT,
 										 "syscall");
-	if (nr == SYS_fstat && ++calls % 100 == 99) {
+	if (nr == SYS_fstat && ++calls % 20 == 19) {
 		if (broken("fstat_hangs"))
 			usleep(4000000);
 		if (broken("fstat_never"))

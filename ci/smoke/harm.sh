@@ -29,8 +29,8 @@ play() {
 
 play 0 none 'PASS'
 play 2 cold_noop 'NO EFFECT: splitter claimed [0-9]+, the kernel counted 0'
-play 1 cold_corrupts 'data_lost met by .*evidence .*page [0-9]+ of slot [0-9]+ holds'
-play 1 cold_drops 'data_lost met by .*evidence .*holds 0 instead'
+play 1 cold_corrupts 'data_lost.*evidence .*page [0-9]+ of slot [0-9]+ holds'
+play 1 cold_drops 'data_lost.*evidence .*holds 0 instead'
 play 1 cold_unmaps 'storm_killed.* evidence .*page [0-9]+ of slot [0-9]+'
 play 1 fstat_hangs 'stuck in .*evidence .*in flight for' --stuck_after=1s --duration=4s --arena=16M
 # One that never returns: in the proof, in the quiet phase, and in a storm shorter than stuck_after.
