@@ -76,7 +76,7 @@ if command -v gnuplot >/dev/null; then
 	whole "a plot"
 	check "no picture" grep -q '<svg' storm/time.svg
 	chown 65534 storm
-	refused 'storm belongs to user 65534' "$thpstorm" plot storm time
+	refused 'others than user 0 may change what is in storm: draw elsewhere' "$thpstorm" plot storm time
 	run 0 "$thpstorm" plot storm time -o here.svg
 	ln -s victim foreign.svg && chown -h 65534 foreign.svg
 	refused 'foreign.svg is a symbolic link of another user' "$thpstorm" plot storm time -o foreign.svg

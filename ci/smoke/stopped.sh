@@ -6,7 +6,7 @@
 need_root
 need_thp
 storm_config storm.conf
-long="--duration=4s --warmup=0 --quiet=0 --arena=8M --stuck_after=1s"
+long="--duration=1h --warmup=0 --quiet=0 --arena=8M --stuck_after=1s"
 
 # began DIR: a run in its storm; $pid is the run, $storm its storm.
 began() {
@@ -16,16 +16,27 @@ began() {
 	storm=$(storm_of $pid)
 }
 
-# went_on DIR
+is_told() { grep -q '"kind":"standstill".*the storm (pid '$storm') was stopped for ' "$1"/events.jsonl; }
+# went_on DIR: once the watch has told it, the run is asked to end.
 went_on() {
+	until_holds 60 is_told "$1"
+	check "the event" is_told "$1"
+	kill -TERM $pid
 	wait $pid
 	code=$?
-	check "exit code $code of a run whose storm was stopped" test $code = 0 || cat out.txt
+	check "exit code $code of a run whose storm was stopped" test $code = 143 || cat out.txt
+	says '^thpstorm [^ ]*: PASS'
 	says 'the storm \(pid [0-9]+\) was stopped for ([2-9]|[1-9][0-9]+)\.|thpstorm or its storm was stopped'
-	check "the event" grep -q '"kind":"standstill".*the storm (pid '$storm') was stopped for ' "$1"/events.jsonl
-	ran=$(json 'r["storm_ns"] / 1e9' "$1")
-	echo "the storm ran for $ran s"
-	check "a storm of $ran s" python3 -c "import sys; sys.exit(not 3.9 < $ran)"
+	stood=$(python3 - "$1" <<'E'
+import json, sys
+r = json.load(open(sys.argv[1] + "/result.json"))
+events = [json.loads(line) for line in open(sys.argv[1] + "/events.jsonl")]
+when = {e["text"]: e["when_ns"] for e in events if e["kind"] == "phase"}
+print((when["stop"] - when["storm"] - r["storm_ns"]) / 1e9)
+E
+)
+	echo "$stood s are taken out of the storm"
+	check "$stood s are taken out of the storm" python3 -c "import sys; sys.exit(not 2 < $stood)"
 }
 
 is_stopped() { grep -q '^State:.*T (stopped)' /proc/$storm/status; }

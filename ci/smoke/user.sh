@@ -44,6 +44,7 @@ split=$(json 'r["exposures"]["folio_splits"]["reached"]' user/out)
 met=$(json 'r["exposures"]["user_hot_tail_faults"]["reached"]' user/out)
 echo "$split folio splits, $met faults of user mode on their tails"
 check "$split folio splits" test "$split" -ge 10
-check "$met faults counted" test "$met" -ge $faults
+# Where nobody may count them (perf_event_paranoid) there is no number.
+[ $faults = 0 ] || check "$met faults counted" test "$met" -ge $faults
 check "a knob was changed" test "$before" = "$(knobs)"
 finish
