@@ -13,7 +13,7 @@
 #include <limits.h>
 
 #include "base/error.h"
-#include "run/plan.h"
+#include "contract/plan.h"
 
 /* An option that takes a value and is no key of the plan: --resume DIR. */
 struct argument_option {

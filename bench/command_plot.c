@@ -9,7 +9,7 @@
 #include "commands.h"
 #include "plot/plot.h"
 #include "sweep/sweep.h"
-#include "run/record.h"
+#include "contract/record.h"
 
 static const char *const formats[] = {"svg", "png", "ascii", NULL};
 

@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 #include "base/error.h"
-#include "run/record.h"
+#include "contract/record.h"
 
 #define EXIT_USAGE 2 /* as VERDICT_BROKEN: the caller or the box is wrong, not the kernel */
 #define COLUMNS	   80

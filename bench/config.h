@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 #include "base/error.h"
-#include "run/plan.h"
+#include "contract/plan.h"
 
 struct sweep_plan; /* sweep/sweep_plan.h */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The option table: one row an option. Adding an option is a field in run/plan.h and a row here.
+ * The option table: one row an option. Adding an option is a field in contract/plan.h and a row here.
  * Ranges are those in which a run means something; what this machine allows is checked by the run.
  */
 #include <limits.h>

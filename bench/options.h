@@ -8,7 +8,7 @@
 #define THPSTORM_BENCH_OPTIONS_H
 
 #include "base/error.h"
-#include "run/plan.h"
+#include "contract/plan.h"
 
 struct sweep_plan; /* sweep/sweep_plan.h */
 

@@ -9,7 +9,7 @@
 
 #include <jansson.h>
 
-#include "run/record.h"
+#include "contract/record.h"
 
 /* All return a new reference. */
 json_t *result_record_json(const struct run_plan *plan, const struct run_record *record);

@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "base/base.h"
-#include "run/share.h"
+#include "contract/share.h"
 #include "units.h"
 
 static int decimals(double v)

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "report/report_parts.h"
-#include "run/record.h"
+#include "contract/record.h"
 
 /* The values of one side that are there. */
 static unsigned gather(const struct comparison_row *row, enum side side, double *value,

@@ -8,10 +8,10 @@
 #include "commands.h"
 #include "compare/metrics.h"
 #include "detect/detector.h"
-#include "detect/event.h"
+#include "contract/event.h"
 #include "options.h"
 #include "plot/plot.h"
-#include "run/exposure.h"
+#include "contract/exposure.h"
 #include "workers/worker.h"
 
 #define VERSION_MARK   "@VERSION@"

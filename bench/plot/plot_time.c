@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "detect/event.h"
+#include "contract/event.h"
 #include "plot/plot.h"
 #include "plot/tables.h"
 #include "report/report_parts.h"

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "detect/event.h"
+#include "contract/event.h"
 #include "detect/kmsg_parse.h"
 
 #define HEAD_LINES 30 /* within so many lines of a report its trace begins */

@@ -5,9 +5,9 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "detect/event.h"
+#include "contract/event.h"
 #include "report/report_parts.h"
-#include "run/record.h"
+#include "contract/record.h"
 #include "statistics/proportion.h"
 
 /* What a storm did, of one run or of many. */

@@ -3,7 +3,7 @@
  * What a maintainer wants to see first: which call met the harm, how soon, in how many runs, what
  * was noticed in what order, what each stuck thread did, and the kernel's own report.
  */
-#include "detect/event.h"
+#include "contract/event.h"
 #include "report/kernel_log.h"
 #include "report/report_parts.h"
 #include "statistics/proportion.h"

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "detect/event.h"
+#include "contract/event.h"
 #include "report/report_parts.h"
 
 #define LOAD_TOO_HIGH 1.0

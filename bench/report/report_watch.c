@@ -5,7 +5,7 @@
  */
 #include <stdlib.h>
 
-#include "detect/event.h"
+#include "contract/event.h"
 #include "report/report_parts.h"
 
 /* Clock ns, 0: it never began. A run that did not end has left the event alone. */

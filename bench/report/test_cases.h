@@ -13,7 +13,7 @@
 
 #include <stdio.h>
 
-#include "run/record.h"
+#include "contract/record.h"
 
 enum { TEST_NOT_RUN = -1, TEST_NOT_ENDED = -2 }; /* beside enum verdict */
 

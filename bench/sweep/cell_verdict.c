@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "run/record.h"
+#include "contract/record.h"
 
 unsigned verdict_gravity(int code)
 {

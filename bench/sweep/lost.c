@@ -12,7 +12,7 @@
 
 #include "base/directory.h"
 #include "base/file.h"
-#include "detect/event.h"
+#include "contract/event.h"
 #include "detect/kmsg_parse.h"
 #include "sweep/boots.h"
 #include "sweep/dumps.h"

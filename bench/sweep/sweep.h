@@ -13,7 +13,7 @@
 #ifndef THPSTORM_BENCH_SWEEP_SWEEP_H
 #define THPSTORM_BENCH_SWEEP_SWEEP_H
 
-#include "run/record.h"
+#include "contract/record.h"
 #include "sweep/cells.h"
 #include "sweep/sweep_journal.h"
 #include "sweep/sweep_plan.h"

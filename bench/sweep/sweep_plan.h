@@ -9,7 +9,7 @@
 #define THPSTORM_BENCH_SWEEP_PLAN_H
 
 #include "base/error.h"
-#include "run/plan.h"
+#include "contract/plan.h"
 #include "system/topology.h"
 
 #define SWEEP_AXES_MAX	     12

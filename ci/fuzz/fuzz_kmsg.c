@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "detect/event.h"
+#include "contract/event.h"
 #include "detect/kmsg_parse.h"
 #include "fuzz.h"
 

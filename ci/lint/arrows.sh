@@ -26,12 +26,11 @@ allow() {
 
 base="base/*"
 low="$base measure/* system/*"
-# The plan, the shared segment and the exposures are plain data that workers and detectors read.
-data="run/plan.h run/share.h run/flight.h run/harm.h detect/event.h run/exposure.h"
 allow stress/base $base
 allow stress/measure $base measure/*
 allow stress/system $base system/*
-allow stress/workers $low $data workers/*
-allow stress/detect $low $data detect/*
-allow stress/run $low workers/* detect/* run/*
+allow stress/contract $low contract/*
+allow stress/workers $low contract/* workers/*
+allow stress/detect $low contract/* detect/*
+allow stress/run $low contract/* workers/* detect/* run/*
 exit $bad

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "options.h"
-#include "run/record.h"
+#include "contract/record.h"
 
 #define SET(field, ...) snprintf(field, sizeof(field), __VA_ARGS__)
 

@@ -17,6 +17,7 @@
 #include "detect/progress.h"
 #include "detect/taint.h"
 #include "measure/clock.h"
+#include "run/segment.h"
 
 static struct event seen[64];
 static unsigned events;

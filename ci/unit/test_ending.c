@@ -12,6 +12,7 @@
 
 #include "run/storm.h"
 #include "run/supervisor.h"
+#include "run/segment.h"
 
 #define BASE  0x7f0000000000
 #define SLOTS 4

@@ -12,7 +12,7 @@
 #include <pthread.h>
 #include <string.h>
 
-#include "run/flight.h"
+#include "contract/flight.h"
 
 #define READERS 2
 #define READS	100000 /* flights that each reader takes */

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "detect/event.h"
+#include "contract/event.h"
 #include "report/kernel_log.h"
 
 #define BEFORE                                                                                     \

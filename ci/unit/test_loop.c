@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "run/loop.h"
+#include "run/segment.h"
 
 static struct perf_event_mmap_page perf;
 static struct arena arena;

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "run/share.h"
+#include "run/segment.h"
 #include "workers/mover.h"
 
 extern const struct worker_ops worker_move_mbind;

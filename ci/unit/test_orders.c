@@ -28,7 +28,7 @@ static void model_store(void *at, size_t size, uint64_t value, bool release);
 #define store_relaxed(p, v) model_store((p), sizeof(*(p)), (uint64_t)(v), false)
 #define store_release(p, v) model_store((p), sizeof(*(p)), (uint64_t)(v), true)
 
-#include "run/flight.h"
+#include "contract/flight.h"
 /* The code itself, so that its accesses are the model's. */
 #include "workers/arena.c"
 

@@ -21,6 +21,7 @@
 #include "detect/progress.h"
 #include "measure/clock.h"
 #include "run/supervisor.h"
+#include "run/segment.h"
 
 #define STORM_PID 4194305 /* above any pid_max */
 #define SECOND	  NSEC_PER_SEC

@@ -16,6 +16,7 @@
 
 #include "detect/heartbeat.h"
 #include "run/rescue.h"
+#include "run/segment.h"
 
 #define WORKERS 3 /* 0 the mover, 1 and 2 faulters */
 #define MSEC	NSEC_PER_MSEC

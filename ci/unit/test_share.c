@@ -14,7 +14,7 @@
 #include <sys/resource.h>
 
 #include "child.h"
-#include "run/share.h"
+#include "run/segment.h"
 
 #define WORKERS 3
 

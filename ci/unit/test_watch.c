@@ -22,6 +22,7 @@
 #include "child.h"
 #include "measure/clock.h"
 #include "run/supervisor.h"
+#include "run/segment.h"
 
 #define OOM_SCORE "/proc/self/oom_score_adj"
 

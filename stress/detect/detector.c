@@ -6,24 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *const event_names[EVENT_KIND_COUNT] = {
-#define X(name, weight, what) #name,
-	EVENT_KINDS(X)
-#undef X
-};
-
-const char *const event_help[EVENT_KIND_COUNT] = {
-#define X(name, weight, what) what,
-	EVENT_KINDS(X)
-#undef X
-};
-
-const enum event_weight event_weights[EVENT_KIND_COUNT] = {
-#define X(name, weight, what) WEIGHT_##weight,
-	EVENT_KINDS(X)
-#undef X
-};
-
 const struct detector_ops *detector_find(const char *name)
 {
 	for (const struct detector_ops *const *ops = detector_registry; *ops; ops++) {

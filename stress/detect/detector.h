@@ -16,11 +16,11 @@
 #include <sys/types.h>
 
 #include "base/error.h"
-#include "detect/event.h"
+#include "contract/event.h"
 #include "detect/standstill.h"
 #include "measure/evidence.h"
-#include "run/plan.h"
-#include "run/share.h"
+#include "contract/plan.h"
+#include "contract/share.h"
 
 struct watch {
 	const struct run_plan *plan;

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "detect/event.h"
+#include "contract/event.h"
 
 static int hex(char c)
 {

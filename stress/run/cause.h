@@ -3,7 +3,7 @@
 #ifndef THPSTORM_RUN_CAUSE_H
 #define THPSTORM_RUN_CAUSE_H
 
-#include "run/record.h"
+#include "contract/record.h"
 
 /*
  * The likely cause why @e was not reached, for the end of a sentence, with its remedy where there

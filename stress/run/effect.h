@@ -4,7 +4,7 @@
 #ifndef THPSTORM_RUN_EFFECT_H
 #define THPSTORM_RUN_EFFECT_H
 
-#include "run/record.h"
+#include "contract/record.h"
 #include "workers/worker.h"
 
 /* Whether the run's huge pages are smaller than a PMD, so that vmstat's thp_* do not count them. */

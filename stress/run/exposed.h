@@ -7,7 +7,7 @@
 #define THPSTORM_RUN_EXPOSED_H
 
 #include "base/error.h"
-#include "run/record.h"
+#include "contract/record.h"
 
 /*
  * Whether what the plan's [expose] declares can be counted by this kernel, for this user and with

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* From the rings of harm to events, at each look of the watch. See harm.h. */
-#include "run/harm.h"
+#include "contract/harm.h"
 
 #include <stdio.h>
 

@@ -3,7 +3,7 @@
 #ifndef THPSTORM_RUN_KNOBS_H
 #define THPSTORM_RUN_KNOBS_H
 
-#include "run/plan.h"
+#include "contract/plan.h"
 #include "run/wishes.h"
 #include "system/journal.h"
 

@@ -12,6 +12,7 @@
 #include <sys/resource.h>
 
 #include "measure/clock.h"
+#include "run/segment.h"
 
 /* How long an owner waits that has nothing to do. */
 #define IDLE_NAP (50 * NSEC_PER_USEC)

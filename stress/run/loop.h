@@ -6,6 +6,7 @@
 #include "measure/evidence.h"
 #include "run/pace.h"
 #include "workers/worker.h"
+#include "run/segment.h"
 
 struct loop {
 	struct worker *w;

@@ -7,7 +7,7 @@
 #define THPSTORM_RUN_NODES_H
 
 #include "base/error.h"
-#include "run/plan.h"
+#include "contract/plan.h"
 #include "system/topology.h"
 
 /* How the storm's memory is placed: set_mempolicy(2) of its process. */

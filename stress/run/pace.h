@@ -16,7 +16,7 @@
 #define THPSTORM_RUN_PACE_H
 
 #include "base/base.h"
-#include "run/plan.h"
+#include "contract/plan.h"
 
 #define PACE_PATIENCE 4
 #define PACE_LEVELS   6

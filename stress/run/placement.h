@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "run/nodes.h"
-#include "run/plan.h"
+#include "contract/plan.h"
 #include "system/topology.h"
 
 struct placement {

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "run/placement.h"
+#include "workers/worker.h"
 
 struct room {
 	uint64_t free, size; /* bytes; size: all that there is */

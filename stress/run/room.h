@@ -7,8 +7,8 @@
 #define THPSTORM_RUN_ROOM_H
 
 #include "base/error.h"
-#include "run/plan.h"
-#include "run/record.h"
+#include "contract/plan.h"
+#include "contract/record.h"
 
 /* Kept: so much, and of a small machine no more than this part of its memory. */
 #define ROOM_KEPT      (256 * MIB)

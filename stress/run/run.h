@@ -8,8 +8,8 @@
 
 #include "base/error.h"
 #include "detect/heartbeat.h"
-#include "run/plan.h"
-#include "run/record.h"
+#include "contract/plan.h"
+#include "contract/record.h"
 
 /* State of the run at one instant, every plan->interval. Rates are per second over the interval. */
 struct interval {

@@ -20,7 +20,7 @@
 
 #include "base/interrupt.h"
 #include "base/textfile.h"
-#include "detect/event.h"
+#include "contract/event.h"
 #include "measure/clock.h"
 #include "run/footprint.h"
 #include "run/loop.h"
@@ -28,6 +28,7 @@
 #include "system/thp.h"
 #include "system/topology.h"
 #include "workers/book.h"
+#include "run/segment.h"
 
 #define STACK_BYTES	 (256 * KIB)
 #define SELF_TESTS	 3

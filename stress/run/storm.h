@@ -4,8 +4,8 @@
 #define THPSTORM_RUN_STORM_H
 
 #include "run/placement.h"
-#include "run/plan.h"
-#include "run/share.h"
+#include "contract/plan.h"
+#include "contract/share.h"
 
 /* What the storm exits with when a signal on one of its own addresses ended it (share.death). */
 #define STORM_EXIT_DIED 121

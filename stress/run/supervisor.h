@@ -12,6 +12,7 @@
 #include "run/stream.h"
 #include "run/thread_state.h"
 #include "run/wishes.h"
+#include "run/segment.h"
 
 /* How often the watch looks. */
 /* Each look wakes a CPU that others need: 30 us a time on a virtual machine, 0.06 % at this rate.

@@ -10,23 +10,6 @@
 #include "run/cause.h"
 #include "run/supervisor.h"
 
-const char *verdict_name(enum verdict v)
-{
-	switch (v) {
-	case VERDICT_PASS:
-		return "PASS";
-	case VERDICT_FAIL:
-		return "FAIL";
-	case VERDICT_BROKEN:
-		return "BROKEN";
-	case VERDICT_NOT_EXERCISED:
-		return "NOT EXERCISED";
-	case VERDICT_SKIP:
-		return "SKIP";
-	}
-	return "?";
-}
-
 unsigned record_events(const struct run_record *r, enum event_weight weight)
 {
 	unsigned n = 0;

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 #include "base/error.h"
-#include "run/plan.h"
+#include "contract/plan.h"
 #include "system/may.h"
 
 #define WISHES_MAX 40

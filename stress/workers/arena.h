@@ -30,7 +30,7 @@
 #include "base/base.h"
 #include "base/error.h"
 #include "base/rng.h"
-#include "run/plan.h"
+#include "contract/plan.h"
 
 enum slot_state { SLOT_EMPTY, SLOT_WHOLE, SLOT_BUSY, SLOT_SPLIT };
 

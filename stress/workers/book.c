@@ -2,7 +2,7 @@
 /* See book.h. */
 #include "workers/book.h"
 
-#include "detect/event.h"
+#include "contract/event.h"
 #include "measure/clock.h"
 #include "system/residence.h"
 

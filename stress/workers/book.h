@@ -7,7 +7,7 @@
 
 /* Counts an unexpected -errno. */
 void book_error(struct worker *w, int err);
-/* Looks at one page of the arena; counts a wrong pattern and tells it (run/harm.h). */
+/* Looks at one page of the arena; counts a wrong pattern and tells it (contract/harm.h). */
 void book_check_page(struct worker *w, unsigned slot, unsigned page);
 /* settle() of the faulters whose call returns nothing but 0 or -errno: errors, then the pattern
    of the page that was touched. */

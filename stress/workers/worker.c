@@ -29,3 +29,16 @@ const char *worker_role_name(enum worker_role role)
 	}
 	return "?";
 }
+
+unsigned plan_owners(const struct run_plan *plan)
+{
+	unsigned owners = 0;
+
+	plan_for_each_group(g, plan) {
+		const struct worker_ops *ops = worker_find(g->worker);
+
+		if (ops && worker_is_owner(ops))
+			owners += g->threads;
+	}
+	return owners;
+}

@@ -22,8 +22,8 @@
 #include "base/base.h"
 #include "base/error.h"
 #include "base/rng.h"
-#include "run/plan.h"
-#include "run/share.h"
+#include "contract/plan.h"
+#include "contract/share.h"
 #include "workers/arena.h"
 
 enum worker_role {
@@ -117,5 +117,8 @@ static inline void worker_drain(struct worker *w)
 		w->ops->drain(w);
 }
 const char *worker_role_name(enum worker_role role);
+
+/* Threads of the owners in a plan. */
+unsigned plan_owners(const struct run_plan *plan);
 
 #endif

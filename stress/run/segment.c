@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The shared segment and the futexes in it. See share.h. */
-#include "run/share.h"
+/* The shared segment and the futexes in it. See segment.h. */
+#include "run/segment.h"
 
 #include <errno.h>
 #include <limits.h>

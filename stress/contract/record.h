@@ -2,14 +2,14 @@
 /*
  * What a run found: plain data, filled by run_storm(), read by bench/result.c only. Times are ns.
  */
-#ifndef THPSTORM_RUN_RECORD_H
-#define THPSTORM_RUN_RECORD_H
+#ifndef THPSTORM_CONTRACT_RECORD_H
+#define THPSTORM_CONTRACT_RECORD_H
 
-#include "detect/event.h"
+#include "contract/event.h"
 #include "measure/clock.h"
 #include "measure/histogram.h"
-#include "run/plan.h"
-#include "run/share.h"
+#include "contract/plan.h"
+#include "contract/share.h"
 #include "system/host.h"
 #include "system/topology.h"
 #include "system/vmstat.h"

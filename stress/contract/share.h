@@ -6,16 +6,16 @@
  * The supervisor reads it without any cooperation of the worker, so a worker that never returns
  * from the kernel is still seen: its operation in flight, since when, on which page.
  */
-#ifndef THPSTORM_RUN_SHARE_H
-#define THPSTORM_RUN_SHARE_H
+#ifndef THPSTORM_CONTRACT_SHARE_H
+#define THPSTORM_CONTRACT_SHARE_H
 
 #include <sys/types.h>
 
 #include "base/base.h"
 #include "base/error.h"
 #include "measure/histogram.h"
-#include "run/flight.h"
-#include "run/harm.h"
+#include "contract/flight.h"
+#include "contract/harm.h"
 #include "system/topology.h"
 
 /*
@@ -171,31 +171,9 @@ struct share {
 	int unlocked; /* errno of mlock(2), 0: it is locked */
 };
 
-/*
- * Makes, locks (as far as allowed) and prefaults the segment, each worker's part on its node
- * (@nodes[i], -1: anywhere; best effort). 0 or -errno.
- */
-int share_create(struct share *s, unsigned workers, const short *nodes, struct error *err);
-/*
- * A fork copies neither the page tables of a shared mapping nor its lock: maps the segment's pages
- * into the calling process, for writing, so that no worker faults on them while it measures, and
- * locks them as far as allowed.
- */
-void share_populate(struct share *s);
-void share_destroy(struct share *s); /* accepts a zeroed struct */
 static inline struct worker_share *share_worker(const struct share *s, unsigned i)
 {
 	return (struct worker_share *)(s->mapped + s->bytes - (size_t)(s->workers - i) * s->stride);
 }
-
-/* Empties histograms and log2 counts. Only while the workers are parked. */
-void share_reset_histograms(struct share *s);
-
-/* The supervisor's side: writes the phase word and wakes whoever waits for it. */
-void share_set_phase(struct share *s, enum phase phase, unsigned group);
-/* The worker's side: says that it is parked and sleeps until the word is no longer @word. */
-void share_park(struct share *s, struct worker_share *w, uint32_t word);
-/* Whether all workers are parked on the present word; else sleeps up to @ns for one of them. */
-bool share_all_parked(struct share *s, uint64_t ns);
 
 #endif

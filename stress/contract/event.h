@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Something that was noticed. Plain data, fixed size, no pointers: fit for locked memory. */
-#ifndef THPSTORM_DETECT_EVENT_H
-#define THPSTORM_DETECT_EVENT_H
+#ifndef THPSTORM_CONTRACT_EVENT_H
+#define THPSTORM_CONTRACT_EVENT_H
 
 #include <stdint.h>
 

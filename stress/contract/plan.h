@@ -3,11 +3,11 @@
  * What a run is to do: plain data, no pointers, filled by bench/ from the option table (config file
  * and command line), read by everything in stress/. Times are ns, sizes are bytes.
  */
-#ifndef THPSTORM_RUN_PLAN_H
-#define THPSTORM_RUN_PLAN_H
+#ifndef THPSTORM_CONTRACT_PLAN_H
+#define THPSTORM_CONTRACT_PLAN_H
 
 #include "base/base.h"
-#include "run/exposure.h"
+#include "contract/exposure.h"
 
 #define PLAN_GROUPS_MAX	 16
 #define PLAN_THREADS_MAX 256 /* over all groups */
@@ -116,6 +116,5 @@ struct run_plan {
 /* "none", "full", ...; NULL for MODEL_KEEP. */
 const char *plan_preempt_model(const struct run_plan *plan);
 unsigned plan_threads(const struct run_plan *plan); /* sum over the groups */
-unsigned plan_owners(const struct run_plan *plan);  /* splitters and movers among them */
 
 #endif

@@ -3,8 +3,8 @@
  * Exposures: what must have happened for a PASS to mean something. A config declares minimums in
  * its [expose] section under these names.
  */
-#ifndef THPSTORM_RUN_EXPOSURE_H
-#define THPSTORM_RUN_EXPOSURE_H
+#ifndef THPSTORM_CONTRACT_EXPOSURE_H
+#define THPSTORM_CONTRACT_EXPOSURE_H
 
 /* X(name, what it counts, for help and report) */
 #define EXPOSURES(X)                                                                               \

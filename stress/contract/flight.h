@@ -5,8 +5,8 @@
  * written before the clock is read; `since` follows in the one store that stands between the two
  * readings of the clock, and is 0 while nothing is in flight.
  */
-#ifndef THPSTORM_RUN_FLIGHT_H
-#define THPSTORM_RUN_FLIGHT_H
+#ifndef THPSTORM_CONTRACT_FLIGHT_H
+#define THPSTORM_CONTRACT_FLIGHT_H
 
 #include "base/seqcount.h"
 

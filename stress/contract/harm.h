@@ -4,8 +4,8 @@
  * shared segment, in whichever phase, and the watch makes an event of it with the time at which it
  * was seen. One thread writes, one reads, neither waits. What finds no room is counted.
  */
-#ifndef THPSTORM_RUN_HARM_H
-#define THPSTORM_RUN_HARM_H
+#ifndef THPSTORM_CONTRACT_HARM_H
+#define THPSTORM_CONTRACT_HARM_H
 
 #include "base/base.h"
 

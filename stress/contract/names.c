@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The words of the contract's lists, and sums over a plan's groups. */
+#include "contract/record.h"
+
+const char *const event_names[EVENT_KIND_COUNT] = {
+#define X(name, weight, what) #name,
+	EVENT_KINDS(X)
+#undef X
+};
+
+const char *const event_help[EVENT_KIND_COUNT] = {
+#define X(name, weight, what) what,
+	EVENT_KINDS(X)
+#undef X
+};
+
+const enum event_weight event_weights[EVENT_KIND_COUNT] = {
+#define X(name, weight, what) WEIGHT_##weight,
+	EVENT_KINDS(X)
+#undef X
+};
+
+const char *const exposure_names[EXPOSURE_COUNT] = {
+#define X(name, what) #name,
+	EXPOSURES(X)
+#undef X
+};
+
+const char *const exposure_help[EXPOSURE_COUNT] = {
+#define X(name, what) what,
+	EXPOSURES(X)
+#undef X
+};
+
+const char *plan_preempt_model(const struct run_plan *plan)
+{
+	static const char *const models[] = {[MODEL_NONE] = "none",
+					     [MODEL_VOLUNTARY] = "voluntary",
+					     [MODEL_FULL] = "full",
+					     [MODEL_LAZY] = "lazy"};
+
+	return models[plan->preempt];
+}
+
+unsigned plan_threads(const struct run_plan *plan)
+{
+	unsigned threads = 0;
+
+	plan_for_each_group(g, plan)
+		threads += g->threads;
+	return threads;
+}
+
+const char *verdict_name(enum verdict v)
+{
+	switch (v) {
+	case VERDICT_PASS:
+		return "PASS";
+	case VERDICT_FAIL:
+		return "FAIL";
+	case VERDICT_BROKEN:
+		return "BROKEN";
+	case VERDICT_NOT_EXERCISED:
+		return "NOT EXERCISED";
+	case VERDICT_SKIP:
+		return "SKIP";
+	}
+	return "?";
+}
