@@ -8,7 +8,7 @@
 #ifndef THPSTORM_BENCH_SWEEP_CELL_LIMIT_H
 #define THPSTORM_BENCH_SWEEP_CELL_LIMIT_H
 
-#include "run/plan.h"
+#include "contract/plan.h"
 
 #define CELL_LOOK_MS 500 /* a look that comes later than twice this one adds no more than that */
 

@@ -17,7 +17,7 @@
 #include <cmocka.h>
 
 #include "measure/clock.h"
-#include "run/plan.h"
+#include "contract/plan.h"
 #include "sweep/cell_end.h"
 #include "sweep/cell_limit.h"
 
