@@ -3,19 +3,25 @@
 #include "contract/record.h"
 
 const char *const event_names[EVENT_KIND_COUNT] = {
-#define X(name, weight, what) #name,
+#define X(name, weight, gravity, what) #name,
 	EVENT_KINDS(X)
 #undef X
 };
 
 const char *const event_help[EVENT_KIND_COUNT] = {
-#define X(name, weight, what) what,
+#define X(name, weight, gravity, what) what,
 	EVENT_KINDS(X)
 #undef X
 };
 
 const enum event_weight event_weights[EVENT_KIND_COUNT] = {
-#define X(name, weight, what) WEIGHT_##weight,
+#define X(name, weight, gravity, what) WEIGHT_##weight,
+	EVENT_KINDS(X)
+#undef X
+};
+
+const unsigned char event_gravity[EVENT_KIND_COUNT] = {
+#define X(name, weight, gravity, what) gravity,
 	EVENT_KINDS(X)
 #undef X
 };

@@ -21,26 +21,9 @@ unsigned record_events(const struct run_record *r, enum event_weight weight)
 	return n;
 }
 
-/* From what says most of the harm to what says least; kinds that are not here come last. */
-static int gravity(int kind)
-{
-	static const enum event_kind order[] = {
-		EVENT_data_lost,   EVENT_storm_killed,	   EVENT_bug,	     EVENT_bad_page,
-		EVENT_hard_lockup, EVENT_soft_lockup,	   EVENT_cpu_lockup, EVENT_livelock,
-		EVENT_rcu_stall,   EVENT_workqueue_lockup, EVENT_hung_task,  EVENT_stuck,
-		EVENT_warning,
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(order); i++) {
-		if (kind == (int)order[i])
-			return (int)(ARRAY_SIZE(order) - i);
-	}
-	return 0;
-}
-
 bool verdict_graver(int a, int b)
 {
-	return b < 0 || gravity(a) > gravity(b);
+	return b < 0 || event_gravity[a] > event_gravity[b];
 }
 
 static bool judge_effect(const struct run_plan *plan, struct run_record *r)
