@@ -50,20 +50,10 @@ static json_t *counts_json(const struct worker_counts *c)
 {
 	json_t *o = json_object();
 
-	put_count(o, "ops", c->ops);
-	put_count(o, "idle", c->idle);
-	put_count(o, "errors", c->errors);
+#define X(name, what) put_count(o, #name, c->name);
+	WORKER_COUNTS(X)
+#undef X
 	put_count(o, "last_errno", c->last_errno);
-	put_count(o, "faulted", c->faulted);
-	put_count(o, "faults", c->faults);
-	put_count(o, "hot_tail_faults", c->hot_tail_faults);
-	put_count(o, "behind_writer", c->behind_writer);
-	put_count(o, "claimed", c->claimed);
-	put_count(o, "refused", c->refused);
-	put_count(o, "made_huge", c->made_huge);
-	put_count(o, "made_small", c->made_small);
-	put_count(o, "lost_huge", c->lost_huge);
-	put_count(o, "mismatches", c->mismatches);
 	return o;
 }
 

@@ -82,23 +82,44 @@ static inline void chore_end(struct chore *c)
 
 enum worker_life { LIFE_NONE, LIFE_PARKED, LIFE_RUNNING, LIFE_DONE, LIFE_FAILED };
 
-/* Counters of one phase; only the worker writes. */
+/*
+ * X(name, what): what a worker counts, in each phase for itself. The struct, the sum over the
+ * workers of a group and the JSON come from here; what a number means to a user is said in
+ * thpstorm-numbers(7).
+ */
+#define WORKER_COUNTS(X)                                                                           \
+	X(ops, "finished operations")                                                              \
+	X(idle, "times aim() found nothing")                                                       \
+	X(errors, "calls that failed otherwise than the worker expects")                           \
+	X(faulted, "operations with at least one fault by evidence")                               \
+	X(faults, "faults by evidence")                                                            \
+	X(hot_tail_faults, "faults of operations on a tail of a slot that was BUSY")               \
+	X(behind_writer, "of the faulted: that overlapped an mmap_lock writer")                    \
+	X(claimed, "splitters: calls that returned 0; movers: pages by status")                    \
+	X(refused, "calls that returned an expected refusal (EBUSY, EAGAIN)")                      \
+	X(made_huge, "slots made anew that are one huge page")                                     \
+	X(made_small, "slots made anew that came out small")                                       \
+	X(lost_huge, "slots found no longer huge where they had to be")                            \
+	X(mismatches, "pages with a wrong pattern")                                                \
+	X(drains, "rounds whose drain was done (worker_ops.drain)")
+
+/* Of one phase; only the worker writes. */
 struct worker_counts {
-	uint64_t ops;	 /* finished operations */
-	uint64_t idle;	 /* times aim() found nothing */
-	uint64_t errors; /* calls that failed otherwise than the worker expects */
-	uint64_t last_errno;
-	uint64_t faulted;	  /* operations with at least one fault by evidence */
-	uint64_t faults;	  /* faults by evidence */
-	uint64_t hot_tail_faults; /* faults of operations on a tail of a slot that was BUSY */
-	uint64_t behind_writer;	  /* of the faulted: that overlapped an mmap_lock writer */
-	uint64_t claimed;	  /* splitters: calls that returned 0; movers: pages by status */
-	uint64_t refused;	  /* calls that returned an expected refusal (EBUSY, EAGAIN) */
-	uint64_t made_huge, made_small; /* slots made anew, and that came out small */
-	uint64_t lost_huge;		/* slots found no longer huge where they had to be */
-	uint64_t mismatches;		/* pages with a wrong pattern */
-	uint64_t drains;		/* rounds whose drain was done (worker_ops.drain) */
+#define X(name, what) uint64_t name;
+	WORKER_COUNTS(X)
+#undef X
+	uint64_t last_errno; /* of the errors, the last */
 };
+
+/* Adds @from to @to. */
+static inline void worker_counts_add(struct worker_counts *to, const struct worker_counts *from)
+{
+#define X(name, what) to->name += from->name;
+	WORKER_COUNTS(X)
+#undef X
+	if (from->last_errno)
+		to->last_errno = from->last_errno;
+}
 
 struct worker_share {
 	struct flight flight; /* written around each operation */

@@ -88,26 +88,6 @@ void collect_making(struct supervisor *s)
 	}
 }
 
-static void add_counts(struct worker_counts *to, const struct worker_counts *from)
-{
-	to->ops += from->ops;
-	to->idle += from->idle;
-	to->errors += from->errors;
-	if (from->last_errno)
-		to->last_errno = from->last_errno;
-	to->faulted += from->faulted;
-	to->faults += from->faults;
-	to->hot_tail_faults += from->hot_tail_faults;
-	to->behind_writer += from->behind_writer;
-	to->claimed += from->claimed;
-	to->refused += from->refused;
-	to->made_huge += from->made_huge;
-	to->made_small += from->made_small;
-	to->lost_huge += from->lost_huge;
-	to->mismatches += from->mismatches;
-	to->drains += from->drains;
-}
-
 static void summarize(const struct histogram *h, struct latency *l)
 {
 	*l = (struct latency){
@@ -175,8 +155,8 @@ int collect_quiet(struct supervisor *s)
 			ret = sum_kind(s, i, KIND_FAULT, "quiet_fault", sum, &g->quiet_fault);
 	}
 	for (unsigned w = 0; w < s->share.workers; w++)
-		add_counts(&s->record->group[s->worker_group[w]].quiet,
-			   &share_worker(&s->share, w)->quiet);
+		worker_counts_add(&s->record->group[s->worker_group[w]].quiet,
+				  &share_worker(&s->share, w)->quiet);
 	share_reset_histograms(&s->share);
 	free(sum);
 	return ret;
@@ -226,7 +206,7 @@ static void collect_worker(struct supervisor *s, unsigned w)
 	const struct worker_share *ws = share_worker(&s->share, w);
 	struct group_record *g = &s->record->group[s->worker_group[w]];
 
-	add_counts(&g->storm, &ws->storm);
+	worker_counts_add(&g->storm, &ws->storm);
 	log2_merge(&g->faults_per_touch, &ws->faults_per_touch);
 	log2_merge(&g->naps, &ws->naps);
 	if (ws->life != LIFE_NONE && ws->life != LIFE_FAILED)
