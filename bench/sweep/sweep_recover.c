@@ -15,7 +15,6 @@
 #include "measure/clock.h"
 #include "sweep/lost.h"
 #include "system/journal.h"
-#include "system/state.h"
 
 #define KNOBS_WAIT_NS (60 * NSEC_PER_SEC)
 
@@ -40,14 +39,12 @@ uint64_t sweep_result_size(const char *path)
 int sweep_recover_knobs(struct error *err)
 {
 	uint64_t until = clock_monotonic() + KNOBS_WAIT_NS;
-	char state[PATH_MAX - 16], path[PATH_MAX];
 	struct error why;
 	struct journal *j;
 	int e = 0;
 
-	snprintf(path, sizeof(path), "%s/journal", state_directory(state, sizeof(state)));
 	/* Where no journal can be written none was. */
-	if (geteuid() || access(path, R_OK | W_OK))
+	if (geteuid() || !journal_is_there())
 		return 0;
 	while (!(j = journal_open(NULL, NULL, &e, &why))) {
 		if (e != -EBUSY || clock_monotonic() > until || interrupts_count()) {

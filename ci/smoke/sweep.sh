@@ -135,19 +135,28 @@ check "a sweep that was refused has made something" test ! -e beside
 kill -TERM $pid
 wait $pid
 
+# rewrite_journal DIR: by the Python on stdin, which has its `lines`, `keep` (those of its head) and the
+# id of another boot; what `keep` then holds is written.
+rewrite_journal() {
+	cat >rewrite.py <<-'EOF'
+		import sys
+		sys.path.insert(0, sys.argv[2])
+		import journal
+		lines = journal.texts(sys.argv[1])
+		other = "11111111-2222-3333-4444-555555555555"
+		keep = [l for l in lines if l.split("\t")[0] in ("thpstorm-sweep", "is", "conf")]
+	EOF
+	cat >>rewrite.py
+	echo 'journal.write(sys.argv[1], keep)' >>rewrite.py
+	python3 rewrite.py "$1/journal" "$source/ci/sweep"
+}
+
 # The same, on another boot: the machine was lost. At the second time it is not tried again.
 run 0 "$thpstorm" sweep null.conf $quick -o lost
-python3 - lost/journal "$source/ci/sweep" <<-'EOF'
-	import sys
-	sys.path.insert(0, sys.argv[2])
-	import journal
-	lines = journal.texts(sys.argv[1])
-	other = "11111111-2222-3333-4444-555555555555"
-	keep = [l for l in lines if l.split("\t")[0] in ("thpstorm-sweep", "is", "conf")]
+rewrite_journal lost <<-'EOF'
 	keep += ["session\t%s\t1\t1" % other, "start\t1\t1", "lost\t1\t1\t" + other,
 	         "session\t%s\t1\t2" % other, "start\t1\t2", "lost\t1\t2\t" + other,
 	         "seal\t1\t2\t1\t0\t0\t0\tmachine lost in 2 of 2 tries: x", "start\t2\t1"]
-	journal.write(sys.argv[1], keep)
 EOF
 run 1 "$thpstorm" sweep --resume lost
 says 'FINDING: machine lost in cell 2 \(try 1\): no harm found: 0 files from'
@@ -158,17 +167,11 @@ check "what was found" test -d lost/cells/00002/lost
 
 # A loss that was not run again yet outlives a merge, and whatever is run after it.
 run 0 "$thpstorm" sweep null.conf $quick -o half
-python3 - half/journal "$source/ci/sweep" <<-'EOF'
-	import sys
-	sys.path.insert(0, sys.argv[2])
-	import journal
-	lines = journal.texts(sys.argv[1])
-	other = "11111111-2222-3333-4444-555555555555"
-	keep = [l for l in lines if l.split("\t")[0] in ("thpstorm-sweep", "is", "conf")]
+rewrite_journal half <<-'EOF'
 	keep += [l for l in lines if l.split("\t")[0] in ("start", "seal") and l.split("\t")[1] == "2"]
 	keep += ["session\t%s\t1\t1" % other, "start\t1\t1"]
 	journal.write("died", keep)
-	journal.write(sys.argv[1], keep + ["lost\t1\t1\t%s\tpanic" % other])
+	keep += ["lost\t1\t1\t%s\tpanic" % other]
 EOF
 mkdir half/cells/00001/lost
 run 0 "$thpstorm" merge merged half

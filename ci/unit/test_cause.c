@@ -160,7 +160,6 @@ static void splits_of_others(void **state)
 	r.group[0].storm = (struct worker_counts){.ops = 2, .claimed = 2};
 	r.exposed[EXPOSURE_folio_splits] = r.bound[EXPOSURE_folio_splits] = 2;
 	r.counted[EXPOSURE_folio_splits] = 339;
-	r.claims_bound_splits = true;
 	expect(EXPOSURE_folio_splits, "folio_splits: 2, declared 10: the kernel counted 339, but "
 				      "the workers claim 2 of them");
 	/* Too few of all of them, or nothing that bounds them. */

@@ -81,7 +81,6 @@ struct run_record {
 	 * can be this storm's. VMSTAT_ABSENT: not counted; nothing bounds it.
 	 */
 	uint64_t exposed[EXPOSURE_COUNT], counted[EXPOSURE_COUNT], bound[EXPOSURE_COUNT];
-	bool claims_bound_splits; /* else the huge pages that the storm had do */
 	bool rollbacks_known;	  /* nothing else in the run splits PMDs */
 	uint64_t own_swapped_out; /* pages, by the storm's own cgroup; VMSTAT_ABSENT: not known */
 	unsigned events[EVENT_KIND_COUNT];

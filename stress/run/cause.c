@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "run/exposed.h"
 #include "system/thp.h"
 #include "workers/worker.h"
 
@@ -156,10 +157,8 @@ static bool done_by_others(const struct question *q)
 		return false;
 	snprintf(q->buf, q->size, "the kernel counted %llu, but %s %llu of them",
 		 (unsigned long long)counted,
-		 (q->r->claims_bound_splits && q->e == EXPOSURE_folio_splits) ||
-				 q->e == EXPOSURE_thp_moved
-			 ? "the workers claim"
-			 : "this storm can account for",
+		 exposure_is_claimed(q->plan, q->e) ? "the workers claim"
+						    : "this storm can account for",
 		 (unsigned long long)bound);
 	return true;
 }

@@ -152,7 +152,6 @@ void exposure_collect(const struct run_plan *plan, struct run_record *r)
 		r->bound[e] = bound_of(plan, r, &c, e);
 		r->exposed[e] = least(r->counted[e], r->bound[e]);
 	}
-	r->claims_bound_splits = !plan->memory_max;
 	roll_backs(plan, r, &c);
 	if (c.uncounted_kernel && !c.faults_kernel)
 		r->exposed[EXPOSURE_kernel_faults] = r->exposed[EXPOSURE_kernel_hot_tail_faults] =
@@ -160,6 +159,11 @@ void exposure_collect(const struct run_plan *plan, struct run_record *r)
 	if (c.uncounted_user && !c.faults_user)
 		r->exposed[EXPOSURE_user_faults] = r->exposed[EXPOSURE_user_hot_tail_faults] =
 			VMSTAT_ABSENT;
+}
+
+bool exposure_is_claimed(const struct run_plan *plan, enum exposure e)
+{
+	return e == EXPOSURE_thp_moved || (e == EXPOSURE_folio_splits && !plan->memory_max);
 }
 
 bool exposure_exceeds(uint64_t counted, uint64_t bound)
@@ -182,16 +186,16 @@ char *exposure_weakness(const struct run_plan *plan, const struct run_record *r,
 
 	for (; *at < EXPOSURE_COUNT; (*at)++) {
 		unsigned long long counted = r->counted[*at], bound = r->bound[*at];
-		bool claimed = *at == EXPOSURE_thp_moved ||
-			       (*at == EXPOSURE_folio_splits && r->claims_bound_splits);
 
 		if (!words[*at].what || counted == VMSTAT_ABSENT)
 			continue;
 		if (exposure_exceeds(counted, bound))
 			snprintf(buf, size, "%llu %s, of which %s %llu: %s as well", counted,
 				 words[*at].what,
-				 claimed ? "the workers claim" : "this storm's are at most", bound,
-				 words[*at].others);
+				 exposure_is_claimed(plan, (enum exposure) * at)
+					 ? "the workers claim"
+					 : "this storm's are at most",
+				 bound, words[*at].others);
 		else if (bound == VMSTAT_ABSENT && plan->expose[*at])
 			snprintf(buf, size,
 				 "%s: counted for the whole machine, what others did is in it",

@@ -21,6 +21,9 @@ int exposure_check(const struct run_plan *plan, const struct run_record *facts, 
  */
 void exposure_collect(const struct run_plan *plan, struct run_record *r);
 
+/* Whether what bounds it is what the workers claim; else the huge pages or the cgroup that they had. */
+bool exposure_is_claimed(const struct run_plan *plan, enum exposure e);
+
 /* Whether a counter of the machine exceeds @bound by more than its own inaccuracy explains. */
 bool exposure_exceeds(uint64_t counted, uint64_t bound);
 

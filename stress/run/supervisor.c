@@ -6,7 +6,6 @@
 #include "run/supervisor.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -23,7 +22,6 @@
 #include "run/footprint.h"
 #include "run/knobs.h"
 #include "system/machine_lock.h"
-#include "system/state.h"
 #include "workers/worker.h"
 
 void run_broken(struct supervisor *s, const char *fmt, ...)
@@ -258,11 +256,8 @@ static void run_with_knobs(struct supervisor *s)
 /* Also when nothing can be set: a killed run may have left something. */
 static bool wants_journal(const struct supervisor *s)
 {
-	char state[PATH_MAX - 16], path[PATH_MAX];
-
-	snprintf(path, sizeof(path), "%s/journal", state_directory(state, sizeof(state)));
 	return wishes_settable(&s->wishes) || s->plan.swap || s->plan.memory_max ||
-	       !access(path, R_OK | W_OK);
+	       journal_is_there();
 }
 
 /* The journal first, so that whatever happens later is put back. 0 or -errno. */

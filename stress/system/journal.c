@@ -134,6 +134,14 @@ static int open_locked(struct journal *j, const char *dir, struct error *err)
 	return 0;
 }
 
+bool journal_is_there(void)
+{
+	char state[PATH_BYTES - 16], path[PATH_BYTES];
+
+	snprintf(path, sizeof(path), "%s/journal", state_directory(state, sizeof(state)));
+	return !access(path, R_OK | W_OK);
+}
+
 struct journal *journal_open(const char *dir, unsigned *recovered, int *errp, struct error *err)
 {
 	struct journal *j = calloc(1, sizeof(*j));

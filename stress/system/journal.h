@@ -50,6 +50,8 @@ struct journal_change {
 
 struct journal; /* opaque; owned by the caller, freed by journal_close() */
 
+/* Whether the default directory has a journal that this process may read and write. */
+bool journal_is_there(void);
 /*
  * Opens the journal, takes the lock and restores what a killed run left behind (@recovered, may be
  * NULL, receives how many knobs and things it put back). NULL and *@errp = -EBUSY when another run
