@@ -11,8 +11,8 @@
 #include "base/interrupt.h"
 #include "bundle/gather.h"
 #include "bundle/pack.h"
-#include "result.h"
-#include "sweep/sweep_rows.h"
+#include "result/result.h"
+#include "sweep/rows.h"
 
 /* Of a sweep: how many cells can't be read. -errno with the sentence when the whole can't be. */
 static int read_sweep(const char *dir, struct error *err)

@@ -16,8 +16,8 @@
 
 #include "base/directory.h"
 #include "base/stream_errno.h"
-#include "sweep/sweep_journal.h"
-#include "sweep/sweep_journal_line.h"
+#include "sweep/ledger.h"
+#include "sweep/ledger_line.h"
 
 #define OPEN_MAX_WALK 16
 

@@ -11,7 +11,7 @@
 
 #include "compare/metrics.h"
 #include "compare/samples.h"
-#include "page.h"
+#include "terminal/page.h"
 #include "statistics/rank.h"
 
 #define COMPARE_LEVEL	   0.05 /* an adjusted p below is significant */
@@ -57,7 +57,7 @@ unsigned comparison_findings(const struct cell_samples *cell, enum side side, un
 bool comparison_fails(const struct comparison *c, const struct limit *limit, unsigned limits);
 
 void comparison_print(const struct comparison *c, FILE *out);
-/* compare_plans.c: a part of it */
+/* plans.c: a part of it */
 void comparison_print_plans(const struct page *p, const struct comparison *c);
 void comparison_print_tsv(const struct comparison *c, FILE *out);
 

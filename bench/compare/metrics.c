@@ -6,9 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "report/latency_columns.h"
-#include "report/report_parts.h"
-#include "units.h"
+#include "result/latency_columns.h"
+#include "report/parts.h"
+#include "words/units.h"
 
 const struct metric metrics[METRICS] = {
 	{"p50", "p50_ns", UNIT_NS, false, true, 2, "latency of storm faults"},

@@ -5,11 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "commands.h"
+#include "commands/commands.h"
 #include "compare/metrics.h"
 #include "detect/detector.h"
 #include "contract/event.h"
-#include "options.h"
+#include "words/options.h"
 #include "plot/plot.h"
 #include "contract/exposure.h"
 #include "workers/worker.h"

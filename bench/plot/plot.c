@@ -13,10 +13,10 @@
 #include "base/directory.h"
 #include "base/program.h"
 #include "base/stream_errno.h"
-#include "report/report_parts.h"
-#include "result_file.h"
-#include "share.h"
-#include "shell_word.h"
+#include "report/parts.h"
+#include "result/file.h"
+#include "words/installed.h"
+#include "words/shell_word.h"
 #include "sweep/sweep.h"
 
 const struct plot_kind plot_kinds[PLOT_KINDS] = {
@@ -321,7 +321,7 @@ int plot_draw(const struct plot_kind *kind, const struct plot_job *job, struct e
 	if (!ret && job->other)
 		ret = check_kind(kind, job->other, err);
 	if (!ret)
-		ret = share_find("plots", scripts, err);
+		ret = installed_find("plots", scripts, err);
 	if (!ret && !plot_can())
 		ret = error_set(err, ENOENT, "gnuplot is not installed (Debian: gnuplot-nox)");
 	if (ret)

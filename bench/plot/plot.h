@@ -40,7 +40,7 @@ bool plot_can(void);
  */
 int plot_draw(const struct plot_kind *kind, const struct plot_job *job, struct error *err);
 
-/* The preludes: plot_cdf.c, plot_time.c, plot_sweep.c */
+/* The preludes: cdf.c, time.c, sweep.c */
 int plot_cdf(FILE *to, const struct plot_job *job, struct error *err);
 int plot_compare(FILE *to, const struct plot_job *job, struct error *err);
 int plot_time(FILE *to, const struct plot_job *job, struct error *err);

@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "contract/event.h"
-#include "report/report_parts.h"
+#include "report/parts.h"
 #include "contract/record.h"
 #include "statistics/proportion.h"
 

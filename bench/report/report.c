@@ -3,9 +3,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include "report/report_formats.h"
-#include "report/report_tests.h"
-#include "sweep/sweep_show.h"
+#include "report/formats.h"
+#include "report/tests.h"
+#include "sweep/show.h"
 
 #define SUITE_NAME_MAX 256
 

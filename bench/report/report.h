@@ -9,7 +9,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "sweep/sweep_rows.h"
+#include "sweep/rows.h"
 
 /*
  * No line of a table or a mail is longer, but for the line that repeats the run and the kernel's

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "report/opening.h"
-#include "report/report_parts.h"
+#include "report/parts.h"
 #include "report/sweep_opening.h"
 #include "report/sweep_tally.h"
 #include "sweep/cell_verdict.h"

@@ -4,7 +4,7 @@
 #define THPSTORM_BENCH_REPORT_SWEEP_OPENING_H
 
 #include "report/opening.h"
-#include "sweep/sweep_rows.h"
+#include "sweep/rows.h"
 
 /*
  * @rows: sorted. @result: of the gravest cell that has one, @of_result, NULL: none has. To be

@@ -3,7 +3,7 @@
 #ifndef THPSTORM_BENCH_REPORT_SWEEP_TALLY_H
 #define THPSTORM_BENCH_REPORT_SWEEP_TALLY_H
 
-#include "sweep/sweep_rows.h"
+#include "sweep/rows.h"
 
 #define TALLY_ALL UINT32_MAX
 

@@ -4,7 +4,7 @@
 #define THPSTORM_BENCH_SWEEP_CELL_END_H
 
 #include "sweep/cell_run.h"
-#include "sweep/sweep_journal.h"
+#include "sweep/ledger.h"
 
 struct cell_end {
 	int status; /* wait(2)'s */

@@ -3,7 +3,7 @@
 #include "sweep/cell_limit.h"
 
 #include "measure/clock.h"
-#include "sweep/sweep_show.h"
+#include "sweep/show.h"
 
 #define GRACE	  (300 * NSEC_PER_SEC)
 #define SLOW_RATE GIB /* bytes of the arena a second, of one pass over it */

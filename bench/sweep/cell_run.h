@@ -9,7 +9,7 @@
 
 #include <sys/types.h>
 
-#include "directory_run.h"
+#include "result/directory_run.h"
 
 /* Shared with the process; times are ns of CLOCK_MONOTONIC, 0: not reached. */
 struct cell_page {

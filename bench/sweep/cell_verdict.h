@@ -7,7 +7,7 @@
 #ifndef THPSTORM_BENCH_SWEEP_CELL_VERDICT_H
 #define THPSTORM_BENCH_SWEEP_CELL_VERDICT_H
 
-#include "sweep/sweep_journal.h"
+#include "sweep/ledger.h"
 
 #define CELL_REASON_MAX (2 * SWEEP_REASON_MAX + 80)
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/rng.h"
-#include "config.h"
+#include "words/config.h"
 #include "run/placement.h"
 
 /* Cells that are asked for, as a sum that cannot wrap; "4 x 3 x 2 repeats" into @how. */

@@ -9,7 +9,7 @@
 #define THPSTORM_BENCH_SWEEP_CELLS_H
 
 #include "base/error.h"
-#include "sweep/sweep_plan.h"
+#include "words/sweep_plan.h"
 #include "system/topology.h"
 
 #define CELLS_MAX      100000

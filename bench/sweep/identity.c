@@ -16,7 +16,7 @@
 #include "base/textfile.h"
 #include "system/host.h"
 #include "system/topology.h"
-#include "shell_word.h"
+#include "words/shell_word.h"
 
 #define SHOWN 60 /* characters of a line in a message */
 

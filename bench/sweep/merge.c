@@ -18,8 +18,8 @@
 #include "sweep/cell_verdict.h"
 #include "sweep/identity.h"
 #include "sweep/sweep.h"
-#include "sweep/sweep_show.h"
-#include "shell_word.h"
+#include "sweep/show.h"
+#include "words/shell_word.h"
 
 #define OPEN_MAX_WALK 16
 

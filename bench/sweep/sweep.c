@@ -14,12 +14,12 @@
 
 #include "base/directory.h"
 #include "base/rng.h"
-#include "config.h"
+#include "words/config.h"
 #include "measure/clock.h"
-#include "result_directory.h"
-#include "result_file.h"
+#include "result/directory.h"
+#include "result/file.h"
 #include "sweep/identity.h"
-#include "sweep/sweep_journal_line.h"
+#include "sweep/ledger_line.h"
 #include "system/machine_lock.h"
 #include "system/state.h"
 

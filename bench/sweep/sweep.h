@@ -3,7 +3,7 @@
  * A sweep: many runs, one after the other, each in a process of its own, in a directory that says
  * at any moment what has been done:
  *
- *	journal		see sweep_journal.h
+ *	journal		see ledger.h
  *	sweep.conf	the plan and the axes; `thpstorm sweep sweep.conf` makes the same sweep anew
  *	config.orig	the config file as it was
  *	cells/00012	result directory of cell 12 (result.h); 00012.2 of its second try
@@ -15,8 +15,8 @@
 
 #include "contract/record.h"
 #include "sweep/cells.h"
-#include "sweep/sweep_journal.h"
-#include "sweep/sweep_plan.h"
+#include "sweep/ledger.h"
+#include "words/sweep_plan.h"
 
 #define SWEEP_ORIGINAL "config.orig"
 

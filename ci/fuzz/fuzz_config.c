@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "config.h"
+#include "words/config.h"
 #include "fuzz.h"
-#include "options.h"
-#include "sweep/sweep_plan.h"
+#include "words/options.h"
+#include "words/sweep_plan.h"
 
 /* The plan and the axes as text; NULL where the text was refused, and why. */
 static char *read_and_write(const char *text, size_t size, struct error *why)

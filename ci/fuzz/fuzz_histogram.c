@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "fuzz.h"
-#include "hgrm.h"
+#include "result/hgrm.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

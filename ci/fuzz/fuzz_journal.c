@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "fuzz.h"
-#include "sweep/sweep_journal_line.h"
+#include "sweep/ledger_line.h"
 
 static void write_with_sums(const char *text, size_t size)
 {

@@ -9,7 +9,7 @@
 
 #include "fuzz.h"
 #include "report/report.h"
-#include "result.h"
+#include "result/result.h"
 
 #define MARK "=== "
 

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "options.h"
+#include "words/options.h"
 #include "contract/record.h"
 
 #define SET(field, ...) snprintf(field, sizeof(field), __VA_ARGS__)

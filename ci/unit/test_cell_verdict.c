@@ -11,14 +11,14 @@
 #include <sys/stat.h>
 
 #include "compare/compare.h"
-#include "config.h"
+#include "words/config.h"
 #include "report/report.h"
-#include "report/report_tests.h"
+#include "report/tests.h"
 #include "report/sweep_tally.h"
-#include "result.h"
+#include "result/result.h"
 #include "sample_record.h"
 #include "sweep/cell_verdict.h"
-#include "sweep/sweep_show.h"
+#include "sweep/show.h"
 
 #define PANIC "Kernel panic - not syncing: x"
 

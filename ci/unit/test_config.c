@@ -11,9 +11,9 @@
 
 #include <cmocka.h>
 
-#include "arguments.h"
-#include "config.h"
-#include "options.h"
+#include "words/arguments.h"
+#include "words/config.h"
+#include "words/options.h"
 
 static char dir[] = "/tmp/thpstorm-config-XXXXXX", file[64];
 static struct run_plan plan;

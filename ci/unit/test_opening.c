@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "report/opening.h"
-#include "result_json.h"
+#include "result/json.h"
 #include "sample_record.h"
 
 #define PLACE "; on 6.12.6-amd64, preempt none, virtual machine (kvm)"

@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "options.h"
-#include "sweep/sweep_plan.h"
+#include "words/options.h"
+#include "words/sweep_plan.h"
 
 static struct run_plan plan;
 static struct group_plan group;

@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #include "base/base.h"
-#include "status_line.h"
+#include "terminal/status_line.h"
 
 #define PATIENCE_S 60
 

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "options.h"
+#include "words/options.h"
 #include "run/placement.h"
 
 static struct run_plan plan;

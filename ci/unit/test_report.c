@@ -11,9 +11,9 @@
 #include <cmocka.h>
 
 #include "report/report.h"
-#include "result_json.h"
+#include "result/json.h"
 #include "sample_record.h"
-#include "units.h"
+#include "words/units.h"
 
 static struct run_plan plan;
 static struct run_record record;

@@ -20,10 +20,10 @@
 
 #include <cmocka.h>
 
-#include "config.h"
-#include "hgrm.h"
-#include "result.h"
-#include "result_json.h"
+#include "words/config.h"
+#include "result/hgrm.h"
+#include "result/result.h"
+#include "result/json.h"
 #include "sample_record.h"
 
 static struct run_plan plan;

@@ -9,7 +9,7 @@
 #include <jansson.h>
 
 #include "report/report.h"
-#include "shell_word.h"
+#include "words/shell_word.h"
 
 static char text[20000];
 

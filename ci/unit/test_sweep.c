@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "config.h"
+#include "words/config.h"
 #include "sweep/cells.h"
 
 static struct run_plan plan;

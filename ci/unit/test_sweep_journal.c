@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 #include "measure/clock.h"
-#include "sweep/sweep_journal.h"
+#include "sweep/ledger.h"
 
 #define BOOT_A "11111111-2222-3333-4444-555555555555"
 #define BOOT_B "99999999-2222-3333-4444-555555555555"

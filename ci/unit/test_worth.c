@@ -9,7 +9,7 @@
 #include <cmocka.h>
 #include <stdlib.h>
 
-#include "report/report_parts.h"
+#include "report/parts.h"
 
 static char text[4096];
 

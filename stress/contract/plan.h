@@ -35,7 +35,7 @@ enum pace_rule {
 	PACE_FIXED,  /* as the plan says */
 };
 
-/* A knob of three: leave it, or set it. The strings are in bench/options.c. */
+/* A knob of three: leave it, or set it. The strings are in bench/words/options.c. */
 enum knob_thp { THP_KEEP, THP_MADVISE, THP_ALWAYS };
 enum knob_switch { SWITCH_KEEP, SWITCH_OFF, SWITCH_ON };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a run found: plain data, filled by run_storm(), read by bench/result.c only. Times are ns.
+ * What a run found: plain data, filled by run_storm(), read by bench/result/ only. Times are ns.
  */
 #ifndef THPSTORM_CONTRACT_RECORD_H
 #define THPSTORM_CONTRACT_RECORD_H

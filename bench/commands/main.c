@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The command line's first word, and what is asked of each command: help. */
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/interrupt.h"
+#include "commands/commands.h"
+#include "words/options.h"
+
+#define COMMAND(the_name, what)                                                                    \
+	.name = #the_name, .help = (what), .run = command_##the_name, .usage = usage_##the_name
+
+const struct command commands[] = {
+	{COMMAND(run, "run a storm and report what came out"), .takes_keys = true},
+	{COMMAND(sweep,
+		 "run storms over the values of some options; resume after any interruption")},
+	{COMMAND(merge, "join the parts of a sweep that ran on several machines")},
+	{COMMAND(check, "print what can run on this machine; changes nothing")},
+	{COMMAND(list, "list workers, detectors, options or configs")},
+	{COMMAND(report, "print the report of a result directory")},
+	{COMMAND(compare, "compare two sets of results: medians, tests, findings")},
+	{COMMAND(plot, "draw a result by gnuplot: percentiles, time, stalls, sweeps")},
+	{COMMAND(bundle, "pack a result into a .tar.xz for a mail, without names")},
+	{COMMAND(restore, "put back the settings that a killed run left behind")},
+};
+
+const unsigned command_count = ARRAY_SIZE(commands);
+
+const struct exit_code exit_codes[] = {
+	{VERDICT_PASS, "the storm met what the config declares, and no harm was seen"},
+	{VERDICT_FAIL, "the kernel is wrong: a lockup, a livelock, lost data"},
+	{VERDICT_BROKEN,
+	 "the tool or the machine is wrong: bad input, a full disk, a splitter without effect; also wrong usage"},
+	{VERDICT_NOT_EXERCISED, "the storm ran but did not reach its declared exposure"},
+	{VERDICT_SKIP, "something that the run needs is missing here; the reason names it"},
+};
+
+const unsigned exit_code_count = ARRAY_SIZE(exit_codes);
+
+static void print_exit_codes(FILE *out)
+{
+	fputs("Exit codes:", out);
+	for (unsigned i = 0; i < exit_code_count; i++)
+		fprintf(out, "%s %d %s%s", i ? "," : "", exit_codes[i].code,
+			verdict_name(exit_codes[i].code),
+			exit_codes[i].code == EXIT_USAGE ? " or wrong usage" : "");
+	fputs("\nAn interrupted run ends by its signal, unless it is a FAIL\n", out);
+}
+
+static int help(FILE *out)
+{
+	fputs("thpstorm " THPSTORM_VERSION
+	      ": stress test and benchmark for transparent huge pages\n\n",
+	      out);
+	for (unsigned i = 0; i < command_count; i++)
+		fprintf(out, "  thpstorm %-8s  %s\n", commands[i].name, commands[i].help);
+	fputs("\nBegin with: thpstorm check, then thpstorm run tail_fault\n"
+	      "More: thpstorm help COMMAND, thpstorm --version\n",
+	      out);
+	print_exit_codes(out);
+	return out == stdout ? 0 : EXIT_USAGE;
+}
+
+static int help_command(const struct command *c)
+{
+	c->usage(stdout);
+	if (c->takes_keys) {
+		putchar('\n');
+		print_exit_codes(stdout);
+		putchar('\n');
+		list_options();
+	}
+	return 0;
+}
+
+static const struct command *find(const char *name)
+{
+	const char *names[ARRAY_SIZE(commands) + 2] = {[ARRAY_SIZE(commands)] = "help"};
+	char hint[64];
+
+	for (unsigned i = 0; i < command_count; i++) {
+		names[i] = commands[i].name;
+		if (!strcmp(name, names[i]))
+			return &commands[i];
+	}
+	fprintf(stderr, "thpstorm: unknown command '%.80s'%s; see thpstorm --help\n", name,
+		nearest_hint(name, names, hint, sizeof(hint)));
+	return NULL;
+}
+
+static bool is_help(const char *word)
+{
+	return !strcmp(word, "--help") || !strcmp(word, "-h");
+}
+
+static int dispatch(int argc, char **argv)
+{
+	bool asked = argc > 1 && !strcmp(argv[1], "help");
+	const struct command *c;
+
+	if (argc < 2 || is_help(argv[1]) || (asked && argc < 3))
+		return help(argc < 2 ? stderr : stdout);
+	if (!strcmp(argv[1], "-V") || !strcmp(argv[1], "--version"))
+		return puts("thpstorm " THPSTORM_VERSION) < 0;
+	c = find(argv[1 + asked]);
+	if (!c)
+		return EXIT_USAGE;
+	for (int i = 2; i < argc && !asked; i++)
+		asked = is_help(argv[i]);
+	return asked ? help_command(c) : c->run(argc - 1, argv + 1);
+}
+
+/* One that is closed would be the next file that is opened, and the report its content. */
+static void hold_standard_files(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
+int main(int argc, char **argv)
+{
+	int code;
+
+	hold_standard_files();
+	code = command_flush(dispatch(argc, argv));
+	if (code > ENDED_BY(0))
+		interrupt_die(code - ENDED_BY(0));
+	return code;
+}

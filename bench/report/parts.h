@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The report's sections, and how they look at a result: a key that is missing reads as nothing, so
+ * that the result of a run that did not end is reported as far as it goes.
+ */
+#ifndef THPSTORM_BENCH_REPORT_PARTS_H
+#define THPSTORM_BENCH_REPORT_PARTS_H
+
+#include <jansson.h>
+#include <string.h>
+
+#include "terminal/page.h"
+#include "words/units.h"
+
+#define REPORT_INDENT 12 /* where texts begin */
+#define NOT_KNOWN     UINT64_MAX
+
+/* common.c */
+/* Where config, version, seed and the like stand: the result, of a run that did not end the host.
+ */
+const json_t *report_run_facts(const json_t *result);
+const char *report_verdict(const json_t *result); /* "DID NOT END" when there is none */
+/* ", 1 of 2 groups skipped", to go behind the verdict; "" when none was. */
+const char *report_skipped(char *buf, size_t size, const json_t *result);
+/* Whether there was a storm; when not, a sentence. */
+bool report_storm_began(const struct page *p, const json_t *result);
+/* The last interval and the last events of a run that did not end. */
+void report_incomplete(const struct page *p, const json_t *result);
+/* The line that repeats the run where its directory is, for a shell. @ascii: for a mail. */
+void report_repeat_here(const struct page *p, const json_t *result, bool ascii);
+/* The line that names the directory, as it is. */
+void report_directory(const struct page *p, const char *dir);
+/* ", interrupted by SIGINT", or "" for a run that was not. Returns buf. */
+char *report_interruption(char *buf, size_t size, const json_t *result);
+/* The group that an event is about; NULL: of none. */
+const json_t *report_event_group(const json_t *result, const json_t *event);
+/* The opening sentence (opening.h) behind @head, as a paragraph, with a blank line. */
+void report_opening(const struct page *p, const char *head, const json_t *result);
+/* worth.c: what the same storm does to kernels that are known to be wrong, for a PASS */
+void report_worth(const struct page *p, const json_t *result);
+/*
+ * findings.c: what was found, how soon, with the kernel's own report. @alone: it is not one
+ * of many, so it says itself how often it was hit.
+ */
+void report_findings(const struct page *p, const json_t *result, bool alone);
+/* facts.c: kernel, configuration and machine, as a mailing list wants to know them */
+void report_facts(const struct page *p, const json_t *result);
+/* host.c: kernel, preemption, THP, nodes, machine, clock, run */
+void report_host(const struct page *p, const json_t *result);
+/* latency.c: each group's latency and fault counts */
+void report_latency(const struct page *p, const json_t *result);
+/* work.c: what splitters and movers claim beside the kernel's counters; exposures */
+void report_work(const struct page *p, const json_t *result);
+void report_exposures(const struct page *p, const json_t *result);
+/* Those alone that the config declares. */
+void report_declared(const struct page *p, const json_t *result);
+/* watch.c: detectors, events, operations in flight, observers */
+void report_watch(const struct page *p, const json_t *result);
+/* The watch in a few words: who looked, who could not. */
+void report_watchers(const struct page *p, const json_t *result);
+/* "12.3s into the storm", "36.0ms before the storm"; "before the storm" when it never began. */
+char *report_when(char *buf, size_t size, const json_t *result, uint64_t when);
+/* Whether a lockup was ended, and that the storm went on. */
+void report_rescue(const struct page *p, unsigned indent, const char *label, const json_t *result);
+
+/* warnings.c: a list that has a heading once there is something in it */
+struct warnings {
+	const struct page *page;
+	unsigned count;
+};
+void report_warn(struct warnings *w, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void report_warn_host(struct warnings *w, const json_t *host);
+void report_warn_none(const struct warnings *w); /* says so when there was none */
+void report_warnings(const struct page *p, const json_t *result);
+
+static inline const char *get_text(const json_t *o, const char *key)
+{
+	const char *text = json_string_value(json_object_get(o, key));
+
+	return text ? text : "";
+}
+
+static inline uint64_t get_count(const json_t *o, const char *key)
+{
+	const json_t *value = json_object_get(o, key);
+
+	return json_is_integer(value) ? (uint64_t)json_integer_value(value) : NOT_KNOWN;
+}
+
+/* The same, 0 when it is not known. */
+static inline uint64_t get_count_0(const json_t *o, const char *key)
+{
+	uint64_t n = get_count(o, key);
+
+	return n == NOT_KNOWN ? 0 : n;
+}
+
+static inline bool get_bool(const json_t *o, const char *key)
+{
+	return json_is_true(json_object_get(o, key));
+}
+
+static inline double get_real(const json_t *o, const char *key)
+{
+	return json_number_value(json_object_get(o, key));
+}
+
+/* How often the storm of a result met @exposure; 0: never, or not counted. */
+static inline uint64_t get_reached(const json_t *result, const char *exposure)
+{
+	return get_count_0(json_object_get(json_object_get(result, "exposures"), exposure),
+			   "reached");
+}
+
+/* What virtualizes the machine: "" on bare metal, "unknown" where it does not say its name. */
+static inline const char *get_hypervisor(const json_t *host)
+{
+	const char *name = get_text(host, "hypervisor");
+
+	return strcmp(name, "yes") ? name : "unknown";
+}
+
+/* Up to 0.1.0 storm_fault had no fault that overlapped an mmap_lock writer. */
+static inline bool report_leaves_behind_out(const json_t *group)
+{
+	const json_t *latency = json_object_get(group, "latency");
+
+	return json_object_get(latency, "storm_fault") && !json_object_get(latency, "storm_behind");
+}
+
+static inline bool is_faulter(const json_t *group)
+{
+	return !strncmp(get_text(group, "role"), "fault", strlen("fault"));
+}
+
+/* Does the work of the storm: splits or moves huge pages. */
+static inline bool is_tearer(const json_t *group)
+{
+	const char *role = get_text(group, "role");
+
+	return !strcmp(role, "split") || !strcmp(role, "migrate");
+}
+
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* See directory_run.h. */
+#include "result/directory_run.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "result/result.h"
+#include "result/json.h"
+
+/* What this machine can't do is said in one sentence, before a result directory is made. */
+static int refuse_early(const struct run_plan *plan, struct run_record *record, struct error *err)
+{
+	bool skip = false;
+
+	if (run_read_facts(plan, record, err))
+		return -EINVAL;
+	return run_check_plan(plan, record, &skip, err) && !skip ? -EINVAL : 0;
+}
+
+static void fill_outcome(struct run_outcome *out, struct result *r, const struct run_plan *plan,
+			 const struct run_record *record)
+{
+	struct error err = {""};
+	int ret = result_finish(r, plan, record, &err);
+
+	memset(out, 0, sizeof(*out));
+	out->verdict = record->verdict;
+	out->interrupted_by = record->interrupted_by;
+	snprintf(out->reason, sizeof(out->reason), "%s", record->reason);
+	out->write_failed = result_error(r) ? result_error(r) : ret;
+	snprintf(out->failure, sizeof(out->failure), "%s",
+		 result_failure(r)[0] ? result_failure(r) : err.text);
+}
+
+static json_t *keep(const struct run_plan *plan, const struct run_record *record, const char *path)
+{
+	json_t *o = result_record_json(plan, record);
+
+	json_object_set_new(o, "host", result_host_json(plan, record));
+	json_object_set_new(o, "directory", result_text_json(path));
+	return o;
+}
+
+void run_outcome_incomplete(const struct run_outcome *out, json_t *kept, const char *why)
+{
+	result_incomplete_json(kept, out->verdict, out->reason, out->write_failed != 0, why);
+}
+
+int directory_run(const struct run_plan *plan, const char *dir, const struct run_sink *then,
+		  struct run_outcome *out, json_t **kept, char **path, struct error *err)
+{
+	struct run_record *record = calloc(1, sizeof(*record));
+	struct result *result = NULL;
+	struct run_sink sink;
+
+	if (!record)
+		return error_set(err, ENOMEM, "no memory for the record of a run");
+	if (!refuse_early(plan, record, err))
+		result = result_create(dir, plan->config, err);
+	if (!result) {
+		free(record);
+		return -EINVAL;
+	}
+	result_sink(result, &sink, then);
+	run_storm(plan, &sink, record);
+	fill_outcome(out, result, plan, record);
+	*path = strdup(result_path(result));
+	if (kept)
+		*kept = keep(plan, record, result_path(result));
+	result_free(result);
+	free(record);
+	return *path ? 0 : error_set(err, ENOMEM, "no memory");
+}
+
+int run_outcome_code(const struct run_outcome *out)
+{
+	if (out->write_failed && out->verdict != VERDICT_FAIL)
+		return VERDICT_BROKEN;
+	return (int)out->verdict;
+}

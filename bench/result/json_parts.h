@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the json*.c files share: one way for each kind of value, so that none is mixed up. */
+#ifndef THPSTORM_BENCH_RESULT_JSON_PARTS_H
+#define THPSTORM_BENCH_RESULT_JSON_PARTS_H
+
+#include <math.h>
+
+#include "words/options.h"
+#include "result/json.h"
+
+static inline void put_text(json_t *o, const char *key, const char *text)
+{
+	json_object_set_new(o, key, result_text_json(text));
+}
+
+static inline void put_bool(json_t *o, const char *key, bool value)
+{
+	json_object_set_new(o, key, json_boolean(value));
+}
+
+static inline void put_count(json_t *o, const char *key, uint64_t value)
+{
+	json_object_set_new(o, key, json_integer((json_int_t)MIN(value, (uint64_t)INT64_MAX)));
+}
+
+/* A counter of the kernel's: null when this kernel has none. */
+static inline void put_counter(json_t *o, const char *key, uint64_t value)
+{
+	if (value == VMSTAT_ABSENT)
+		json_object_set_new(o, key, json_null());
+	else
+		put_count(o, key, value);
+}
+
+/* A CPU, a worker, a setting: null when negative. */
+static inline void put_index(json_t *o, const char *key, int value)
+{
+	json_object_set_new(o, key, value < 0 ? json_null() : json_integer(value));
+}
+
+static inline void put_real(json_t *o, const char *key, double value)
+{
+	json_object_set_new(o, key, isfinite(value) ? json_real(value) : json_null());
+}
+
+/* Every option of that scope, from the option table; @base is the plan or the group. */
+void put_options(json_t *o, enum option_scope scope, const void *base);
+/* Knobs that a run sets. */
+void put_knobs(json_t *o, const struct host_knobs *k);
+/* config, started, seed, slots, slot_bytes, worker_cpus, spare_cpu */
+void put_run_facts(json_t *o, const struct run_plan *plan, const struct run_record *record);
+
+json_t *result_latency_json(const struct latency *l);
+json_t *result_group_json(const struct group_plan *plan, const struct group_record *group);
+
+#endif

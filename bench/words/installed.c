@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* See installed.h. */
+#include "words/installed.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "words/options.h"
+
+#define ENDING ".conf"
+
+static bool is_directory(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && S_ISDIR(st.st_mode);
+}
+
+/* @parent/@name without "..": it goes into results and messages. */
+static bool take(const char *parent, const char *name, char *path)
+{
+	char joined[PATH_MAX];
+
+	return parent &&
+	       (size_t)snprintf(joined, sizeof(joined), "%s/%s", parent, name) < sizeof(joined) &&
+	       is_directory(joined) && realpath(joined, path);
+}
+
+int installed_find(const char *name, char *path, struct error *err)
+{
+	char exe[PATH_MAX - 32] = "", installed[PATH_MAX], above[PATH_MAX], *slash;
+
+	if (readlink("/proc/self/exe", exe, sizeof(exe) - 1) < 0)
+		return error_errno(err, errno, "cannot find this program's place");
+	slash = strrchr(exe, '/');
+	if (slash)
+		*slash = '\0';
+	snprintf(installed, sizeof(installed), "%s/../share/thpstorm", exe);
+	snprintf(above, sizeof(above), "%s/..", exe);
+	if (take(getenv("THPSTORM_SHARE"), name, path) || take(installed, name, path) ||
+	    take(above, name, path) || take(THPSTORM_SOURCES, name, path))
+		return 0;
+	return error_set(
+		err, ENOENT,
+		"cannot find thpstorm's %s/ beside %s; set THPSTORM_SHARE to the directory that holds it",
+		name, exe);
+}
+
+static int is_config(const struct dirent *e)
+{
+	size_t n = strlen(e->d_name);
+
+	return n > strlen(ENDING) && !strcmp(e->d_name + n - strlen(ENDING), ENDING);
+}
+
+char **installed_configs(char *directory, struct error *err)
+{
+	struct dirent **entry;
+	char **names;
+	int n;
+
+	if (installed_find("configs", directory, err))
+		return NULL;
+	n = scandir(directory, &entry, is_config, alphasort);
+	names = n < 0 ? NULL : calloc((size_t)n + 1, sizeof(*names));
+	for (int i = 0; i < n; i++) {
+		size_t length = strlen(entry[i]->d_name) - strlen(ENDING);
+
+		if (names)
+			names[i] = strndup(entry[i]->d_name, length);
+		free(entry[i]);
+	}
+	if (n >= 0)
+		free(entry);
+	if (!names)
+		error_errno(err, errno, "cannot read %s", directory);
+	return names;
+}
+
+void installed_free(char **names)
+{
+	for (char **name = names; name && *name; name++)
+		free(*name);
+	free(names);
+}
+
+static int no_config(const char *word, struct error *err)
+{
+	char directory[PATH_MAX], hint[64];
+	char **names = installed_configs(directory, &(struct error){""});
+
+	error_set(err, ENOENT, "there is no file '%.80s' and no config of that name%s%s", word,
+		  names ? " (thpstorm list configs)" : "",
+		  names ? nearest_hint(word, (const char *const *)names, hint, sizeof(hint)) : "");
+	installed_free(names);
+	return -ENOENT;
+}
+
+int installed_config(const char *word, char *path, struct error *err)
+{
+	char configs[PATH_MAX];
+
+	if (strchr(word, '/') || (!access(word, F_OK) && !is_directory(word))) {
+		if ((size_t)snprintf(path, PATH_MAX, "%s", word) < PATH_MAX)
+			return 0;
+		return error_set(err, ENAMETOOLONG, "the config file's path is too long");
+	}
+	for (int bare = 0; bare < 2 && !installed_find("configs", configs, err); bare++) {
+		if ((size_t)snprintf(path, PATH_MAX, "%s/%s%s", configs, word, bare ? "" : ENDING) <
+			    PATH_MAX &&
+		    !access(path, R_OK))
+			return 0;
+	}
+	return no_config(word, err);
+}
