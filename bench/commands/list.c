@@ -11,6 +11,7 @@
 #include "words/options.h"
 #include "terminal/page.h"
 #include "plot/plot.h"
+#include "memory/memory.h"
 #include "words/installed.h"
 #include "workers/worker.h"
 
@@ -62,8 +63,17 @@ static int print_workers(struct error *err)
 
 	p.out = stdout;
 	for (const struct worker_ops *const *ops = worker_registry; *ops; ops++)
-		page_text(&p, NAMES_AT, (*ops)->name, "%s (%s)", (*ops)->help,
-			  worker_role_name((*ops)->role));
+		page_text(&p, NAMES_AT, (*ops)->name, "%s (%s)", (*ops)->help, worker_role(*ops));
+	return 0;
+}
+
+static int print_memory(struct error *err)
+{
+	struct page p = page;
+
+	p.out = stdout;
+	for (const struct memory_ops *const *ops = memory_registry; *ops; ops++)
+		page_text(&p, NAMES_AT, (*ops)->name, "%s", (*ops)->help);
 	return 0;
 }
 
@@ -100,6 +110,10 @@ static void print_words(const struct option *o)
 		fputs(option_range(o, words, sizeof(words)), stdout);
 	if (o->check == option_check_worker) {
 		for (const struct worker_ops *const *ops = worker_registry; *ops; ops++)
+			printf(" %s", (*ops)->name);
+	}
+	if (o->check == option_check_memory) {
+		for (const struct memory_ops *const *ops = memory_registry; *ops; ops++)
 			printf(" %s", (*ops)->name);
 	}
 	if (o->check == option_check_detectors) {
@@ -159,6 +173,7 @@ static const struct listing {
 	int (*print)(struct error *err);
 } listings[] = {
 	{"workers", "what a group of threads can do", print_workers},
+	{"memory", "what the stormed memory can be", print_memory},
 	{"detectors", "what notices harm", print_detectors},
 	{"options", "every key with default, range and meaning", print_options},
 	{"configs", "the installed configs and what they ask; run NAME runs one", print_configs},

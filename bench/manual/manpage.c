@@ -12,6 +12,7 @@
 #include "words/options.h"
 #include "plot/plot.h"
 #include "contract/exposure.h"
+#include "memory/memory.h"
 #include "workers/worker.h"
 
 #define VERSION_MARK   "@VERSION@"
@@ -156,6 +157,12 @@ static void put_workers(FILE *out)
 		put_item(out, (*ops)->name, "", (*ops)->help);
 }
 
+static void put_memory(FILE *out)
+{
+	for (const struct memory_ops *const *ops = memory_registry; *ops; ops++)
+		put_item(out, (*ops)->name, "", (*ops)->help);
+}
+
 static void put_detectors(FILE *out)
 {
 	for (const struct detector_ops *const *ops = detector_registry; *ops; ops++)
@@ -209,10 +216,10 @@ static const struct table {
 	const char *name;
 	void (*put)(FILE *out);
 } tables[] = {
-	{"synopsis", put_synopsis}, {"commands", put_commands},	    {"options", put_options},
-	{"workers", put_workers},   {"detectors", put_detectors},   {"plots", put_plots},
-	{"metrics", put_metrics},   {"exit codes", put_exit_codes}, {"exposures", put_exposures},
-	{"events", put_events},
+	{"synopsis", put_synopsis},   {"commands", put_commands}, {"options", put_options},
+	{"workers", put_workers},     {"memory", put_memory},	  {"detectors", put_detectors},
+	{"plots", put_plots},	      {"metrics", put_metrics},	  {"exit codes", put_exit_codes},
+	{"exposures", put_exposures}, {"events", put_events},
 };
 
 static int put_table(const char *line, FILE *out, struct error *err)

@@ -6,9 +6,9 @@
 #include <stdio.h>
 
 #include "base/interrupt.h"
+#include "memory/memory.h"
 #include "result/result.h"
 #include "result/json_parts.h"
-#include "run/effect.h"
 
 const char *event_weight_word(enum event_weight weight)
 {
@@ -147,8 +147,10 @@ static json_t *finding_json(const struct event *e)
 	return result_event_json(e);
 }
 
-static json_t *lockups_json(const struct run_record *record)
+static json_t *lockups_json(const struct run_plan *plan, const struct run_record *record)
 {
+	const struct effect *split = memory_effect(memory_of(plan), &effect_split);
+	const struct effect *move = memory_effect(memory_of(plan), &effect_move);
 	const struct lockup_record *l = &record->lockups;
 	json_t *o = json_object();
 
@@ -158,10 +160,8 @@ static json_t *lockups_json(const struct run_record *record)
 		return o;
 	put_count(o, "first_rescued_ns", l->first_rescued);
 	put_count(o, "operations_after", l->operations);
-	put_counter(o, "folio_splits_after",
-		    effect_count(record, EFFECT_FOLIO_SPLIT, &l->then, &l->end));
-	put_counter(o, "thp_moved_after",
-		    effect_count(record, EFFECT_THP_MOVED, &l->then, &l->end));
+	put_counter(o, "folio_splits_after", effect_count(record, split, &l->then, &l->end));
+	put_counter(o, "thp_moved_after", effect_count(record, move, &l->then, &l->end));
 	return o;
 }
 
@@ -230,7 +230,7 @@ json_t *result_record_json(const struct run_plan *plan, const struct run_record 
 	json_object_set_new(o, "event_counts", event_counts_json(record));
 	json_object_set_new(o, "first_finding", finding_json(&record->first_finding));
 	json_object_set_new(o, "gravest_finding", finding_json(&record->gravest));
-	json_object_set_new(o, "lockups", lockups_json(record));
+	json_object_set_new(o, "lockups", lockups_json(plan, record));
 	json_object_set_new(o, "detectors", detectors_json(record));
 	put_real(o, "observer_share", record->observer_share);
 	put_count(o, "memory_kib", record->memory_kib);

@@ -96,22 +96,10 @@ static json_t *log2_json(const struct log2_counts *c, const char *unit)
 
 static void put_worker_facts(json_t *o, const char *name)
 {
-	static const char *const effect[] = {
-		[EFFECT_NONE] = "none",
-		[EFFECT_FOLIO_SPLIT] = "folio_split",
-		[EFFECT_THP_MOVED] = "thp_moved",
-	};
-	static const char *const role[] = {
-		[ROLE_NULL] = "null",
-		[ROLE_SPLIT] = "split",
-		[ROLE_MIGRATE] = "migrate",
-		[ROLE_FAULT_USER] = "fault_user",
-		[ROLE_FAULT_KERNEL] = "fault_kernel",
-	};
 	const struct worker_ops *ops = worker_find(name);
 
-	put_text(o, "role", ops ? role[ops->role] : "unknown");
-	put_text(o, "effect", ops ? effect[ops->effect] : "none");
+	put_text(o, "role", ops ? worker_role(ops) : "unknown");
+	put_text(o, "effect", ops && ops->effect ? ops->effect->name : "none");
 	put_text(o, "call", ops && ops->call ? ops->call : "");
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "detect/detector.h"
+#include "memory/memory.h"
 #include "words/options.h"
 #include "system/topology.h"
 #include "workers/worker.h"
@@ -33,6 +34,19 @@ int option_check_worker(const char *value, struct error *allowed)
 	for (unsigned i = 0; worker_registry[i] && i < NAMES_MAX - 1; i++)
 		names[i] = worker_registry[i]->name;
 	return error_set(allowed, EINVAL, "must be a worker (see: thpstorm list workers)%s",
+			 nearest_hint(value, names, hint, sizeof(hint)));
+}
+
+int option_check_memory(const char *value, struct error *allowed)
+{
+	const char *names[NAMES_MAX] = {NULL};
+	char hint[64];
+
+	if (memory_find(value))
+		return 0;
+	for (unsigned i = 0; memory_registry[i] && i < NAMES_MAX - 1; i++)
+		names[i] = memory_registry[i]->name;
+	return error_set(allowed, EINVAL, "must be a kind of memory (see: thpstorm list memory)%s",
 			 nearest_hint(value, names, hint, sizeof(hint)));
 }
 

@@ -30,7 +30,8 @@ allow stress/base $base
 allow stress/measure $base measure/*
 allow stress/system $base system/*
 allow stress/contract $low contract/*
-allow stress/workers $low contract/* workers/*
+allow stress/memory $low contract/* memory/*
+allow stress/workers $low contract/* memory/* workers/*
 allow stress/detect $low contract/* detect/*
-allow stress/run $low contract/* workers/* detect/* run/*
+allow stress/run $low contract/* memory/* workers/* detect/* run/*
 exit $bad

@@ -17,7 +17,8 @@
 #include "system/thp.h"
 #include "system/vmstat.h"
 #include "measure/clock.h"
-#include "workers/arena.h"
+#include "memory/arena.h"
+#include "memory/memory.h"
 #include "workers/book.h"
 
 static struct arena arena;
@@ -31,7 +32,7 @@ static int make(void **state)
 	thp_read(&thp);
 	if (!thp.present || !strcmp(thp.enabled, "never"))
 		return 0;
-	if (arena_create(&arena, thp.pmd_bytes, thp.page_bytes, 4, 2, &err))
+	if (arena_create(&arena, &memory_anon, thp.pmd_bytes, thp.page_bytes, 4, 2, &err))
 		return -1;
 	return arena_remake(&arena, 0, 4, &made);
 }
@@ -42,7 +43,7 @@ static int unmake(void **state)
 	return 0;
 }
 
-static void need_thp(void)
+static void skip_without_thp(void)
 {
 	if (!arena.base) {
 		print_message("SKIP: transparent huge pages are absent or switched off\n");
@@ -100,7 +101,7 @@ static void remake_gives_huge_pages(void **state)
 	struct vmstat before, after;
 	struct vmstat_files files;
 
-	need_thp();
+	skip_without_thp();
 	assert_int_equal(vmstat_open(&files, 0), 0);
 	vmstat_read(&files, &before);
 	remake_all(&made);
@@ -118,8 +119,9 @@ static void small_pages_are_seen(void **state)
 	size_t page = thp.page_bytes ? thp.page_bytes : 4096;
 
 	/* Half a huge page, and none of a smaller size, whatever this machine's knobs allow. */
-	need_thp();
-	assert_int_equal(arena_create(&small, thp.pmd_bytes / 2, page, 3, 1, &err), 0);
+	skip_without_thp();
+	assert_int_equal(arena_create(&small, &memory_anon, thp.pmd_bytes / 2, page, 3, 1, &err),
+			 0);
 	assert_int_equal(prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0), 0);
 	assert_int_equal(arena_remake(&small, 0, 1, &made), 0);
 	assert_int_equal(prctl(PR_SET_THP_DISABLE, 0, 0, 0, 0), 0);
@@ -136,7 +138,7 @@ static void split_then_remake_is_huge_again(void **state)
 	struct vmstat_files files;
 	uint64_t split = 0;
 
-	need_thp();
+	skip_without_thp();
 	assert_int_equal(vmstat_open(&files, 0), 0);
 	vmstat_read(&files, &before);
 	for (int round = 0; round < 3; round++) {
@@ -178,7 +180,7 @@ static void patterns_hold_and_losses_show(void **state)
 	struct arena_mismatch m;
 	struct arena_made made = {0};
 
-	need_thp();
+	skip_without_thp();
 	arena_remake(&arena, 0, 4, &made);
 	assert_int_equal(wrong_pages(&m), 0);
 
@@ -223,7 +225,7 @@ static void a_wrong_page_is_told_with_its_time(void **state)
 	uint64_t before = clock_now();
 	struct harm harm = {0};
 
-	need_thp();
+	skip_without_thp();
 	assert_non_null(share);
 	book_check_page(&w, 2, 5);
 	assert_false(harm_take(&share->harm, &harm));
@@ -247,7 +249,7 @@ static void aim_goes_where_it_is_told(void **state)
 	struct rng rng;
 	bool page_seen[4] = {false};
 
-	need_thp();
+	skip_without_thp();
 	rng_seed(&rng, 1);
 	arena_cool(&arena, 0);
 	arena_cool(&arena, 1);
@@ -293,7 +295,7 @@ static void a_slot_that_is_being_made_is_not_aimed_at(void **state)
 	unsigned found = 0;
 	struct rng rng;
 
-	need_thp();
+	skip_without_thp();
 	rng_seed(&rng, 1);
 	for (unsigned i = 0; i < 3; i++)
 		arena.slot[i].generation |= 1;
@@ -318,7 +320,7 @@ static void remaking_tells_how_far_it_is(void **state)
 	uint64_t began = clock_now(), since = 0;
 	struct arena_made made = {.so_far = &so_far, .since = &since};
 
-	need_thp();
+	skip_without_thp();
 	assert_int_equal(arena_remake(&arena, 1, 3, &made), 0);
 	assert_int_equal(so_far, 3);
 	assert_in_range(since, began + 1, clock_now());
@@ -327,7 +329,7 @@ static void remaking_tells_how_far_it_is(void **state)
 /* A faulter's buffer may not reach the pattern, neither from its page nor across a boundary. */
 static void buffers_miss_the_pattern(void **state)
 {
-	need_thp();
+	skip_without_thp();
 	for (unsigned page = 0; page + 1 < arena.pages; page++) {
 		char *pattern = (char *)arena_pattern_at(&arena, 0, page);
 
@@ -341,7 +343,7 @@ static void writers_are_announced(void **state)
 	struct arena_made made = {0};
 	uint64_t started = arena.writers_started;
 
-	need_thp();
+	skip_without_thp();
 	arena_remake(&arena, 0, 4, &made);
 	assert_int_equal(arena.writers_started, started + 1);
 	assert_int_equal(arena.writers_done, arena.writers_started);
@@ -352,9 +354,9 @@ static void impossible_arenas_are_refused(void **state)
 	struct arena a;
 	struct error err = {""};
 
-	assert_int_equal(arena_create(&a, 2 * MIB, 4 * KIB, 0, 1, &err), -22);
+	assert_int_equal(arena_create(&a, &memory_anon, 2 * MIB, 4 * KIB, 0, 1, &err), -22);
 	assert_non_null(strstr(err.text, "impossible"));
-	assert_int_equal(arena_create(&a, 4 * KIB, 4 * KIB, 8, 1, &err), -22);
+	assert_int_equal(arena_create(&a, &memory_anon, 4 * KIB, 4 * KIB, 8, 1, &err), -22);
 	arena_destroy(&a);
 }
 

@@ -39,8 +39,11 @@ static bool told_aim(struct worker *w)
 	return true;
 }
 
-static const struct worker_ops told = {
-	.name = "told", .role = ROLE_FAULT_KERNEL, .aim = told_aim, .step = told_step};
+static const struct worker_ops told = {.name = "told",
+				       .part = PART_FAULTER,
+				       .faults = FAULTS_PERF_KERNEL,
+				       .aim = told_aim,
+				       .step = told_step};
 
 static void *run(void *arg)
 {
@@ -130,7 +133,8 @@ static void queue_drain(struct worker *w)
 }
 
 static const struct worker_ops queues = {.name = "queues",
-					 .role = ROLE_SPLIT,
+					 .part = PART_OWNER,
+					 .takes = TAKES_WHOLE,
 					 .aim = queue_aim,
 					 .step = queue_step,
 					 .drain = queue_drain};
@@ -152,7 +156,7 @@ static void a_proof_ends_with_the_drain_of_its_round(void **state)
 	struct loop l = {.w = &w, .share = &share, .cpus = 1, .evidence = {.fd = -1}};
 	pthread_t thread;
 
-	assert_int_equal(arena_create(&slots, 2 * MIB, 4096, 3, 1, &err), 0);
+	assert_int_equal(arena_create(&slots, &memory_anon, 2 * MIB, 4096, 3, 1, &err), 0);
 	assert_int_equal(share_create(&share, 1, &node, &err), 0);
 	w.share = share_worker(&share, 0);
 	assert_int_equal(pthread_create(&thread, NULL, run, &l), 0);

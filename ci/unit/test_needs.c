@@ -10,8 +10,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "run/effect.h"
+#include "contract/effect.h"
 #include "run/run.h"
+#include "workers/worker.h"
 
 static struct run_plan plan;
 static struct run_record machine;
@@ -148,16 +149,25 @@ static void without_root_only_the_pmd_size(void **state)
 	accepted();
 }
 
-/* Each worker that needs huge pages is a SKIP of its own there. */
-static void without_thp_the_workers_say_it(void **state)
+static void without_thp_only_what_touches_none_can_run(void **state)
 {
-	struct error why;
-
 	machine.host.thp = (struct thp_facts){.page_bytes = 4 * KIB};
 	plan.thp_size = 64 * KIB;
+	refused(true, "memory = anon needs transparent huge pages, not supported by this kernel");
+	snprintf(machine.host.preempt.model, sizeof(machine.host.preempt.model), "rt");
+	refused(true, "not supported by this kernel (PREEMPT_RT)");
+	snprintf(plan.group[0].worker, sizeof(plan.group[0].worker), "null");
 	accepted();
-	assert_int_equal(run_check_group(&plan, &plan.group[0], &machine, &why), -ENOTSUP);
-	assert_non_null(strstr(why.text, "needs transparent huge pages"));
+}
+
+/* Every worker names what it is handed, and whose faults are counted. */
+static void workers_are_whole(void **state)
+{
+	for (const struct worker_ops *const *ops = worker_registry; *ops; ops++) {
+		assert_int_equal(worker_is_owner(*ops), (*ops)->takes != 0);
+		assert_int_equal(worker_is_faulter(*ops), (*ops)->faults != FAULTS_NONE);
+		assert_true(!worker_is_owner(*ops) || (*ops)->effect);
+	}
 }
 
 /* Of this much memory, free and in all, on one node or on @nodes. */
@@ -343,14 +353,14 @@ static void each_size_has_its_counter(void **state)
 	after.value[VMSTAT_pgmigrate_success] = 16 * 13 + 3;
 	machine.slot_bytes = 2 * MIB;
 	assert_false(run_is_small(&machine));
-	assert_int_equal(effect_count(&machine, EFFECT_FOLIO_SPLIT, &before, &after), 5);
-	assert_int_equal(effect_count(&machine, EFFECT_THP_MOVED, &before, &after), 11);
+	assert_int_equal(effect_count(&machine, &effect_split, &before, &after), 5);
+	assert_int_equal(effect_count(&machine, &effect_move, &before, &after), 11);
 	machine.slot_bytes = 64 * KIB;
 	assert_true(run_is_small(&machine));
-	assert_int_equal(effect_count(&machine, EFFECT_FOLIO_SPLIT, &before, &after), 7);
-	assert_int_equal(effect_count(&machine, EFFECT_THP_MOVED, &before, &after), 13);
+	assert_int_equal(effect_count(&machine, &effect_split, &before, &after), 7);
+	assert_int_equal(effect_count(&machine, &effect_move, &before, &after), 13);
 	after.value[VMSTAT_size_split] = VMSTAT_ABSENT;
-	assert_true(effect_count(&machine, EFFECT_FOLIO_SPLIT, &before, &after) == VMSTAT_ABSENT);
+	assert_true(effect_count(&machine, &effect_split, &before, &after) == VMSTAT_ABSENT);
 }
 
 int main(void)
@@ -362,7 +372,8 @@ int main(void)
 		cmocka_unit_test_setup(what_is_not_offered_is_a_skip, fresh),
 		cmocka_unit_test_setup(what_can_not_be_proved_is_a_skip, fresh),
 		cmocka_unit_test_setup(without_root_only_the_pmd_size, fresh),
-		cmocka_unit_test_setup(without_thp_the_workers_say_it, fresh),
+		cmocka_unit_test_setup(without_thp_only_what_touches_none_can_run, fresh),
+		cmocka_unit_test(workers_are_whole),
 		cmocka_unit_test_setup(what_is_kept_follows_the_machine, fresh),
 		cmocka_unit_test_setup(a_machine_too_small_is_a_skip, fresh),
 		cmocka_unit_test_setup(small_pages_are_named_exactly, fresh),

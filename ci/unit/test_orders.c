@@ -28,9 +28,10 @@ static void model_store(void *at, size_t size, uint64_t value, bool release);
 #define store_relaxed(p, v) model_store((p), sizeof(*(p)), (uint64_t)(v), false)
 #define store_release(p, v) model_store((p), sizeof(*(p)), (uint64_t)(v), true)
 
+#include "memory/memory.h"
 #include "contract/flight.h"
 /* The code itself, so that its accesses are the model's. */
-#include "workers/arena.c"
+#include "memory/arena.c"
 
 #define STORES	  128
 #define SCHEDULES 30000
@@ -191,7 +192,7 @@ static void a_slot_made_anew_has_lost_nothing(void **state)
 	struct error err;
 	unsigned right = 0;
 
-	assert_int_equal(arena_create(&a, 8192, 4096, 1, 1, &err), 0);
+	assert_int_equal(arena_create(&a, &memory_anon, 8192, 4096, 1, 1, &err), 0);
 	if (arena_remake(&a, 0, 1, &made)) {
 		print_message("SKIP: this kernel knows no huge pages\n");
 		arena_destroy(&a);

@@ -24,7 +24,8 @@
 #include "system/choice.h"
 #include "system/thp.h"
 #include "system/vmstat.h"
-#include "workers/arena.h"
+#include "memory/arena.h"
+#include "memory/memory.h"
 
 #define SLOTS 4
 
@@ -107,7 +108,8 @@ static void make(struct arena *a, size_t slot_bytes, struct arena_made *made)
 {
 	struct arena_made cold = {0};
 
-	assert_int_equal(arena_create(a, slot_bytes, thp.page_bytes, SLOTS, 1, &err), 0);
+	assert_int_equal(arena_create(a, &memory_anon, slot_bytes, thp.page_bytes, SLOTS, 1, &err),
+			 0);
 	/* The first time a checker's own memory faults as well. */
 	assert_int_equal(arena_remake(a, 0, SLOTS, &cold), 0);
 	memset(made, 0, sizeof(*made));

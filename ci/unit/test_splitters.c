@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "memory/memory.h"
 #include "workers/book.h"
 #include "workers/worker.h"
 
@@ -46,7 +47,7 @@ static void the_shrinker_runs_also_where_the_last_slot_is_small(void **state)
 	/* The worker's state begins with the file that it writes to. */
 	w.state = test_calloc(1, w.ops->state_size);
 	memcpy(w.state, &fd, sizeof(fd));
-	assert_int_equal(arena_create(&arena, 2 * MIB, 4096, SLOTS, 1, &err), 0);
+	assert_int_equal(arena_create(&arena, &memory_anon, 2 * MIB, 4096, SLOTS, 1, &err), 0);
 	w.arena = &arena;
 	for (unsigned round = 0; round < 2; round++) {
 		/* Between two rounds nothing is aimed at where every slot came out small. */
@@ -81,7 +82,7 @@ static void only_what_is_huge_is_made(void **state)
 	unsigned sum = 0;
 	struct error err;
 
-	assert_int_equal(arena_create(&arena, 64 * KIB, 4096, SLOTS, 1, &err), 0);
+	assert_int_equal(arena_create(&arena, &memory_anon, 64 * KIB, 4096, SLOTS, 1, &err), 0);
 	assert_int_equal(arena_remake(&arena, 0, SLOTS, &made), 0);
 	for (unsigned i = 0; i < SLOTS; i++)
 		arena.slot[i].state = i == 1 ? SLOT_SPLIT : SLOT_WHOLE;

@@ -78,6 +78,7 @@ struct run_plan {
 	uint64_t duration, warmup, quiet, interval;
 	uint64_t seed;		       /* 0: taken from the clock by the run, then recorded */
 	uint64_t arena_size;	       /* rounded up to whole slots */
+	char memory[PLAN_NAME_MAX];    /* its kind (memory/memory.h); "": anon */
 	char cpus[PLAN_LIST_MAX];      /* CPUs the workers may use; "": chosen (see cpus_max) */
 	unsigned cpus_max;	       /* at most so many CPUs when chosen; 0: all */
 	unsigned nodes;		       /* only so many of the nodes with memory; 0: all */

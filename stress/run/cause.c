@@ -101,10 +101,10 @@ static bool asked_of(const struct question *q, const struct worker_ops *ops)
 	switch (q->e) {
 	case EXPOSURE_kernel_faults:
 	case EXPOSURE_kernel_hot_tail_faults:
-		return ops->role == ROLE_FAULT_KERNEL;
+		return worker_faults_in_kernel(ops);
 	case EXPOSURE_user_faults:
 	case EXPOSURE_user_hot_tail_faults:
-		return ops->role == ROLE_FAULT_USER;
+		return worker_is_faulter(ops) && !worker_faults_in_kernel(ops);
 	default:
 		return false;
 	}

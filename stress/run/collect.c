@@ -9,7 +9,7 @@
 #include "detect/heartbeat.h"
 #include "detect/progress.h"
 #include "measure/clock.h"
-#include "run/effect.h"
+#include "contract/effect.h"
 #include "run/exposed.h"
 #include "run/footprint.h"
 #include "run/supervisor.h"
@@ -60,11 +60,12 @@ void collect_proof(struct supervisor *s, unsigned group, const struct vmstat *be
 			claimed += share_worker(&s->share, w)->quiet.claimed;
 	}
 	g->proof_claimed = claimed;
-	g->proof_counted = effect_count(s->record, ops->effect, before, after);
+	g->proof_counted = effect_count(s->record, memory_effect(memory_of(&s->plan), ops->effect),
+					before, after);
 	if (g->proof_counted == VMSTAT_ABSENT)
 		record_note(s->record, "[%s]: this kernel does not count what its calls do",
 			    s->plan.group[group].name);
-	else if (ops->effect == EFFECT_FOLIO_SPLIT && exposure_exceeds(g->proof_counted, claimed))
+	else if (ops->effect == &effect_split && exposure_exceeds(g->proof_counted, claimed))
 		record_note(
 			s->record,
 			"[%s] alone claimed %llu folio splits, the kernel counted %llu: others split as well",
@@ -229,8 +230,13 @@ static void collect_exposures(struct supervisor *s)
 		record_note(s->record, "%s", text);
 }
 
+static const struct effect *effect_of(const struct supervisor *s, unsigned group)
+{
+	return memory_effect(memory_of(&s->plan), worker_find(s->plan.group[group].worker)->effect);
+}
+
 /* The kernel counts for the whole machine, so groups with the same effect are taken together. */
-static void collect_effect(struct supervisor *s, enum worker_effect effect)
+static void collect_effect(struct supervisor *s, const struct effect *effect)
 {
 	struct run_record *r = s->record;
 	uint64_t counted = effect_count(r, effect, &r->before, &r->after);
@@ -240,12 +246,24 @@ static void collect_effect(struct supervisor *s, enum worker_effect effect)
 		const struct worker_ops *ops = worker_find(s->plan.group[i].worker);
 
 		/* What no round has drained yet is only queued. */
-		if (ops->effect == effect && (!ops->drain || r->group[i].storm.drains))
+		if (effect_of(s, i) == effect && (!ops->drain || r->group[i].storm.drains))
 			claimed += r->group[i].storm.claimed;
 	}
 	for (unsigned i = 0; i < s->plan.groups; i++) {
-		if (worker_find(s->plan.group[i].worker)->effect == effect)
+		if (effect_of(s, i) == effect)
 			judge_effect(&r->group[i], claimed, counted, STORM_CALLS_PER_EFFECT);
+	}
+}
+
+static void collect_effects(struct supervisor *s)
+{
+	for (unsigned i = 0; i < s->plan.groups; i++) {
+		unsigned first = 0;
+
+		while (effect_of(s, first) != effect_of(s, i))
+			first++;
+		if (first == i && effect_of(s, i))
+			collect_effect(s, effect_of(s, i));
 	}
 }
 
@@ -322,7 +340,7 @@ static void note_evidence(struct supervisor *s)
 		const struct worker_ops *ops = worker_find(s->plan.group[i].worker);
 		const struct group_record *g = &s->record->group[i];
 
-		if (g->skipped || ops->no_evidence || !g->evidence_note[0])
+		if (g->skipped || ops->faults == FAULTS_ELSEWHERE || !g->evidence_note[0])
 			continue;
 		lacking++;
 		last = i;
@@ -356,8 +374,7 @@ int collect_storm(struct supervisor *s)
 	if (s->record->lockups.rescued)
 		s->record->lockups.operations =
 			finished_operations(s) - s->record->lockups.operations;
-	collect_effect(s, EFFECT_FOLIO_SPLIT);
-	collect_effect(s, EFFECT_THP_MOVED);
+	collect_effects(s);
 	collect_detectors(s);
 	note_evidence(s);
 	s->record->clock_drift_ppm = clock_drift_ppm();

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "run/effect.h"
+#include "contract/effect.h"
 #include "workers/worker.h"
 
 /* Counters are read a moment before the storm's first and after its last operation. */
@@ -23,10 +23,10 @@ struct claims {
 	bool uncounted_user, uncounted_kernel; /* some worker's are not */
 };
 
-static void add_faults(struct run_record *r, struct claims *c, enum worker_role role,
+static void add_faults(struct run_record *r, struct claims *c, const struct worker_ops *ops,
 		       const struct group_record *g)
 {
-	bool kernel = role == ROLE_FAULT_KERNEL;
+	bool kernel = worker_faults_in_kernel(ops);
 
 	*(kernel ? &c->faults_kernel : &c->faults_user) |= g->evidence;
 	*(kernel ? &c->uncounted_kernel : &c->uncounted_user) |= !g->evidence;
@@ -39,7 +39,7 @@ static void add_owner(struct claims *c, const struct worker_ops *ops, const stru
 		      const struct worker_counts *n)
 {
 	c->huge_pages += n->made_huge;
-	if (ops->effect == EFFECT_FOLIO_SPLIT) {
+	if (ops->effect == &effect_split) {
 		c->split = true;
 		c->splits += n->claimed;
 		/* Those whose split is only queued by the call may have been called before. */
@@ -47,7 +47,7 @@ static void add_owner(struct claims *c, const struct worker_ops *ops, const stru
 			c->splits += r->slots;
 		c->calls += n->claimed + n->refused;
 		c->pmds += n->claimed + n->refused;
-	} else if (ops->effect == EFFECT_THP_MOVED) {
+	} else if (ops->effect == &effect_move) {
 		c->move = true;
 		c->moves += n->claimed;
 		/* What can't be moved whole is split and moved in parts. */
@@ -73,8 +73,8 @@ static void add_groups(const struct run_plan *plan, struct run_record *r, struct
 		if (!plan->group[i].threads || !ops)
 			continue;
 		r->exposed[EXPOSURE_operations] += g->storm.ops;
-		if (ops->role == ROLE_FAULT_KERNEL || ops->role == ROLE_FAULT_USER)
-			add_faults(r, c, ops->role, g);
+		if (worker_is_faulter(ops))
+			add_faults(r, c, ops, g);
 		else
 			add_owner(c, ops, r, &g->storm);
 		c->split_pmds |= ops->splits_pmd;
@@ -134,6 +134,8 @@ void exposure_collect(const struct run_plan *plan, struct run_record *r)
 {
 	static const enum exposure by_kernel[] = {EXPOSURE_folio_splits, EXPOSURE_pmd_splits,
 						  EXPOSURE_thp_moved, EXPOSURE_swapped_out};
+	const struct effect *split = memory_effect(memory_of(plan), &effect_split);
+	const struct effect *move = memory_effect(memory_of(plan), &effect_move);
 	struct claims c = {0};
 
 	for (int e = 0; e < EXPOSURE_COUNT; e++) {
@@ -141,10 +143,9 @@ void exposure_collect(const struct run_plan *plan, struct run_record *r)
 		r->counted[e] = r->bound[e] = VMSTAT_ABSENT;
 	}
 	add_groups(plan, r, &c);
-	r->counted[EXPOSURE_folio_splits] =
-		effect_count(r, EFFECT_FOLIO_SPLIT, &r->before, &r->after);
+	r->counted[EXPOSURE_folio_splits] = effect_count(r, split, &r->before, &r->after);
 	r->counted[EXPOSURE_pmd_splits] = vmstat_delta(&r->before, &r->after, VMSTAT_thp_split_pmd);
-	r->counted[EXPOSURE_thp_moved] = effect_count(r, EFFECT_THP_MOVED, &r->before, &r->after);
+	r->counted[EXPOSURE_thp_moved] = effect_count(r, move, &r->before, &r->after);
 	r->counted[EXPOSURE_swapped_out] = vmstat_delta(&r->before, &r->after, VMSTAT_pswpout);
 	for (size_t i = 0; i < ARRAY_SIZE(by_kernel); i++) {
 		enum exposure e = by_kernel[i];

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "run/effect.h"
+#include "contract/effect.h"
 #include "run/exposed.h"
 #include "run/run.h"
 #include "workers/worker.h"
@@ -31,7 +31,7 @@ static void why_not(const struct run_plan *plan, const struct group_plan *g,
 		    const struct run_record *facts, enum exposure e, struct error *why)
 {
 	const struct worker_ops *ops = worker_find(g->worker);
-	bool kernel = ops->role == ROLE_FAULT_KERNEL;
+	bool kernel = worker_faults_in_kernel(ops);
 	bool tails = e == EXPOSURE_kernel_hot_tail_faults || e == EXPOSURE_user_hot_tail_faults;
 	const char *refused = kernel ? facts->uncounted_kernel : facts->uncounted_user;
 
@@ -40,7 +40,7 @@ static void why_not(const struct run_plan *plan, const struct group_plan *g,
 	why->text[0] = '\0';
 	if (refused[0])
 		error_set(why, ENOTSUP, "%s", refused);
-	else if (ops->no_evidence)
+	else if (ops->faults == FAULTS_ELSEWHERE)
 		error_set(why, ENOTSUP, "the faults of %s happen in other threads", g->worker);
 	else if (tails && g->target == TARGET_HOT_HEAD)
 		error_set(why, ENOTSUP, "[%s] touches head pages only", g->name);
@@ -48,7 +48,7 @@ static void why_not(const struct run_plan *plan, const struct group_plan *g,
 
 /* At least one group must be able to meet it. */
 static int needs_faulters(const struct run_plan *plan, const struct run_record *facts,
-			  enum exposure e, enum worker_role role, struct error *why)
+			  enum exposure e, bool kernel, struct error *why)
 {
 	struct error first = {""};
 
@@ -59,7 +59,8 @@ static int needs_faulters(const struct run_plan *plan, const struct run_record *
 		const struct worker_ops *ops = worker_find(g->worker);
 		struct error reason = {""};
 
-		if (!ops || ops->role != role || !g->threads)
+		if (!ops || !worker_is_faulter(ops) || worker_faults_in_kernel(ops) != kernel ||
+		    !g->threads)
 			continue;
 		why_not(plan, g, facts, e, &reason);
 		if (!reason.text[0])
@@ -69,7 +70,7 @@ static int needs_faulters(const struct run_plan *plan, const struct run_record *
 	}
 	if (!first.text[0])
 		error_set(&first, ENOTSUP, "no group faults from %s mode",
-			  role == ROLE_FAULT_KERNEL ? "kernel" : "user");
+			  kernel ? "kernel" : "user");
 	return error_set(why, ENOTSUP, "%s cannot be counted: %.300s", exposure_names[e],
 			 first.text);
 }
@@ -145,7 +146,7 @@ static int needs_moves(const struct run_plan *plan, const struct run_record *fac
 	plan_for_each_group(g, plan) {
 		const struct worker_ops *ops = worker_find(g->worker);
 
-		moves |= ops && ops->role == ROLE_MIGRATE && g->threads;
+		moves |= ops && ops->effect == &effect_move && g->threads;
 	}
 	if (!moves)
 		return error_set(why, ENOTSUP,
@@ -168,10 +169,10 @@ static int check(const struct run_plan *plan, const struct run_record *facts, en
 		return needs_moves(plan, facts, why);
 	case EXPOSURE_kernel_hot_tail_faults:
 	case EXPOSURE_kernel_faults:
-		return needs_faulters(plan, facts, e, ROLE_FAULT_KERNEL, why);
+		return needs_faulters(plan, facts, e, true, why);
 	case EXPOSURE_user_hot_tail_faults:
 	case EXPOSURE_user_faults:
-		return needs_faulters(plan, facts, e, ROLE_FAULT_USER, why);
+		return needs_faulters(plan, facts, e, false, why);
 	case EXPOSURE_swapped_out:
 		if (!plan->swap && !facts->host.swap_total)
 			return error_set(why, ENOTSUP,

@@ -9,11 +9,14 @@
 #include <unistd.h>
 
 #include "base/textfile.h"
+#include "contract/resource.h"
 #include "measure/clock.h"
+#include "memory/memory.h"
 #include "system/cgroup.h"
 #include "system/debugfs.h"
 #include "system/state.h"
 #include "system/swapfile.h"
+#include "workers/worker.h"
 
 #define MIN_FREE      "/proc/sys/vm/min_free_kbytes"
 #define RESTORE_LIMIT (5 * NSEC_PER_SEC)
@@ -36,24 +39,86 @@ static int set(struct journal *j, struct wish *k, struct error *err)
 	return k->refused || ret == -ENOENT ? 0 : ret;
 }
 
-static int make_swapfile(struct journal *j, uint64_t bytes, struct error *err)
+static int place_swapfile(char *path, size_t size, struct error *err)
 {
-	char state[400], path[sizeof(state) + 16];
-	int ret;
+	char state[400];
 
-	snprintf(path, sizeof(path), "%s/swapfile", state_directory(state, sizeof(state)));
-	ret = journal_made(j, &made_swapfile, path, err);
-	return ret ? ret : swapfile_make(path, bytes, err);
+	snprintf(path, size, "%s/swapfile", state_directory(state, sizeof(state)));
+	return 0;
 }
 
-static int make_cgroup(struct journal *j, uint64_t bytes, struct error *err)
+static int make_swapfile(const struct run_plan *plan, const char *path, struct error *err)
 {
-	char path[CGROUP_PATH_MAX];
-	int ret = cgroup_place(path, sizeof(path), err);
+	return swapfile_make(path, plan->swap, err);
+}
+
+static const struct resource resource_swapfile = {
+	.made = &made_swapfile,
+	.place = place_swapfile,
+	.make = make_swapfile,
+};
+
+static int make_cgroup(const struct run_plan *plan, const char *path, struct error *err)
+{
+	return cgroup_make(path, plan->memory_max, err);
+}
+
+static const struct resource resource_cgroup = {
+	.made = &made_cgroup,
+	.place = cgroup_place,
+	.make = make_cgroup,
+};
+
+static int make(struct journal *j, const struct run_plan *plan, const struct resource *what,
+		struct error *err)
+{
+	char path[MADE_PATH_MAX];
+	int ret = what->place(path, sizeof(path), err);
 
 	if (!ret)
-		ret = journal_made(j, &made_cgroup, path, err);
-	return ret ? ret : cgroup_make(path, bytes, err);
+		ret = journal_made(j, what->made, path, err);
+	return ret ? ret : what->make(plan, path, err);
+}
+
+static int make_all(struct journal *j, const struct run_plan *plan,
+		    const struct resource *const *resources, struct error *err)
+{
+	int ret = 0;
+
+	for (; resources && *resources && !ret; resources++)
+		ret = make(j, plan, *resources, err);
+	return ret;
+}
+
+/* The options' own, then what the kind of memory and the workers name. */
+static int make_resources(struct journal *j, const struct run_plan *plan, struct error *err)
+{
+	int ret = plan->swap ? make(j, plan, &resource_swapfile, err) : 0;
+
+	if (!ret && plan->memory_max)
+		ret = make(j, plan, &resource_cgroup, err);
+	if (!ret)
+		ret = make_all(j, plan, memory_of(plan)->resources, err);
+	plan_for_each_group(g, plan) {
+		const struct worker_ops *ops = worker_find(g->worker);
+
+		if (!ret && ops && g->threads)
+			ret = make_all(j, plan, ops->resources, err);
+	}
+	return ret;
+}
+
+bool knobs_make(const struct run_plan *plan)
+{
+	if (plan->swap || plan->memory_max || memory_of(plan)->resources)
+		return true;
+	plan_for_each_group(g, plan) {
+		const struct worker_ops *ops = worker_find(g->worker);
+
+		if (ops && g->threads && ops->resources)
+			return true;
+	}
+	return false;
 }
 
 int knobs_apply(struct journal *j, const struct run_plan *plan, struct wishes *w, struct error *err)
@@ -73,11 +138,7 @@ int knobs_apply(struct journal *j, const struct run_plan *plan, struct wishes *w
 		return ret;
 	/* Not a value to be put back: lets WARN_ONCE fire once more. Absent or refused is fine. */
 	textfile_write(DEBUGFS "/clear_warn_once", "1");
-	if (plan->swap)
-		ret = make_swapfile(j, plan->swap, err);
-	if (!ret && plan->memory_max)
-		ret = make_cgroup(j, plan->memory_max, err);
-	return ret;
+	return make_resources(j, plan, err);
 }
 
 static int restore(struct journal *j, struct error *err)

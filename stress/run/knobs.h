@@ -14,6 +14,9 @@
 int knobs_apply(struct journal *j, const struct run_plan *plan, struct wishes *w,
 		struct error *err);
 
+/* Whether the plan wants anything made. */
+bool knobs_make(const struct run_plan *plan);
+
 /*
  * Puts everything back. With @locked a CPU is locked up: a write that waits for every CPU (the one
  * to watchdog_thresh does) would hang, so it is left to a child with a time limit. 0, or a negative

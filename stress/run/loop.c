@@ -113,7 +113,7 @@ static bool faulted_since(struct loop *l)
 
 static void pause_idle(const struct worker *w)
 {
-	if (!worker_is_owner(w->ops) && w->group->target != TARGET_RANDOM)
+	if (worker_is_faulter(w->ops) && w->group->target != TARGET_RANDOM)
 		arena_await_hot(w->arena, IDLE_LIMIT);
 	else
 		clock_sleep(w->group->nap ? w->group->nap : IDLE_NAP);
@@ -211,7 +211,7 @@ static void quiet(struct loop *l, uint32_t word)
 
 bool loop_is_paced(const struct worker *w)
 {
-	return w->ops->role == ROLE_FAULT_USER || w->ops->role == ROLE_FAULT_KERNEL;
+	return worker_is_faulter(w->ops);
 }
 
 void loop_run(struct loop *l)
@@ -222,7 +222,8 @@ void loop_run(struct loop *l)
 	w->counts = &l->unrecorded;
 	l->pace.nap = w->group->nap;
 	/* Whoever's faults happen in other threads can't know what they met. */
-	l->pace.rule = loop_is_paced(w) && !w->ops->no_evidence ? w->group->pace : PACE_FIXED;
+	l->pace.rule = loop_is_paced(w) && w->ops->faults != FAULTS_ELSEWHERE ? w->group->pace
+									      : PACE_FIXED;
 	if (worker_is_owner(w->ops))
 		owner_pace_begin(&l->owner, w->group->pace, w->group->nice, l->cpus);
 	w->nice = w->share->nice_lowest = w->group->nice;
@@ -243,7 +244,7 @@ void loop_run(struct loop *l)
 				proof(l, word);
 			break;
 		case PHASE_QUIET:
-			if (!worker_is_owner(w->ops))
+			if (worker_is_faulter(w->ops))
 				quiet(l, word);
 			break;
 		default:

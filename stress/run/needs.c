@@ -2,7 +2,6 @@
 /* What a plan and its groups need of this machine, checked before anything is changed. */
 #include <errno.h>
 #include <fcntl.h>
-#include <liburing.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -22,49 +21,20 @@
 /* What the storm uses besides the arena: stacks, page tables, tasks, the kernel's part of it. */
 #define STORM_MARGIN (32 * MIB)
 
-static bool io_uring_works(void)
-{
-	struct io_uring ring;
-
-	if (io_uring_queue_init(1, &ring, 0))
-		return false;
-	io_uring_queue_exit(&ring);
-	return true;
-}
-
 int run_check_group(const struct run_plan *plan, const struct group_plan *group,
 		    const struct run_record *facts, struct error *why)
 {
 	const struct worker_ops *ops = worker_find(group->worker);
-	const struct needs *n;
+	struct needer who = {.plan = plan, .facts = facts};
 	int ret;
 
 	why->text[0] = '\0';
 	if (!ops)
 		return error_set(why, EINVAL, "there is no worker '%s'", group->worker);
-	n = &ops->needs;
-	if (n->thp && !facts->host.thp.present)
-		return error_set(why, ENOTSUP,
-				 "%s needs transparent huge pages, not supported by this kernel%s",
-				 ops->name,
-				 strcmp(facts->host.preempt.model, "rt") ? "" : " (PREEMPT_RT)");
-	if (n->nodes > facts->topology.nodes)
-		return error_set(why, ENOTSUP, "%s needs %u NUMA nodes with memory; here: %u",
-				 ops->name, n->nodes, facts->topology.nodes);
-	/* madvise(2) looks at the advice before it finds that there is nothing to do. */
-	if (n->advice && madvise(NULL, 0, n->advice))
-		return error_set(
-			why, ENOTSUP,
-			"%s needs madvise advice %d, which is not supported by this kernel",
-			ops->name, n->advice);
-	if (n->io_uring && !io_uring_works())
-		return error_set(
-			why, ENOTSUP,
-			"%s needs io_uring; io_uring_setup(2) is refused here (kernel.io_uring_disabled, or a kernel without it)",
-			ops->name);
-	ret = n->writable ? may_write(n->writable) : 0;
+	who.name = ops->name;
+	ret = needs_check(ops->needs, &who, why);
 	if (ret)
-		return error_errno(why, -ret, "%s must write %s", ops->name, n->writable);
+		return ret;
 	if (group->nice < facts->host.may.nice)
 		return error_set(
 			why, EPERM,
@@ -246,45 +216,24 @@ static int check_reclaim(const struct run_plan *plan, uint64_t arena, const stru
 	return plan->memory_max ? cgroup_place(path, sizeof(path), why) : 0;
 }
 
-/* The knob that forbids huge pages of a PMD's size; NULL: none does. */
-static const char *pmd_forbidden_by(const struct thp_facts *thp, char *buf, size_t size)
+/* What the slots are made of, where somebody touches them. */
+static int check_memory(const struct run_plan *plan, const struct run_record *facts,
+			struct error *why)
 {
-	bool inherits = !thp->pmd_choice[0] || !strcmp(thp->pmd_choice, "inherit");
+	const struct memory_ops *memory = memory_of(plan);
+	char name[PLAN_NAME_MAX + 16];
+	struct needer who = {.name = name, .plan = plan, .facts = facts};
+	bool used = false;
 
-	if (inherits && !strcmp(thp->enabled, "never"))
-		return THP_SYSFS "/enabled";
-	if (!strcmp(thp->pmd_choice, "never"))
-		return thp_size_path(thp->pmd_bytes, "enabled", buf, size);
-	return NULL;
-}
+	if (!memory)
+		return error_set(why, EINVAL, "there is no memory '%s'", plan->memory);
+	plan_for_each_group(g, plan) {
+		const struct worker_ops *ops = worker_find(g->worker);
 
-/* Huge pages of a PMD's size that are off, and that the run does not switch on. */
-static int check_enabled(const struct run_plan *plan, const struct host_facts *h, struct error *why)
-{
-	const char *knob;
-	char path[128];
-
-	if (!h->thp.present || (plan->thp_size && plan->thp_size != h->thp.pmd_bytes) ||
-	    (!cannot_set(h, h->may.thp) && plan->thp_enabled != THP_KEEP))
-		return 0;
-	knob = pmd_forbidden_by(&h->thp, path, sizeof(path));
-	if (!knob)
-		return 0;
-	if (cannot_set(h, h->may.thp))
-		return error_errno(why, -cannot_set(h, h->may.thp),
-				   "%s is 'never' and can't be set here", knob);
-	return error_set(why, EPERM, "%s is 'never'; --thp_enabled=madvise sets it for the run",
-			 knob);
-}
-
-/* Huge pages that whoever started this process has denied it. */
-static int check_process(const struct host_facts *h, struct error *why)
-{
-	if (h->thp.process != THP_PROCESS_NONE || !h->may.own_thp)
-		return 0;
-	return error_errno(
-		why, -h->may.own_thp,
-		"huge pages are disabled for this process by whoever started it (PR_SET_THP_DISABLE), and it may not enable them");
+		used |= ops && ops->part != PART_DISTURBER;
+	}
+	snprintf(name, sizeof(name), "memory = %s", memory->name);
+	return used ? needs_check(memory->needs, &who, why) : 0;
 }
 
 int run_check_plan(const struct run_plan *plan, const struct run_record *facts, bool *skip,
@@ -296,10 +245,11 @@ int run_check_plan(const struct run_plan *plan, const struct run_record *facts, 
 	struct placement placement;
 	struct wishes wishes;
 	char dangers[300];
-	bool thp = false;
 	int ret;
 
 	ret = check_size(plan, h, why);
+	if (!ret)
+		ret = check_memory(plan, facts, why);
 	*skip = ret && ret != -EINVAL;
 	if (ret)
 		return ret;
@@ -320,8 +270,6 @@ int run_check_plan(const struct run_plan *plan, const struct run_record *facts, 
 			why, EPERM,
 			"a finding would take this machine down (%s); --accept_panic=yes runs anyway",
 			dangers);
-	plan_for_each_group(g, plan)
-		thp |= worker_find(g->worker) && worker_find(g->worker)->needs.thp;
 	ret = check_reclaim(plan, arena, h, why);
 	*skip = ret != -EINVAL;
 	if (ret)
@@ -330,8 +278,6 @@ int run_check_plan(const struct run_plan *plan, const struct run_record *facts, 
 		return -ENOTSUP;
 	if (check_model(plan, h, why))
 		return -ENOTSUP;
-	if (thp && (check_enabled(plan, h, why) || check_process(h, why)))
-		return -EPERM;
 	if (exposure_check(plan, facts, why))
 		return -ENOTSUP;
 	*skip = false;

@@ -111,15 +111,16 @@ static void open_evidence(struct thread *t)
 {
 	struct worker *w = &t->worker;
 	enum evidence_mode mode =
-		w->ops->role == ROLE_FAULT_KERNEL ? EVIDENCE_KERNEL : EVIDENCE_USER;
+		w->ops->faults == FAULTS_PERF_KERNEL ? EVIDENCE_KERNEL : EVIDENCE_USER;
 	struct error why = {"the faults happen in io_uring's worker threads"};
 
 	t->loop.evidence.fd = -1;
-	if (w->ops->role != ROLE_FAULT_USER && w->ops->role != ROLE_FAULT_KERNEL)
+	if (w->ops->faults == FAULTS_NONE)
 		return;
 	if (!w->plan->evidence) {
 		error_set(&why, 0, "switched off (evidence = no)");
-	} else if (!w->ops->no_evidence && !evidence_open(&t->loop.evidence, mode, &why)) {
+	} else if (w->ops->faults != FAULTS_ELSEWHERE &&
+		   !evidence_open(&t->loop.evidence, mode, &why)) {
 		/* The first try may meet faults of its own: a stack page, a symbol resolved late.
 		 */
 		for (int i = 0; i < SELF_TESTS; i++) {
@@ -343,7 +344,8 @@ static int build(struct storm *storm, struct error *err)
 		ret = allow_huge_pages(err);
 	if (ret)
 		return ret;
-	ret = arena_create(&storm->arena, s->slot_bytes, s->page_bytes, s->slots, owners, err);
+	ret = arena_create(&storm->arena, memory_of(s->plan), s->slot_bytes, s->page_bytes,
+			   s->slots, owners, err);
 	if (ret)
 		return ret;
 	s->share->head->arena_base = (uintptr_t)storm->arena.base;

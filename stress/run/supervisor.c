@@ -18,7 +18,7 @@
 #include "base/interrupt.h"
 #include "detect/kmsg.h"
 #include "measure/clock.h"
-#include "run/effect.h"
+#include "contract/effect.h"
 #include "run/footprint.h"
 #include "run/knobs.h"
 #include "system/machine_lock.h"
@@ -51,7 +51,7 @@ static bool is_faulter(const struct group_plan *g)
 {
 	const struct worker_ops *ops = worker_find(g->worker);
 
-	return ops && (ops->role == ROLE_FAULT_USER || ops->role == ROLE_FAULT_KERNEL);
+	return ops && worker_is_faulter(ops);
 }
 
 static unsigned faulters(const struct run_plan *plan)
@@ -256,8 +256,7 @@ static void run_with_knobs(struct supervisor *s)
 /* Also when nothing can be set: a killed run may have left something. */
 static bool wants_journal(const struct supervisor *s)
 {
-	return wishes_settable(&s->wishes) || s->plan.swap || s->plan.memory_max ||
-	       journal_is_there();
+	return wishes_settable(&s->wishes) || knobs_make(&s->plan) || journal_is_there();
 }
 
 /* The journal first, so that whatever happens later is put back. 0 or -errno. */

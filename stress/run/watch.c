@@ -17,7 +17,7 @@
 #include "detect/heartbeat.h"
 #include "detect/progress.h"
 #include "measure/clock.h"
-#include "run/effect.h"
+#include "contract/effect.h"
 #include "run/supervisor.h"
 #include "workers/worker.h"
 
@@ -252,6 +252,7 @@ static void close_interval(struct supervisor *s, uint64_t now)
 		.oldest_worker = -1,
 	};
 	const struct detector *heartbeat = active(s, &detector_heartbeat);
+	const struct memory_ops *memory = memory_of(&s->plan);
 	uint64_t ops, faults;
 
 	sum_workers(s, &i, now);
@@ -262,8 +263,8 @@ static void close_interval(struct supervisor *s, uint64_t now)
 	b->ops = ops;
 	b->faults = faults;
 	vmstat_read(&s->counters, &v);
-	i.folio_splits = effect_count(r, EFFECT_FOLIO_SPLIT, &b->vmstat, &v);
-	i.thp_moved = effect_count(r, EFFECT_THP_MOVED, &b->vmstat, &v);
+	i.folio_splits = effect_count(r, memory_effect(memory, &effect_split), &b->vmstat, &v);
+	i.thp_moved = effect_count(r, memory_effect(memory, &effect_move), &b->vmstat, &v);
 	b->vmstat = v;
 	if (heartbeat) {
 		i.worst_gap = heartbeat->summary.worst;

@@ -7,9 +7,11 @@
 #include <unistd.h>
 
 #include "base/textfile.h"
+#include "memory/memory.h"
 #include "system/choice.h"
 #include "system/preempt.h"
 #include "system/thp.h"
+#include "workers/worker.h"
 
 /* An hour between two scans: khugepaged write-locks the mm it works on, and would put the pages
    back together that the splitters took apart. */
@@ -52,7 +54,8 @@ static void add(struct wishes *w, const struct may *may, const char *path, const
  * one where it has no memory for that (mm/memory.c: alloc_anon_folio(); a PMD's before it). A PMD's
  * own size then does what `enabled` says.
  */
-static void add_sizes(struct wishes *w, const struct may *may, const struct run_plan *plan)
+static void add_sizes(struct wishes *w, const struct may *may, const struct run_plan *plan,
+		      const struct memory_ops *memory)
 {
 	struct thp_facts thp;
 	uint64_t wanted;
@@ -64,14 +67,41 @@ static void add_sizes(struct wishes *w, const struct may *may, const struct run_
 	if (pmd && plan->thp_enabled == THP_KEEP)
 		return;
 	for (uint64_t size = 1; size; size <<= 1) {
-		const char *choice = size != wanted ? "never" : pmd ? "inherit" : "madvise";
+		const char *choice = size != wanted ? "never"
+				     : pmd	    ? "inherit"
+						    : memory->thp_advised;
 		char path[128];
 
 		if (thp.sizes & size)
-			add(w, may, thp_size_path(size, "enabled", path, sizeof(path)), choice,
-			    plan->thp_size ? "thp_size" : "thp_enabled",
+			add(w, may, thp_size_path(size, memory->thp_knob, path, sizeof(path)),
+			    choice, plan->thp_size ? "thp_size" : "thp_enabled",
 			    plan->thp_size || plan->named & NAMED_THP_ENABLED);
 	}
+}
+
+/* A knob that only some need: left as it is where it can't be set, and that is told. */
+static void add_all(struct wishes *w, const struct may *may, const struct knob_wish *knobs,
+		    const char *who)
+{
+	for (; knobs && knobs->path; knobs++)
+		add(w, may, knobs->path, knobs->value, who, true);
+}
+
+static void add_memory(struct wishes *w, const struct may *may, const struct run_plan *plan)
+{
+	const struct memory_ops *memory = memory_of(plan);
+	const char *value = plan->thp_enabled == THP_KEEP     ? NULL
+			    : plan->thp_enabled == THP_ALWAYS ? "always"
+							      : memory->thp_advised;
+	char path[128];
+
+	if (memory->thp_knob && strcmp(memory->thp_knob, "enabled")) {
+		snprintf(path, sizeof(path), THP_SYSFS "/%s", memory->thp_knob);
+		add(w, may, path, value, "thp_enabled", plan->named & NAMED_THP_ENABLED);
+	}
+	if (memory->thp_knob)
+		add_sizes(w, may, plan, memory);
+	add_all(w, may, memory->knobs, memory->name);
 }
 
 void wishes_make(struct wishes *w, const struct run_plan *plan, const struct may *may)
@@ -104,7 +134,13 @@ void wishes_make(struct wishes *w, const struct run_plan *plan, const struct may
 	add(w, may, PREEMPT_DEBUGFS, plan_preempt_model(plan), "preempt", true);
 	add(w, may, "/proc/sys/kernel/numa_balancing", onoff[plan->numa_balancing],
 	    "numa_balancing", plan->named & NAMED_NUMA_BALANCING);
-	add_sizes(w, may, plan);
+	add_memory(w, may, plan);
+	plan_for_each_group(g, plan) {
+		const struct worker_ops *ops = worker_find(g->worker);
+
+		if (ops && g->threads)
+			add_all(w, may, ops->knobs, ops->name);
+	}
 }
 
 bool wishes_settable(const struct wishes *w)

@@ -11,6 +11,7 @@
 
 #include "base/base.h"
 #include "base/textfile.h"
+#include "system/made.h"
 
 #define NAME	  "thpstorm"
 #define WAIT_USEC 10000
@@ -206,3 +207,9 @@ int cgroup_remove(const char *path, struct error *err)
 	}
 	return 0;
 }
+
+const struct made_kind made_cgroup = {
+	.name = "cgroup",
+	.survives_reboot = false,
+	.remove = cgroup_remove,
+};

@@ -17,7 +17,11 @@ struct made_kind {
 	int (*remove)(const char *path, struct error *err);
 };
 
+#define MADE_PATH_MAX 512
+
 extern const struct made_kind made_swapfile, made_cgroup;
+/* Generated from the list in stress/CMakeLists.txt; ends with NULL. */
+extern const struct made_kind *const made_registry[];
 
 /* NULL: there is no such kind. */
 const struct made_kind *made_find(const char *name);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/base.h"
+#include "system/made.h"
 
 #define SIGNATURE      "SWAPSPACE2"
 #define VERSION_OFFSET 1024 /* after the boot bits */
@@ -72,3 +73,9 @@ int swapfile_remove(const char *path, struct error *err)
 		return error_errno(err, errno, "cannot remove the swap file %s", path);
 	return 0;
 }
+
+const struct made_kind made_swapfile = {
+	.name = "swapfile",
+	.survives_reboot = true,
+	.remove = swapfile_remove,
+};

@@ -104,6 +104,8 @@ void thp_read(struct thp_facts *out)
 	out->collapse = out->present && !madvise(NULL, 0, MADV_COLLAPSE);
 	read_choice(thp_size_path(out->pmd_bytes, "enabled", path, sizeof(path)), out->pmd_choice,
 		    sizeof(out->pmd_choice));
+	read_choice(thp_size_path(out->pmd_bytes, "shmem_enabled", path, sizeof(path)),
+		    out->pmd_shmem, sizeof(out->pmd_shmem));
 	out->sizes = sizes_with("enabled");
 	out->counted = out->sizes & sizes_with("stats/split");
 	textfile_read_u64(THP_SYSFS "/shrink_underused", &underused);

@@ -23,8 +23,9 @@ struct thp_facts {
 	uint64_t pmd_bytes;  /* hpage_pmd_size; 0 when not present */
 	char enabled[16];    /* the choice: always, madvise, never; "" when not present */
 	char defrag[24];
-	char shmem[16];
+	char shmem[16];	     /* of shmem_enabled: also within_size, advise, deny, force */
 	char pmd_choice[16]; /* of the PMD's own size: also inherit; "" when it has no knob */
+	char pmd_shmem[16];  /* the same of its shmem_enabled */
 	uint64_t sizes; /* bit N: huge pages of 2^N bytes can be had for anonymous memory (6.8+) */
 	uint64_t counted;	  /* of those, the ones whose splits are counted (stats/split) */
 	bool collapse;		  /* MADV_COLLAPSE is known (6.1+) */

@@ -22,8 +22,8 @@ const struct worker_ops worker_fault_read = {
 	.name = "fault_read",
 	.help = "fault pages from user mode by a load",
 	.call = "a load",
-	.role = ROLE_FAULT_USER,
-	.needs = {.thp = true},
+	.part = PART_FAULTER,
+	.faults = FAULTS_PERF_USER,
 	.step = fault_read_step,
 	.settle = book_touch,
 };

@@ -23,8 +23,8 @@ const struct worker_ops worker_fault_write = {
 	.name = "fault_write",
 	.help = "fault pages from user mode by a store",
 	.call = "a store",
-	.role = ROLE_FAULT_USER,
-	.needs = {.thp = true},
+	.part = PART_FAULTER,
+	.faults = FAULTS_PERF_USER,
 	.step = fault_write_step,
 	.settle = book_touch,
 };

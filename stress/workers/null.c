@@ -17,7 +17,7 @@ static void null_step(struct worker *w)
 const struct worker_ops worker_null = {
 	.name = "null",
 	.help = "do nothing: the floor of the measurement",
-	.role = ROLE_NULL,
+	.part = PART_DISTURBER,
 	.aim = null_aim,
 	.step = null_step,
 };

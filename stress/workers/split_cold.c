@@ -15,13 +15,16 @@ static void split_cold_step(struct worker *w)
 	splitter_advise(w, MADV_COLD);
 }
 
+static const struct need need_cold = NEED_ADVICE(MADV_COLD);
+
 const struct worker_ops worker_split_cold = {
 	.name = "split_cold",
 	.help = "split THPs by MADV_COLD on one page of each",
 	.call = "madvise(2) MADV_COLD",
-	.role = ROLE_SPLIT,
-	.effect = EFFECT_FOLIO_SPLIT,
-	.needs = {.thp = true, .advice = MADV_COLD},
+	.part = PART_OWNER,
+	.takes = TAKES_WHOLE,
+	.effect = &effect_split,
+	.needs = NEEDS(&need_cold),
 	.aim = splitter_aim,
 	.step = split_cold_step,
 	.settle = splitter_settle,

@@ -71,13 +71,16 @@ static void split_dontneed_teardown(struct worker *w)
 		close(s->drop_caches);
 }
 
+static const struct need need_drop_caches = NEED_WRITABLE(DROP_CACHES);
+
 const struct worker_ops worker_split_dontneed = {
 	.name = "split_dontneed",
 	.help = "split PMDs by MADV_DONTNEED on one page, then the folios by reclaim",
 	.call = "madvise(2) MADV_DONTNEED",
-	.role = ROLE_SPLIT,
-	.effect = EFFECT_FOLIO_SPLIT,
-	.needs = {.thp = true, .writable = DROP_CACHES},
+	.part = PART_OWNER,
+	.takes = TAKES_WHOLE,
+	.effect = &effect_split,
+	.needs = NEEDS(&need_drop_caches),
 	.state_size = sizeof(struct split_dontneed),
 	.splits_pmd = true,
 	.setup = split_dontneed_setup,

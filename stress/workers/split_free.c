@@ -15,13 +15,16 @@ static void split_free_step(struct worker *w)
 	splitter_advise(w, MADV_FREE);
 }
 
+static const struct need need_free = NEED_ADVICE(MADV_FREE);
+
 const struct worker_ops worker_split_free = {
 	.name = "split_free",
 	.help = "split THPs by MADV_FREE on one page of each",
 	.call = "madvise(2) MADV_FREE",
-	.role = ROLE_SPLIT,
-	.effect = EFFECT_FOLIO_SPLIT,
-	.needs = {.thp = true, .advice = MADV_FREE},
+	.part = PART_OWNER,
+	.takes = TAKES_WHOLE,
+	.effect = &effect_split,
+	.needs = NEEDS(&need_free),
 	.aim = splitter_aim_dropping,
 	.step = split_free_step,
 	.settle = splitter_settle,

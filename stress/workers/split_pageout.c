@@ -15,13 +15,16 @@ static void split_pageout_step(struct worker *w)
 	splitter_advise(w, MADV_PAGEOUT);
 }
 
+static const struct need need_pageout = NEED_ADVICE(MADV_PAGEOUT);
+
 const struct worker_ops worker_split_pageout = {
 	.name = "split_pageout",
 	.help = "split THPs by MADV_PAGEOUT on one page of each",
 	.call = "madvise(2) MADV_PAGEOUT",
-	.role = ROLE_SPLIT,
-	.effect = EFFECT_FOLIO_SPLIT,
-	.needs = {.thp = true, .advice = MADV_PAGEOUT},
+	.part = PART_OWNER,
+	.takes = TAKES_WHOLE,
+	.effect = &effect_split,
+	.needs = NEEDS(&need_pageout),
 	.pages_out = true,
 	.aim = splitter_aim,
 	.step = split_pageout_step,

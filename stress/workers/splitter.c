@@ -77,7 +77,7 @@ bool owner_next(struct worker *w)
 		w->at.slot = r->first + r->next++;
 		if (r->next == r->count)
 			w->rounds++;
-		if (load_relaxed(&w->arena->slot[w->at.slot].state) == SLOT_WHOLE)
+		if (w->ops->takes >> load_relaxed(&w->arena->slot[w->at.slot].state) & 1)
 			return true;
 	}
 	return false;

@@ -18,8 +18,8 @@ void splitter_advise(struct worker *w, int advice);
 void splitter_settle(struct worker *w);
 
 /*
- * The next whole slot of the range, into w->at.slot; counts the round when the cursor reaches the
- * end. False at the end. Used by movers too.
+ * The next slot of the range in a state that the worker takes, into w->at.slot; counts the round
+ * when the cursor reaches the end. False at the end. Used by movers too.
  */
 bool owner_next(struct worker *w);
 

@@ -8,6 +8,22 @@
 
 #include "workers/book.h"
 
+static int check_io_uring(const struct need *need, const struct needer *who, struct error *why)
+{
+	struct io_uring ring;
+
+	if (!io_uring_queue_init(1, &ring, 0)) {
+		io_uring_queue_exit(&ring);
+		return 0;
+	}
+	return error_set(
+		why, ENOTSUP,
+		"%s needs io_uring; io_uring_setup(2) is refused here (kernel.io_uring_disabled, or a kernel without it)",
+		who->name);
+}
+
+const struct need need_io_uring = {.check = check_io_uring};
+
 int uring_setup(struct worker *w)
 {
 	struct uring *u = w->state;

@@ -15,6 +15,8 @@ struct uring {
 	bool ready;
 };
 
+extern const struct need need_io_uring; /* io_uring_setup(2) works */
+
 int uring_setup(struct worker *w);
 void uring_teardown(struct worker *w);
 /* ready(): prepares the one request, with these IOSQE_ flags. */

@@ -13,19 +13,17 @@ const struct worker_ops *worker_find(const char *name)
 	return NULL;
 }
 
-const char *worker_role_name(enum worker_role role)
+const char *worker_role(const struct worker_ops *ops)
 {
-	switch (role) {
-	case ROLE_NULL:
-		return "null";
-	case ROLE_SPLIT:
-		return "split";
-	case ROLE_MIGRATE:
-		return "migrate";
-	case ROLE_FAULT_USER:
-		return "fault, user mode";
-	case ROLE_FAULT_KERNEL:
-		return "fault, kernel mode";
+	switch (ops->part) {
+	case PART_OWNER:
+		return ops->effect == &effect_split  ? "split"
+		       : ops->effect == &effect_move ? "migrate"
+						     : "own";
+	case PART_FAULTER:
+		return worker_faults_in_kernel(ops) ? "fault_kernel" : "fault_user";
+	case PART_DISTURBER:
+		return ops->effect ? "disturb" : "null";
 	}
 	return "?";
 }

@@ -22,36 +22,32 @@
 #include "base/base.h"
 #include "base/error.h"
 #include "base/rng.h"
+#include "contract/effect.h"
+#include "contract/need.h"
 #include "contract/plan.h"
+#include "contract/resource.h"
 #include "contract/share.h"
-#include "workers/arena.h"
+#include "memory/arena.h"
+#include "memory/memory.h"
 
-enum worker_role {
-	ROLE_NULL,
-	ROLE_SPLIT,	   /* takes THPs apart; owns a range of slots and makes them anew */
-	ROLE_MIGRATE,	   /* moves THPs; owns a range of slots */
-	ROLE_FAULT_USER,   /* touches pages from user mode */
-	ROLE_FAULT_KERNEL, /* makes the kernel touch pages */
+enum worker_part {
+	PART_OWNER,   /* owns a range of slots, does something to each and makes them anew */
+	PART_FAULTER, /* touches pages */
+	/* Has no slot and no aim: does something to the machine, or to the process. Never in QUIET. */
+	PART_DISTURBER,
 };
 
-/*
- * What the kernel must have counted when the worker's calls have an effect; run/effect.h has the
- * counter for each size of huge page.
- */
-enum worker_effect {
-	EFFECT_NONE,
-	EFFECT_FOLIO_SPLIT,
-	EFFECT_THP_MOVED,
+/* Where the faults of step() are counted; see measure/evidence.h. */
+enum fault_source {
+	FAULTS_NONE,	    /* it is not there to fault */
+	FAULTS_PERF_USER,   /* by a perf event, of its thread in user mode */
+	FAULTS_PERF_KERNEL, /* in kernel mode */
+	FAULTS_ELSEWHERE,   /* in kernel mode, but in other threads: not counted */
 };
 
-/* What must be there before a worker is started; checked in run/needs.c. Unmet: SKIP. */
-struct needs {
-	bool thp;	      /* a kernel with THP, and not switched off for good */
-	unsigned nodes;	      /* at least so many NUMA nodes with memory */
-	int advice;	      /* this madvise(2) advice must be known; 0: none */
-	bool io_uring;	      /* io_uring_setup(2) works */
-	const char *writable; /* this file must be writable; NULL: none */
-};
+/* Slot states that owner_next() hands to an owner. */
+#define TAKES_WHOLE (1u << SLOT_WHOLE)
+#define TAKES_SPLIT (1u << SLOT_SPLIT)
 
 struct worker {
 	const struct worker_ops *ops;
@@ -82,14 +78,17 @@ struct worker_ops {
 	const char *name;
 	const char *help; /* one line for `thpstorm list workers` */
 	const char *call; /* the one that step() times: "fstat(2)"; NULL: none */
-	enum worker_role role;
-	enum worker_effect effect;
-	struct needs needs;
+	enum worker_part part;
+	enum fault_source faults;
+	unsigned takes;			 /* TAKES_...: of owners */
+	const struct effect *effect;	 /* the kernel's counter that proves it; NULL: none does */
+	const struct need *const *needs; /* NEEDS(...); NULL: none */
+	const struct knob_wish *knobs;	 /* ends with a path of NULL; NULL: none */
+	const struct resource *const *resources; /* ends with NULL; NULL: none */
 	size_t state_size;
-	bool no_evidence; /* the faults happen in other threads (io_uring's workers) */
-	bool writes_mm;	  /* step() itself takes mmap_lock for writing (mbind) */
-	bool pages_out;	  /* a call that succeeds may swap out the one page it is about */
-	bool splits_pmd;  /* splits PMDs without splitting the folio: roll-backs can't be derived */
+	bool writes_mm;	 /* step() itself takes mmap_lock for writing (mbind) */
+	bool pages_out;	 /* a call that succeeds may swap out the one page it is about */
+	bool splits_pmd; /* splits PMDs without splitting the folio: roll-backs can't be derived */
 	int (*setup)(struct worker *w);	    /* may allocate, may fail: -errno and w->error */
 	bool (*aim)(struct worker *w);	    /* NULL: arena_aim() with the group's target */
 	void (*ready)(struct worker *w);    /* not timed, after aim(), also in the quiet phase */
@@ -105,10 +104,18 @@ struct worker_ops {
 extern const struct worker_ops *const worker_registry[];
 /* NULL when there is none of that name. */
 const struct worker_ops *worker_find(const char *name);
-/* Splitters and movers own slots. */
 static inline bool worker_is_owner(const struct worker_ops *ops)
 {
-	return ops->role == ROLE_SPLIT || ops->role == ROLE_MIGRATE;
+	return ops->part == PART_OWNER;
+}
+static inline bool worker_is_faulter(const struct worker_ops *ops)
+{
+	return ops->part == PART_FAULTER;
+}
+/* A faulter: whether it makes the kernel touch the pages. */
+static inline bool worker_faults_in_kernel(const struct worker_ops *ops)
+{
+	return worker_is_faulter(ops) && ops->faults != FAULTS_PERF_USER;
 }
 /* An owner's round is through: the drain of its operations, where they need one. */
 static inline void worker_drain(struct worker *w)
@@ -116,7 +123,8 @@ static inline void worker_drain(struct worker *w)
 	if (w->ops->drain)
 		w->ops->drain(w);
 }
-const char *worker_role_name(enum worker_role role);
+/* "split", "migrate", "fault_user", ...: as in the result. */
+const char *worker_role(const struct worker_ops *ops);
 
 /* Threads of the owners in a plan. */
 unsigned plan_owners(const struct run_plan *plan);

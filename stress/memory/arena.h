@@ -5,16 +5,13 @@
  *
  * A slot has an owner (the splitter or mover whose range it lies in), a generation and a state:
  *
- *	EMPTY -> WHOLE		made: mapped anew, filled, seen to be one huge page
+ *	EMPTY -> WHOLE		made anew, filled, seen to be one huge page
  *	WHOLE -> BUSY		its owner takes it apart or moves it right now
  *	BUSY  -> SPLIT | WHOLE	what became of it
  *	SPLIT -> BUSY -> SPLIT	once more, where the split was only queued and is now drained
  *
- * A slot becomes a THP again only by mmap(MAP_FIXED) over it: after a split MADV_DONTNEED leaves
- * the page table in place and the next faults are small (but for kernels with CONFIG_PT_RECLAIM).
- * That the mapping gave a huge page is checked by counting the faults of filling it: one for a huge
- * page of the slot's size, two or more for what is smaller. That needs no privilege, and holds for
- * huge pages that are mapped by PTEs as well.
+ * How a slot becomes a huge page again, and what proves that it did, is the kind of memory's
+ * (memory.h): the arena is blind to it.
  *
  * Each page carries, in its middle, a pattern of its own address and its slot's generation. The
  * faulters' buffers (up to ARENA_BUFFER_MAX bytes from the page's first byte, or across its
@@ -24,8 +21,8 @@
  * announced in writers_started and writers_done, so that a fault that overlapped it can be counted
  * apart: it did when the two differed as it began, or writers_started moved while it ran.
  */
-#ifndef THPSTORM_WORKERS_ARENA_H
-#define THPSTORM_WORKERS_ARENA_H
+#ifndef THPSTORM_MEMORY_ARENA_H
+#define THPSTORM_MEMORY_ARENA_H
 
 #include "base/base.h"
 #include "base/error.h"
@@ -55,9 +52,13 @@ struct hot_slot {
 
 #define ARENA_BUFFER_MAX 256 /* bytes a faulter's buffer may take */
 
+struct memory_ops;
+
 struct arena {
-	char *base;	   /* aligned to slot_bytes */
-	size_t slot_bytes; /* size of a huge page */
+	const struct memory_ops *memory; /* its kind */
+	void *memory_state;		 /* the kind's own */
+	char *base;			 /* aligned to slot_bytes */
+	size_t slot_bytes;		 /* size of a huge page */
 	size_t page_bytes;
 	unsigned pages; /* per slot */
 	unsigned slots;
@@ -88,12 +89,15 @@ struct arena_made {
 	uint64_t *since;      /* and when, clock ns; NULL: not wanted */
 };
 
-/* Maps @slots slots; nothing is filled. -ENOMEM, -EINVAL. Free with arena_destroy(). */
-int arena_create(struct arena *a, size_t slot_bytes, size_t page_bytes, unsigned slots,
-		 unsigned owners, struct error *err);
+/*
+ * Reserves the addresses of @slots slots and has @memory opened; nothing is filled. -ENOMEM, -EINVAL,
+ * or what the kind says. Free with arena_destroy().
+ */
+int arena_create(struct arena *a, const struct memory_ops *memory, size_t slot_bytes,
+		 size_t page_bytes, unsigned slots, unsigned owners, struct error *err);
 void arena_destroy(struct arena *a); /* accepts a zeroed struct */
 
-/* Maps [first, first + count) anew and fills it. For its owner only. 0 or -errno. */
+/* Makes [first, first + count) anew and fills it. For its owner only. 0 or -errno. */
 int arena_remake(struct arena *a, unsigned first, unsigned count, struct arena_made *made);
 
 /*

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The arena: making slots, aiming at them, and knowing what must stand in them. See arena.h. */
-#include "workers/arena.h"
+#include "memory/arena.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -15,6 +15,7 @@
 #include "base/missing.h"
 #include "base/seqcount.h"
 #include "measure/clock.h"
+#include "memory/memory.h"
 
 /* Bytes of a buffer that lie before the page's first byte with OFFSET_CROSS. */
 #define CROSS_BYTES 4
@@ -31,16 +32,18 @@ static void *zeroed_lines(size_t lines)
 	return p;
 }
 
-int arena_create(struct arena *a, size_t slot_bytes, size_t page_bytes, unsigned slots,
-		 unsigned owners, struct error *err)
+int arena_create(struct arena *a, const struct memory_ops *memory, size_t slot_bytes,
+		 size_t page_bytes, unsigned slots, unsigned owners, struct error *err)
 {
 	size_t bytes = slot_bytes * (slots + 1);
 	char *at;
+	int ret;
 
 	memset(a, 0, sizeof(*a));
 	if (!slots || slot_bytes < 2 * page_bytes || slot_bytes % page_bytes)
 		return error_set(err, EINVAL, "an arena of %u slots of %zu bytes is impossible",
 				 slots, slot_bytes);
+	a->memory = memory;
 	a->slot_bytes = slot_bytes;
 	a->page_bytes = page_bytes;
 	a->pages = (unsigned)(slot_bytes / page_bytes);
@@ -67,11 +70,16 @@ int arena_create(struct arena *a, size_t slot_bytes, size_t page_bytes, unsigned
 	at += bytes;
 	if (at != a->base + slot_bytes * slots)
 		munmap(a->base + slot_bytes * slots, (size_t)(at - a->base) - slot_bytes * slots);
-	return 0;
+	ret = memory->open ? memory->open(a, err) : 0;
+	if (ret)
+		arena_destroy(a);
+	return ret;
 }
 
 void arena_destroy(struct arena *a)
 {
+	if (a->memory && a->memory->close)
+		a->memory->close(a);
 	if (a->base)
 		munmap(a->base, a->slot_bytes * a->slots);
 	free(a->slot);
@@ -115,10 +123,7 @@ __attribute__((no_sanitize("thread"))) static uint64_t fill(const struct arena *
 
 int arena_remake(struct arena *a, unsigned first, unsigned count, struct arena_made *made)
 {
-	char *at = arena_page(a, first, 0);
-	size_t bytes = count * a->slot_bytes;
-	void *got;
-	int err = 0;
+	int err;
 
 	for (unsigned i = first; i < first + count; i++) {
 		store_relaxed(&a->slot[i].generation, a->slot[i].generation | 1);
@@ -127,18 +132,14 @@ int arena_remake(struct arena *a, unsigned first, unsigned count, struct arena_m
 	}
 
 	arena_writer_begin(a);
-	got = mmap(at, bytes, PROT_READ | PROT_WRITE,
-		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0);
-	if (got == MAP_FAILED || madvise(at, bytes, MADV_HUGEPAGE))
-		err = -errno;
+	err = a->memory->make(a, first, count);
 	arena_writer_end(a);
 	if (err)
 		return err;
 
 	for (unsigned i = first; i < first + count; i++) {
 		uint64_t generation = (a->slot[i].generation | 1) + 1;
-		/* None when a faulter was here first. */
-		bool huge = fill(a, i, generation) <= 1;
+		bool huge = a->memory->is_huge(a, i, fill(a, i, generation));
 
 		if (huge)
 			made->huge++;

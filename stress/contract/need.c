@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* See need.h. */
+#include "contract/need.h"
+
+#include <errno.h>
+#include <sys/mman.h>
+
+#include "system/may.h"
+
+int needs_check(const struct need *const *needs, const struct needer *who, struct error *why)
+{
+	for (; needs && *needs; needs++) {
+		int ret = (*needs)->check(*needs, who, why);
+
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+/* madvise(2) looks at the advice before it finds that there is nothing to do. */
+int need_advice(const struct need *need, const struct needer *who, struct error *why)
+{
+	if (!madvise(NULL, 0, (int)need->number))
+		return 0;
+	return error_set(why, ENOTSUP, "%s needs madvise(2) %s, not supported by this kernel",
+			 who->name, need->text);
+}
+
+int need_writable(const struct need *need, const struct needer *who, struct error *why)
+{
+	int ret = may_write(need->text);
+
+	return ret ? error_errno(why, -ret, "%s must write %s", who->name, need->text) : 0;
+}
+
+static int check_two_nodes(const struct need *need, const struct needer *who, struct error *why)
+{
+	if (who->facts->topology.nodes >= 2)
+		return 0;
+	return error_set(why, ENOTSUP, "%s needs 2 NUMA nodes with memory; here: %u", who->name,
+			 who->facts->topology.nodes);
+}
+
+const struct need need_two_nodes = {.check = check_two_nodes};

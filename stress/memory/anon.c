@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Private anonymous memory. A slot becomes a THP again only by mmap(MAP_FIXED) over it: after a split
+ * MADV_DONTNEED leaves the page table in place and the next faults are small (but for kernels with
+ * CONFIG_PT_RECLAIM). That the mapping gave a huge page is checked by counting the faults of filling
+ * it: one for a huge page of the slot's size, two or more for what is smaller. That needs no
+ * privilege, and holds for huge pages that are mapped by PTEs as well.
+ */
+#include <errno.h>
+#include <sys/mman.h>
+
+#include "memory/arena.h"
+#include "memory/memory.h"
+
+static int anon_make(struct arena *a, unsigned first, unsigned count)
+{
+	char *at = arena_page(a, first, 0);
+	size_t bytes = count * a->slot_bytes;
+	void *got = mmap(at, bytes, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0);
+
+	return got == MAP_FAILED || madvise(at, bytes, MADV_HUGEPAGE) ? -errno : 0;
+}
+
+/* None when a faulter was here first. */
+static bool anon_is_huge(const struct arena *a, unsigned slot, uint64_t faults)
+{
+	return faults <= 1;
+}
+
+static const struct need need_enabled = NEED_THP_KNOB("enabled");
+
+const struct memory_ops memory_anon = {
+	.name = "anon",
+	.help = "private anonymous memory",
+	.thp_knob = "enabled",
+	.thp_advised = "madvise",
+	.needs = NEEDS(&need_thp, &need_enabled),
+	.make = anon_make,
+	.is_huge = anon_is_huge,
+};

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Looking kinds of memory up, and what several of them need. */
+#include "memory/memory.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "system/thp.h"
+
+const struct memory_ops *memory_find(const char *name)
+{
+	for (const struct memory_ops *const *ops = memory_registry; *ops; ops++) {
+		if (!strcmp((*ops)->name, name))
+			return *ops;
+	}
+	return NULL;
+}
+
+const struct memory_ops *memory_of(const struct run_plan *plan)
+{
+	return memory_find(plan->memory[0] ? plan->memory : "anon");
+}
+
+const struct effect *memory_effect(const struct memory_ops *memory, const struct effect *effect)
+{
+	if (effect == &effect_split && memory->split)
+		return memory->split;
+	if (effect == &effect_move && memory->move)
+		return memory->move;
+	return effect;
+}
+
+/* A knob is set where it can be written and the journal can be kept: 0, or -errno. */
+static int cannot_set(const struct host_facts *h)
+{
+	return h->may.thp ? h->may.thp : h->may.journal;
+}
+
+static int check_thp(const struct need *need, const struct needer *who, struct error *why)
+{
+	const struct host_facts *h = &who->facts->host;
+
+	if (!h->thp.present)
+		return error_set(why, ENOTSUP,
+				 "%s needs transparent huge pages, not supported by this kernel%s",
+				 who->name, strcmp(h->preempt.model, "rt") ? "" : " (PREEMPT_RT)");
+	if (h->thp.process == THP_PROCESS_NONE && h->may.own_thp)
+		return error_errno(
+			why, -h->may.own_thp,
+			"huge pages are disabled for this process by whoever started it (PR_SET_THP_DISABLE), and it may not enable them");
+	return 0;
+}
+
+const struct need need_thp = {.check = check_thp};
+
+static bool is_off(const char *choice)
+{
+	return !strcmp(choice, "never") || !strcmp(choice, "deny");
+}
+
+int need_thp_knob(const struct need *need, const struct needer *who, struct error *why)
+{
+	const struct host_facts *h = &who->facts->host;
+	const struct thp_facts *thp = &h->thp;
+	bool anon = !strcmp(need->text, "enabled");
+	const char *all = anon ? thp->enabled : thp->shmem;
+	const char *pmd = anon ? thp->pmd_choice : thp->pmd_shmem;
+	bool inherits = !pmd[0] || !strcmp(pmd, "inherit");
+	char path[128];
+
+	/* A small size has a knob of its own, which the run sets. */
+	if (who->plan->thp_size && who->plan->thp_size != thp->pmd_bytes)
+		return 0;
+	if (!cannot_set(h) && who->plan->thp_enabled != THP_KEEP)
+		return 0;
+	if (is_off(pmd))
+		thp_size_path(thp->pmd_bytes, need->text, path, sizeof(path));
+	else if (inherits && is_off(all))
+		snprintf(path, sizeof(path), THP_SYSFS "/%s", need->text);
+	else
+		return 0;
+	if (cannot_set(h))
+		return error_errno(why, -cannot_set(h), "%s is '%s' and can't be set here", path,
+				   is_off(pmd) ? pmd : all);
+	return error_set(why, EPERM, "%s is '%s'; --thp_enabled=madvise sets it for the run", path,
+			 is_off(pmd) ? pmd : all);
+}

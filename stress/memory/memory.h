@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * THE CONTRACT of a kind of memory that can be huge. One kind is one file; adding one is that file
+ * and one word in stress/CMakeLists.txt (the registry is generated from there).
+ *
+ * The arena (arena.h) keeps generations, states and patterns and is blind to the kind. The kind maps
+ * slots, and knows what proves that one is huge. All of it runs in the storm process; make() may be
+ * called by several owners at once, each for slots of its own.
+ */
+#ifndef THPSTORM_MEMORY_MEMORY_H
+#define THPSTORM_MEMORY_MEMORY_H
+
+#include "base/error.h"
+#include "contract/effect.h"
+#include "contract/need.h"
+#include "contract/resource.h"
+
+struct arena;
+
+struct memory_ops {
+	const char *name;
+	const char *help; /* one line for `thpstorm list memory` */
+	/*
+	 * Its knob in THP_SYSFS and in THP_SYSFS/hugepages-SIZEkB, which follows the options
+	 * thp_enabled and thp_size, and the word in it for "where madvise(2) asks". NULL: it has none.
+	 */
+	const char *thp_knob, *thp_advised;
+	const struct need *const *needs;	 /* NEEDS(...); NULL: none */
+	const struct knob_wish *knobs;		 /* ends with a path of NULL; NULL: none */
+	const struct resource *const *resources; /* ends with NULL; NULL: none */
+	/* Once, when the arena's addresses are reserved; may set a->memory_state. NULL: nothing to do. */
+	int (*open)(struct arena *a, struct error *err);
+	/*
+	 * Maps [first, first + count) anew, so that the next write to each slot gives a huge page.
+	 * Announced as a writer of mmap_lock by the arena. 0 or -errno.
+	 */
+	int (*make)(struct arena *a, unsigned first, unsigned count);
+	/* @faults: minor faults that filling @slot took. */
+	bool (*is_huge)(const struct arena *a, unsigned slot, uint64_t faults);
+	const struct effect *split, *move; /* what counts them, NULL: as of anonymous memory */
+	void (*close)(
+		struct arena
+			*a); /* NULL: nothing to do; also where open() failed or was not called */
+};
+
+/* Generated from the list in stress/CMakeLists.txt; ends with NULL. */
+extern const struct memory_ops *const memory_registry[];
+/* NULL when there is none of that name. */
+/* Anonymous: the default. */
+extern const struct memory_ops memory_anon;
+const struct memory_ops *memory_find(const char *name);
+/* The plan's; anonymous where it names none. */
+const struct memory_ops *memory_of(const struct run_plan *plan);
+/* The kind's own counter of what &effect_split or &effect_move counts; any other as it is. */
+const struct effect *memory_effect(const struct memory_ops *memory, const struct effect *effect);
+
+/* Needs of several kinds. */
+extern const struct need need_thp; /* a kernel with huge pages, and not denied to this process */
+/* The kind's THP knob allows a PMD's size, or the run can set it: NEED_THP_KNOB("enabled"). */
+#define NEED_THP_KNOB(file)                                                                        \
+	{                                                                                          \
+		.check = need_thp_knob, .text = (file)                                             \
+	}
+int need_thp_knob(const struct need *need, const struct needer *who, struct error *why);
+
+#endif
