@@ -11,7 +11,7 @@
 #include "base/interrupt.h"
 #include "bundle/gather.h"
 #include "bundle/pack.h"
-#include "result/result.h"
+#include "result/read.h"
 #include "sweep/rows.h"
 
 /* Of a sweep: how many cells can't be read. -errno with the sentence when the whole can't be. */

@@ -4,15 +4,7 @@
 #define THPSTORM_BENCH_BUNDLE_BUNDLE_H
 
 #include "base/error.h"
-#include "bundle/anonymous.h"
-
-struct bundle {
-	struct anonymous names;
-	bool keep_names;
-	unsigned files;		 /* that are in it */
-	unsigned single_threads; /* left out: histograms of one thread each */
-	unsigned others;	 /* left out: files that no report is made from */
-};
+#include "bundle/gather.h"
 
 /*
  * Packs the run or sweep in @dir into @file, which must not be there; it unpacks to a directory

@@ -3,7 +3,16 @@
 #ifndef THPSTORM_BENCH_BUNDLE_GATHER_H
 #define THPSTORM_BENCH_BUNDLE_GATHER_H
 
-#include "bundle/bundle.h"
+#include "base/error.h"
+#include "bundle/anonymous.h"
+
+struct bundle {
+	struct anonymous names;
+	bool keep_names;
+	unsigned files;		 /* that are in it */
+	unsigned single_threads; /* left out: histograms of one thread each */
+	unsigned others;	 /* left out: files that no report is made from */
+};
 
 /*
  * Copies from @from to @to, which is made: files that thpstorm writes, without names unless they

@@ -11,16 +11,16 @@
 #include "words/arguments.h"
 #include "base/textfile.h"
 #include "commands/commands.h"
-#include "words/config.h"
+#include "words/config_apply.h"
 #include "words/options.h"
 #include "terminal/page.h"
 #include "run/run.h"
 #include "run/wishes.h"
-#include "words/sweep_plan.h"
 #include "system/debugfs.h"
 #include "words/units.h"
 #include "workers/worker.h"
 #include "words/shell_word.h"
+#include "words/sweep_plan.h"
 
 #define INDENT 16
 

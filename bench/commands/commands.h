@@ -9,12 +9,9 @@
 #include <stdio.h>
 
 #include "base/error.h"
-#include "contract/record.h"
+#include "result/exit_code.h"
 
-#define EXIT_USAGE 2 /* as VERDICT_BROKEN: the caller or the box is wrong, not the kernel */
-#define COLUMNS	   80
-
-#define ENDED_BY(signo) (128 + (signo)) /* what a shell makes of it */
+#define COLUMNS 80
 
 struct command {
 	const char *name, *help; /* help: one line */
@@ -28,13 +25,6 @@ struct command {
 };
 extern const struct command commands[];
 extern const unsigned command_count;
-
-struct exit_code {
-	enum verdict code;
-	const char *meaning;
-};
-extern const struct exit_code exit_codes[];
-extern const unsigned exit_code_count;
 
 int command_run(int argc, char **argv);
 int command_sweep(int argc, char **argv);

@@ -8,7 +8,9 @@
 #include "detect/detector.h"
 #include "manual/manpage.h"
 #include "words/option_check.h"
-#include "words/options.h"
+#include "words/nearest.h"
+#include "words/option_table.h"
+#include "words/option_value.h"
 #include "terminal/page.h"
 #include "plot/plot.h"
 #include "memory/memory.h"
@@ -165,7 +167,17 @@ static int print_configs(struct error *err)
 
 static int print_manpage(struct error *err)
 {
-	return manpage_write(stdin, stdout, err);
+	struct manual_command *all = calloc(command_count, sizeof(*all));
+	int ret;
+
+	if (!all)
+		return error_set(err, ENOMEM, "no memory for the commands");
+	for (unsigned i = 0; i < command_count; i++)
+		all[i] = (struct manual_command){commands[i].name, commands[i].help,
+						 commands[i].usage};
+	ret = manpage_write(stdin, stdout, all, command_count, err);
+	free(all);
+	return ret;
 }
 
 static const struct listing {

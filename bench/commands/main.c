@@ -6,7 +6,7 @@
 
 #include "base/interrupt.h"
 #include "commands/commands.h"
-#include "words/options.h"
+#include "words/nearest.h"
 
 #define COMMAND(the_name, what)                                                                    \
 	.name = #the_name, .help = (what), .run = command_##the_name, .usage = usage_##the_name
@@ -26,17 +26,6 @@ const struct command commands[] = {
 };
 
 const unsigned command_count = ARRAY_SIZE(commands);
-
-const struct exit_code exit_codes[] = {
-	{VERDICT_PASS, "the storm met what the config declares, and no harm was seen"},
-	{VERDICT_FAIL, "the kernel is wrong: a lockup, a livelock, lost data"},
-	{VERDICT_BROKEN,
-	 "the tool or the machine is wrong: bad input, a full disk, a splitter without effect; also wrong usage"},
-	{VERDICT_NOT_EXERCISED, "the storm ran but did not reach its declared exposure"},
-	{VERDICT_SKIP, "something that the run needs is missing here; the reason names it"},
-};
-
-const unsigned exit_code_count = ARRAY_SIZE(exit_codes);
 
 static void print_exit_codes(FILE *out)
 {

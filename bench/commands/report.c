@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "commands/commands.h"
-#include "words/options.h"
+#include "words/nearest.h"
 #include "report/report.h"
-#include "result/result.h"
+#include "result/read.h"
 
 /* "table|mail|json": @between, and @last before the last one. Returns buf. */
 static char *format_names(const char *between, const char *last, char *buf, size_t size)

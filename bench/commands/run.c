@@ -11,12 +11,13 @@
 #include "words/arguments.h"
 #include "base/interrupt.h"
 #include "commands/commands.h"
-#include "words/config.h"
+#include "words/config_apply.h"
+#include "words/config_write.h"
 #include "result/directory_run.h"
 #include "plot/plot.h"
 #include "commands/live.h"
 #include "report/report.h"
-#include "result/result.h"
+#include "result/read.h"
 #include "system/debugfs.h"
 
 void usage_run(FILE *out)

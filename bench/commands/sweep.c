@@ -5,10 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sweep/begin.h"
+#include "sweep/go.h"
+#include "sweep/machine.h"
 #include "words/arguments.h"
 #include "base/interrupt.h"
 #include "commands/commands.h"
-#include "words/config.h"
 #include "report/report.h"
 #include "sweep/identity.h"
 #include "sweep/sweep.h"

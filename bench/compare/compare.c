@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/parts.h"
+#include "result/get.h"
 #include "contract/record.h"
 
 /* The values of one side that are there. */

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "result/latency_columns.h"
-#include "report/parts.h"
+#include "result/get.h"
 #include "words/units.h"
 
 const struct metric metrics[METRICS] = {

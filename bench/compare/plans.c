@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "compare/compare.h"
-#include "report/parts.h"
+#include "result/get.h"
 
 #define INDENT COMPARE_INDENT
 
@@ -92,7 +92,7 @@ static void contents(const struct page *p, const json_t *const groups[SIDES])
 
 	for (int side = 0; side < SIDES; side++) {
 		json_array_foreach(groups[side], i, group)
-			out[side] |= report_leaves_behind_out(group);
+			out[side] |= leaves_behind_out(group);
 	}
 	if (out[BASE] != out[NEW])
 		page_text(

@@ -5,8 +5,9 @@
 #include <string.h>
 
 #include "compare/compare.h"
-#include "report/parts.h"
+#include "result/get.h"
 #include "statistics/proportion.h"
+#include "words/units.h"
 
 #define INDENT	   COMPARE_INDENT
 #define LABEL_MAX  64

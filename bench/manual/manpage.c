@@ -5,18 +5,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "commands/commands.h"
 #include "compare/metrics.h"
 #include "detect/detector.h"
 #include "contract/event.h"
-#include "words/options.h"
+#include "words/option_table.h"
+#include "words/option_value.h"
 #include "plot/plot.h"
+#include "result/exit_code.h"
 #include "contract/exposure.h"
 #include "memory/memory.h"
 #include "workers/worker.h"
 
 #define VERSION_MARK   "@VERSION@"
 #define SOURCE_COLUMNS 72 /* of a line that is handed to troff: with escapes less than 80 */
+
+struct manual {
+	FILE *out;
+	const struct manual_command *command;
+	unsigned commands;
+};
 
 /* A hyphen that is typed, and nothing that troff would take for a request or an escape. */
 static void put_text(FILE *out, const char *s, size_t n)
@@ -81,7 +88,7 @@ static void put_verbatim(FILE *out, const char *text, const char *end)
 
 /* What `thpstorm help COMMAND` prints: free it. @*rest is what follows the forms of its command
  * line, "" when nothing does. NULL: no memory. */
-static char *usage_of(const struct command *c, const char **rest)
+static char *usage_of(const struct manual_command *c, const char **rest)
 {
 	char *text = NULL;
 	size_t n = 0;
@@ -97,29 +104,29 @@ static char *usage_of(const struct command *c, const char **rest)
 	return text;
 }
 
-static void put_synopsis(FILE *out)
+static void put_synopsis(const struct manual *m)
 {
-	for (unsigned i = 0; i < command_count; i++) {
+	for (unsigned i = 0; i < m->commands; i++) {
 		const char *rest;
-		char *usage = usage_of(&commands[i], &rest);
+		char *usage = usage_of(&m->command[i], &rest);
 
 		if (usage)
-			put_verbatim(out, usage, *rest ? rest - 1 : rest);
+			put_verbatim(m->out, usage, *rest ? rest - 1 : rest);
 		free(usage);
 	}
 }
 
-static void put_commands(FILE *out)
+static void put_commands(const struct manual *m)
 {
-	for (unsigned i = 0; i < command_count; i++) {
+	for (unsigned i = 0; i < m->commands; i++) {
 		const char *rest;
-		char *usage = usage_of(&commands[i], &rest);
+		char *usage = usage_of(&m->command[i], &rest);
 
-		fprintf(out, ".SS %s\n", commands[i].name);
-		put_line(out, commands[i].help);
+		fprintf(m->out, ".SS %s\n", m->command[i].name);
+		put_line(m->out, m->command[i].help);
 		if (usage && *rest) {
-			fputs(".PP\n", out);
-			put_verbatim(out, rest, rest + strlen(rest));
+			fputs(".PP\n", m->out);
+			put_verbatim(m->out, rest, rest + strlen(rest));
 		}
 		free(usage);
 	}
@@ -139,56 +146,56 @@ static void put_option(FILE *out, const struct option *o)
 	put_item(out, name, rest, o->help);
 }
 
-static void put_options(FILE *out)
+static void put_options(const struct manual *m)
 {
 	for (int scope = 0; scope < SCOPES; scope++) {
-		fputs(".PP\n", out);
-		put_line(out, option_sections[scope].title);
+		fputs(".PP\n", m->out);
+		put_line(m->out, option_sections[scope].title);
 		for (unsigned i = 0; i < option_count; i++) {
 			if (option_table[i].scope == (enum option_scope)scope)
-				put_option(out, &option_table[i]);
+				put_option(m->out, &option_table[i]);
 		}
 	}
 }
 
-static void put_workers(FILE *out)
+static void put_workers(const struct manual *m)
 {
 	for (const struct worker_ops *const *ops = worker_registry; *ops; ops++)
-		put_item(out, (*ops)->name, "", (*ops)->help);
+		put_item(m->out, (*ops)->name, "", (*ops)->help);
 }
 
-static void put_memory(FILE *out)
+static void put_memory(const struct manual *m)
 {
 	for (const struct memory_ops *const *ops = memory_registry; *ops; ops++)
-		put_item(out, (*ops)->name, "", (*ops)->help);
+		put_item(m->out, (*ops)->name, "", (*ops)->help);
 }
 
-static void put_detectors(FILE *out)
+static void put_detectors(const struct manual *m)
 {
 	for (const struct detector_ops *const *ops = detector_registry; *ops; ops++)
-		put_item(out, (*ops)->name, "", (*ops)->help);
+		put_item(m->out, (*ops)->name, "", (*ops)->help);
 }
 
-static void put_plots(FILE *out)
+static void put_plots(const struct manual *m)
 {
 	for (size_t i = 0; i < PLOT_KINDS; i++)
-		put_item(out, plot_kinds[i].name, "", plot_kinds[i].help);
+		put_item(m->out, plot_kinds[i].name, "", plot_kinds[i].help);
 }
 
-static void put_metrics(FILE *out)
+static void put_metrics(const struct manual *m)
 {
 	for (size_t i = 0; i < METRICS; i++)
-		put_item(out, metrics[i].name, metrics[i].more_is_better ? " (more is better)" : "",
-			 metrics[i].help);
+		put_item(m->out, metrics[i].name,
+			 metrics[i].more_is_better ? " (more is better)" : "", metrics[i].help);
 }
 
-static void put_exposures(FILE *out)
+static void put_exposures(const struct manual *m)
 {
 	for (size_t i = 0; i < EXPOSURE_COUNT; i++)
-		put_item(out, exposure_names[i], "", exposure_help[i]);
+		put_item(m->out, exposure_names[i], "", exposure_help[i]);
 }
 
-static void put_events(FILE *out)
+static void put_events(const struct manual *m)
 {
 	static const char *const weights[] = {
 		[WEIGHT_NOTE] = "",
@@ -198,23 +205,23 @@ static void put_events(FILE *out)
 	};
 
 	for (size_t i = 0; i < EVENT_KIND_COUNT; i++)
-		put_item(out, event_names[i], weights[event_weights[i]], event_help[i]);
+		put_item(m->out, event_names[i], weights[event_weights[i]], event_help[i]);
 }
 
-static void put_exit_codes(FILE *out)
+static void put_exit_codes(const struct manual *m)
 {
 	for (unsigned i = 0; i < exit_code_count; i++) {
 		char code[16], name[32];
 
 		snprintf(code, sizeof(code), "%d", exit_codes[i].code);
 		snprintf(name, sizeof(name), " %s", verdict_name(exit_codes[i].code));
-		put_item(out, code, name, exit_codes[i].meaning);
+		put_item(m->out, code, name, exit_codes[i].meaning);
 	}
 }
 
 static const struct table {
 	const char *name;
-	void (*put)(FILE *out);
+	void (*put)(const struct manual *m);
 } tables[] = {
 	{"synopsis", put_synopsis},   {"commands", put_commands}, {"options", put_options},
 	{"workers", put_workers},     {"memory", put_memory},	  {"detectors", put_detectors},
@@ -222,13 +229,13 @@ static const struct table {
 	{"exposures", put_exposures}, {"events", put_events},
 };
 
-static int put_table(const char *line, FILE *out, struct error *err)
+static int put_table(const char *line, const struct manual *m, struct error *err)
 {
 	size_t n = strcspn(line + 1, "@\n");
 
 	for (size_t i = 0; i < ARRAY_SIZE(tables); i++) {
 		if (strlen(tables[i].name) == n && !memcmp(line + 1, tables[i].name, n)) {
-			tables[i].put(out);
+			tables[i].put(m);
 			return 0;
 		}
 	}
@@ -247,14 +254,16 @@ static void put_template(const char *line, FILE *out)
 		fputs(line, out);
 }
 
-int manpage_write(FILE *template, FILE *out, struct error *err)
+int manpage_write(FILE *template, FILE *out, const struct manual_command *commands, unsigned count,
+		  struct error *err)
 {
+	const struct manual manual = {out, commands, count};
 	char line[512];
 	int ret = 0;
 
 	while (!ret && fgets(line, sizeof(line), template)) {
 		if (line[0] == '@')
-			ret = put_table(line, out, err);
+			ret = put_table(line, &manual, err);
 		else
 			put_template(line, out);
 	}

@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "result/hgrm.h"
-#include "plot/plot.h"
-#include "report/parts.h"
-#include "result/result.h"
+#include "plot/prelude.h"
+#include "result/get.h"
+#include "result/read.h"
 
 #define CURVES_MAX 32
 

@@ -9,11 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plot/plot.h"
-#include "report/parts.h"
-#include "result/result.h"
+#include "plot/prelude.h"
+#include "result/get.h"
+#include "result/read.h"
 #include "statistics/rank.h"
 #include "sweep/rows.h"
+#include "words/sweep_axes.h"
 #include "words/units.h"
 
 #define NO_AXIS	      UINT32_MAX

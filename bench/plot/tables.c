@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "result/result.h"
+#include "result/format.h"
 
 /* Takes in a row; false: it is not one. */
 typedef bool (*row_reader)(const char *line, void *ctx);

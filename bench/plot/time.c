@@ -9,10 +9,10 @@
 #include <string.h>
 
 #include "contract/event.h"
-#include "plot/plot.h"
+#include "plot/prelude.h"
 #include "plot/tables.h"
-#include "report/parts.h"
-#include "result/result.h"
+#include "result/get.h"
+#include "result/read.h"
 #include "system/topology.h"
 
 struct over_time {
@@ -134,7 +134,7 @@ static int write_cpus(FILE *to, const struct over_time *t, struct error *err)
 	const json_t *event;
 	cpu_set_t cpus;
 	size_t i;
-	int ret = cpulist_parse(get_text(report_run_facts(t->result), "worker_cpus"), &cpus, err);
+	int ret = cpulist_parse(get_text(get_run_facts(t->result), "worker_cpus"), &cpus, err);
 
 	if (ret)
 		return ret;

@@ -4,16 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/opening.h"
 #include "report/parts.h"
 #include "words/shell_word.h"
 
 #define LAST_EVENTS 5
-
-const json_t *report_run_facts(const json_t *result)
-{
-	return get_bool(result, "complete") ? result : json_object_get(result, "host");
-}
 
 const char *report_verdict(const json_t *result)
 {
@@ -83,15 +77,6 @@ const json_t *report_event_group(const json_t *result, const json_t *event)
 	if (!index && json_is_integer(worker) && json_integer_value(worker) >= 0)
 		return group_of_worker(groups, json_integer_value(worker));
 	return NULL;
-}
-
-void report_opening(const struct page *p, const char *head, const json_t *result)
-{
-	char *opening = opening_of_run(result);
-
-	page_text(p, 0, "", "%s%s", head, opening ? opening : get_text(result, "reason"));
-	page_blank(p);
-	free(opening);
 }
 
 void report_incomplete(const struct page *p, const json_t *result)

@@ -193,8 +193,7 @@ static void mitigations(const struct page *p, const json_t *host)
 
 static void run(const struct page *p, const json_t *result)
 {
-	const json_t *facts = report_run_facts(result),
-		     *spare = json_object_get(facts, "spare_cpu");
+	const json_t *facts = get_run_facts(result), *spare = json_object_get(facts, "spare_cpu");
 	char took[UNITS_MAX], bytes[UNITS_MAX], rest[40] = "none", by[48];
 
 	if (json_is_integer(spare))

@@ -6,7 +6,17 @@
 #ifndef THPSTORM_BENCH_REPORT_FORMATS_H
 #define THPSTORM_BENCH_REPORT_FORMATS_H
 
-#include "report/report.h"
+#include <jansson.h>
+#include <stdio.h>
+
+#include "sweep/rows.h"
+
+/*
+ * No line of a table or a mail is longer, but for the line that repeats the run and the kernel's
+ * own lines in a mail.
+ */
+#define REPORT_TABLE_COLUMNS 76
+#define REPORT_MAIL_COLUMNS  72
 
 int report_table(FILE *out, const json_t *result);
 int report_mail(FILE *out, const json_t *result);

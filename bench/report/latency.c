@@ -86,7 +86,7 @@ static void faults(const struct page *p, const json_t *group)
 	if (get_count_0(storm, "behind_writer"))
 		page_text(p, 2, "", "%s of the storm faults overlapped an mmap_lock writer%s",
 			  units_count(n[0], get_count_0(storm, "behind_writer")),
-			  report_leaves_behind_out(group) ? " and are not in the table" : "");
+			  leaves_behind_out(group) ? " and are not in the table" : "");
 }
 
 /* Whether its naps grew longer than asked for, and what for. */

@@ -8,11 +8,12 @@
 #include <stdlib.h>
 
 #include "report/formats.h"
+#include "report/opening.h"
 #include "report/parts.h"
 
 static void summary(const struct page *p, const json_t *result)
 {
-	const json_t *facts = report_run_facts(result);
+	const json_t *facts = get_run_facts(result);
 	const char *config = get_text(facts, "config"), *base = strrchr(config, '/');
 	char *head, skipped[48];
 

@@ -301,3 +301,12 @@ char *opening_of_sweep(const struct sweep_opening *o)
 	fclose(out);
 	return text;
 }
+
+void report_opening(const struct page *p, const char *head, const json_t *result)
+{
+	char *opening = opening_of_run(result);
+
+	page_text(p, 0, "", "%s%s", head, opening ? opening : get_text(result, "reason"));
+	page_blank(p);
+	free(opening);
+}

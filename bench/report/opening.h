@@ -12,8 +12,11 @@
 #define THPSTORM_BENCH_REPORT_OPENING_H
 
 #include <jansson.h>
+
 #include <stdbool.h>
 #include <stdint.h>
+
+#include "terminal/page.h"
 
 /* @result: as result_read() gives it; a key that is missing is left out of the sentence. */
 char *opening_of_run(const json_t *result);
@@ -38,5 +41,8 @@ struct sweep_opening {
 };
 
 char *opening_of_sweep(const struct sweep_opening *o);
+
+/* The opening sentence behind @head, as a paragraph, with a blank line. */
+void report_opening(const struct page *p, const char *head, const json_t *result);
 
 #endif

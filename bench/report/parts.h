@@ -7,18 +7,14 @@
 #define THPSTORM_BENCH_REPORT_PARTS_H
 
 #include <jansson.h>
-#include <string.h>
 
+#include "result/get.h"
 #include "terminal/page.h"
 #include "words/units.h"
 
 #define REPORT_INDENT 12 /* where texts begin */
-#define NOT_KNOWN     UINT64_MAX
 
 /* common.c */
-/* Where config, version, seed and the like stand: the result, of a run that did not end the host.
- */
-const json_t *report_run_facts(const json_t *result);
 const char *report_verdict(const json_t *result); /* "DID NOT END" when there is none */
 /* ", 1 of 2 groups skipped", to go behind the verdict; "" when none was. */
 const char *report_skipped(char *buf, size_t size, const json_t *result);
@@ -34,8 +30,6 @@ void report_directory(const struct page *p, const char *dir);
 char *report_interruption(char *buf, size_t size, const json_t *result);
 /* The group that an event is about; NULL: of none. */
 const json_t *report_event_group(const json_t *result, const json_t *event);
-/* The opening sentence (opening.h) behind @head, as a paragraph, with a blank line. */
-void report_opening(const struct page *p, const char *head, const json_t *result);
 /* worth.c: what the same storm does to kernels that are known to be wrong, for a PASS */
 void report_worth(const struct page *p, const json_t *result);
 /*
@@ -72,73 +66,5 @@ void report_warn(struct warnings *w, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void report_warn_host(struct warnings *w, const json_t *host);
 void report_warn_none(const struct warnings *w); /* says so when there was none */
 void report_warnings(const struct page *p, const json_t *result);
-
-static inline const char *get_text(const json_t *o, const char *key)
-{
-	const char *text = json_string_value(json_object_get(o, key));
-
-	return text ? text : "";
-}
-
-static inline uint64_t get_count(const json_t *o, const char *key)
-{
-	const json_t *value = json_object_get(o, key);
-
-	return json_is_integer(value) ? (uint64_t)json_integer_value(value) : NOT_KNOWN;
-}
-
-/* The same, 0 when it is not known. */
-static inline uint64_t get_count_0(const json_t *o, const char *key)
-{
-	uint64_t n = get_count(o, key);
-
-	return n == NOT_KNOWN ? 0 : n;
-}
-
-static inline bool get_bool(const json_t *o, const char *key)
-{
-	return json_is_true(json_object_get(o, key));
-}
-
-static inline double get_real(const json_t *o, const char *key)
-{
-	return json_number_value(json_object_get(o, key));
-}
-
-/* How often the storm of a result met @exposure; 0: never, or not counted. */
-static inline uint64_t get_reached(const json_t *result, const char *exposure)
-{
-	return get_count_0(json_object_get(json_object_get(result, "exposures"), exposure),
-			   "reached");
-}
-
-/* What virtualizes the machine: "" on bare metal, "unknown" where it does not say its name. */
-static inline const char *get_hypervisor(const json_t *host)
-{
-	const char *name = get_text(host, "hypervisor");
-
-	return strcmp(name, "yes") ? name : "unknown";
-}
-
-/* Up to 0.1.0 storm_fault had no fault that overlapped an mmap_lock writer. */
-static inline bool report_leaves_behind_out(const json_t *group)
-{
-	const json_t *latency = json_object_get(group, "latency");
-
-	return json_object_get(latency, "storm_fault") && !json_object_get(latency, "storm_behind");
-}
-
-static inline bool is_faulter(const json_t *group)
-{
-	return !strncmp(get_text(group, "role"), "fault", strlen("fault"));
-}
-
-/* Does the work of the storm: splits or moves huge pages. */
-static inline bool is_tearer(const json_t *group)
-{
-	const char *role = get_text(group, "role");
-
-	return !strcmp(role, "split") || !strcmp(role, "migrate");
-}
 
 #endif

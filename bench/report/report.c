@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The formats by name. See report.h. */
+#include "report/report.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -8,14 +10,6 @@
 #include "sweep/show.h"
 
 #define SUITE_NAME_MAX 256
-
-int report_json(FILE *out, const json_t *result)
-{
-	if (json_dumpf(result, out, JSON_INDENT(2) | JSON_SORT_KEYS | JSON_ENSURE_ASCII))
-		return -EIO;
-	putc('\n', out);
-	return ferror(out) ? -EIO : 0;
-}
 
 typedef int (*suite_writer)(FILE *out, const struct test_suite *suite);
 

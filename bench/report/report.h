@@ -11,13 +11,6 @@
 
 #include "sweep/rows.h"
 
-/*
- * No line of a table or a mail is longer, but for the line that repeats the run and the kernel's
- * own lines in a mail.
- */
-#define REPORT_TABLE_COLUMNS 76
-#define REPORT_MAIL_COLUMNS  72
-
 /* The names of the formats; ends with NULL. */
 extern const char *const report_formats[];
 

@@ -8,12 +8,12 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "words/repeat.h"
 #include "report/formats.h"
 #include "report/parts.h"
+#include "report/report.h"
 #include "report/sweep_opening.h"
 #include "report/sweep_tally.h"
-#include "result/result.h"
+#include "result/read.h"
 #include "words/shell_word.h"
 #include "statistics/proportion.h"
 #include "sweep/show.h"
@@ -216,7 +216,7 @@ static void summary(const struct page *p, const struct sweep *s, const struct sw
 		    const json_t *worst, const struct sweep_row *row)
 {
 	const char *base = strrchr(s->plan.config, '/');
-	char *command = repeat_sweep(s), path[PATH_MAX], head[PATH_MAX];
+	char *command = sweep_repeat(s), path[PATH_MAX], head[PATH_MAX];
 
 	base = base ? base + 1 : s->plan.config;
 	snprintf(head, sizeof(head),

@@ -5,11 +5,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "words/repeat.h"
 #include "report/formats.h"
 #include "report/sweep_tally.h"
-#include "result/result.h"
-#include "result/json_parts.h"
+#include "result/format.h"
+#include "result/json_value.h"
 #include "statistics/proportion.h"
 #include "sweep/cell_verdict.h"
 
@@ -100,7 +99,7 @@ static json_t *host_json(const struct sweep *s, const struct sweep_rows *rows)
 int report_sweep_json(FILE *out, const struct sweep *s, struct sweep_rows *rows)
 {
 	const char *kernel = sweep_journal_fact(&s->journal, "kernel");
-	char seed[24], *command = repeat_sweep(s);
+	char seed[24], *command = sweep_repeat(s);
 	json_t *o = json_object(), *cells = json_array();
 	int ret;
 

@@ -8,6 +8,7 @@
 #include "report/sweep_opening.h"
 #include "report/sweep_tally.h"
 #include "sweep/cell_verdict.h"
+#include "words/sweep_axes.h"
 
 static void add_cell(struct sweep_opening *o, const struct sweep_row *row)
 {

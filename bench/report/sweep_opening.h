@@ -3,7 +3,6 @@
 #ifndef THPSTORM_BENCH_REPORT_SWEEP_OPENING_H
 #define THPSTORM_BENCH_REPORT_SWEEP_OPENING_H
 
-#include "report/opening.h"
 #include "sweep/rows.h"
 
 /*

@@ -8,7 +8,7 @@
 
 #include "report/formats.h"
 #include "report/parts.h"
-#include "result/result.h"
+#include "result/read.h"
 #include "sweep/cell_verdict.h"
 
 /* "configs/tail_fault.conf" -> "tail_fault" */
@@ -67,7 +67,7 @@ static char *findings_text(const json_t *result, bool alone)
 
 int tests_of_run(const json_t *result, char *name, size_t size, struct test_suite *suite)
 {
-	const json_t *facts = report_run_facts(result);
+	const json_t *facts = get_run_facts(result);
 	struct test_case *t = calloc(1, sizeof(*t));
 
 	suite_name(get_text(facts, "config"), name, size);

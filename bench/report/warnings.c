@@ -32,7 +32,7 @@ void report_warn(struct warnings *w, const char *fmt, ...)
 /* Which CPU went when: from then on it was neither stormed nor watched. */
 static void of_cpus(struct warnings *w, const json_t *result)
 {
-	const json_t *spare = json_object_get(report_run_facts(result), "spare_cpu"), *event;
+	const json_t *spare = json_object_get(get_run_facts(result), "spare_cpu"), *event;
 	size_t i;
 
 	json_array_foreach(json_object_get(result, "events"), i, event) {

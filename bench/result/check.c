@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "result/result.h"
+#include "result/format.h"
 #include "result/check.h"
 
 enum kind { TEXT, COUNT, COUNT_OR_NULL, BOOLEAN, LIST, OBJECT };

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "result/json_host.h"
+#include "result/json_value.h"
 #include "result/result.h"
 #include "result/json.h"
 

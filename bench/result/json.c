@@ -3,12 +3,16 @@
  * run_record -> JSON: the verdict, the plan, the kernel's counters, the events and the detectors.
  * The groups are in json_group.c, the machine in json_host.c.
  */
+#include "result/json.h"
+
 #include <stdio.h>
 
 #include "base/interrupt.h"
 #include "memory/memory.h"
-#include "result/result.h"
-#include "result/json_parts.h"
+#include "result/format.h"
+#include "result/json_group.h"
+#include "result/json_host.h"
+#include "result/json_value.h"
 
 const char *event_weight_word(enum event_weight weight)
 {

@@ -11,10 +11,8 @@
 
 #include "contract/record.h"
 
-/* All return a new reference. */
+/* Each returns a new reference. */
 json_t *result_record_json(const struct run_plan *plan, const struct run_record *record);
-/* What is known before anything is changed: host.json. */
-json_t *result_host_json(const struct run_plan *plan, const struct run_record *record);
 /*
  * What @record, an object of result_record_json(), says where the directory does not hold the whole
  * result: @why it does not. A FAIL stays one, with its reason; nothing else is proved, it is BROKEN.
@@ -23,9 +21,6 @@ json_t *result_host_json(const struct run_plan *plan, const struct run_record *r
 void result_incomplete_json(json_t *record, enum verdict verdict, const char *reason, bool by_write,
 			    const char *why);
 json_t *result_event_json(const struct event *event);
-
-/* Text of the kernel or of a file name; bytes that are no UTF-8 become '?'. */
-json_t *result_text_json(const char *text);
 
 /* "finding", "broken", "weak", "note" */
 const char *event_weight_word(enum event_weight weight);

@@ -3,7 +3,9 @@
  * One worker group -> JSON: what it was asked to do, its counts, its latencies, and for splitters
  * and movers the proof that their calls had an effect.
  */
-#include "result/json_parts.h"
+#include "result/json_group.h"
+
+#include "result/json_value.h"
 #include "workers/worker.h"
 
 static void put_option(json_t *o, const struct option *option, const char *at)

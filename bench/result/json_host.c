@@ -3,31 +3,15 @@
  * The machine -> JSON: host.json, written before anything is changed, so that a run that takes the
  * machine with it still says what it ran on.
  */
+#include "result/json_host.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "result/format.h"
+#include "result/json_value.h"
 #include "words/repeat.h"
-#include "result/result.h"
-#include "result/json_parts.h"
-
-json_t *result_text_json(const char *text)
-{
-	json_t *value = json_string(text);
-	char *copy;
-
-	if (value)
-		return value;
-	copy = strdup(text);
-	if (!copy)
-		return json_null();
-	for (char *c = copy; *c; c++)
-		if ((unsigned char)*c > '~')
-			*c = '?';
-	value = json_string(copy);
-	free(copy);
-	return value;
-}
 
 void put_run_facts(json_t *o, const struct run_plan *plan, const struct run_record *record)
 {

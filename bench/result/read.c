@@ -4,6 +4,8 @@
  * and the place in it. What a dying machine leaves (a torn last line) is taken out and noted, what
  * somebody's editor did is an error.
  */
+#include "result/read.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -12,9 +14,9 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
-#include "result/result.h"
+#include "result/format.h"
+#include "result/json_value.h"
 #include "result/check.h"
-#include "result/json.h"
 
 struct reader {
 	const char *dir;

@@ -9,7 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "words/config.h"
+#include "result/format.h"
+#include "result/json_host.h"
+#include "result/json_value.h"
+#include "words/config_write.h"
 #include "result/hgrm.h"
 #include "result/result.h"
 #include "result/directory.h"

@@ -8,8 +8,9 @@
 #include <string.h>
 
 #include "base/rng.h"
-#include "words/config.h"
+#include "words/config_apply.h"
 #include "run/placement.h"
+#include "words/sweep_axes.h"
 
 /* Cells that are asked for, as a sum that cannot wrap; "4 x 3 x 2 repeats" into @how. */
 static uint64_t product(const struct sweep_plan *s, char *how, size_t size)

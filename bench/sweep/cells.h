@@ -9,8 +9,8 @@
 #define THPSTORM_BENCH_SWEEP_CELLS_H
 
 #include "base/error.h"
-#include "words/sweep_plan.h"
 #include "system/topology.h"
+#include "words/sweep_plan.h"
 
 #define CELLS_MAX      100000
 #define CELLS_NAME_MAX 512

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Running a sweep: each cell is announced in the journal, run, and sealed. */
+#include "sweep/go.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <signal.h>
@@ -10,13 +12,13 @@
 #include <unistd.h>
 
 #include "base/interrupt.h"
-#include "commands/commands.h"
+#include "result/exit_code.h"
 #include "measure/clock.h"
+#include "sweep/ledger_write.h"
 #include "words/shell_word.h"
 #include "sweep/cell_end.h"
 #include "sweep/cell_limit.h"
 #include "sweep/cell_verdict.h"
-#include "sweep/sweep.h"
 #include "sweep/recover.h"
 #include "sweep/show.h"
 

@@ -14,6 +14,7 @@
 #include "base/filecopy.h"
 #include "base/rng.h"
 #include "base/textfile.h"
+#include "sweep/ledger_write.h"
 #include "system/host.h"
 #include "system/topology.h"
 #include "words/shell_word.h"

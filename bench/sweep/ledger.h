@@ -77,18 +77,6 @@ struct sweep_journal {
 	bool ended, torn;
 };
 
-/*
- * Begins a journal under another name; sweep_journal_begin() gives it its own once all is in it
- * that a sweep begins with, so that there is a whole one or none.
- */
-int sweep_journal_create(struct sweep_journal *j, int dirfd, const char *dir, struct error *err);
-int sweep_journal_begin(struct sweep_journal *j, int dirfd, struct error *err);
-/*
- * Reads DIR/journal and opens it for adding. -ENOENT, -EINVAL with file and line when it is no
- * journal of this format or a line is damaged.
- */
-int sweep_journal_open(struct sweep_journal *j, int dirfd, const char *dir, bool to_write,
-		       struct error *err);
 void sweep_journal_close(struct sweep_journal *j); /* accepts a zeroed struct */
 
 /* As it was read, the last one; NULL when the journal does not have it. */
@@ -97,27 +85,15 @@ const char *sweep_journal_fact(const struct sweep_journal *j, const char *key);
 /* The lines of the plan as a stream over *@text; close the one and free the other. NULL: none. */
 FILE *sweep_journal_conf(const struct sweep_journal *j, char **text);
 
-/* Each adds one line, and waits for the disk. 0 or -errno with the sentence. */
-int sweep_journal_fact_add(struct sweep_journal *j, const char *key, const char *value,
-			   struct error *err);
-int sweep_journal_conf_add(struct sweep_journal *j, const char *line, struct error *err);
-int sweep_journal_session(struct sweep_journal *j, const char *boot, struct error *err);
-int sweep_journal_start(struct sweep_journal *j, unsigned cell, struct error *err);
-/* @log: code, run_ms, gap_ms, size, reason are taken from it. */
-int sweep_journal_seal(struct sweep_journal *j, unsigned cell, const struct cell_log *log,
-		       struct error *err);
-int sweep_journal_stop(struct sweep_journal *j, unsigned cell, const char *why, struct error *err);
-int sweep_journal_lost(struct sweep_journal *j, unsigned cell, const char *text, struct error *err);
-/* What another journal has of a cell that has a verdict (cell_verdict.h). */
-int sweep_journal_adopt(struct sweep_journal *j, unsigned cell, const struct cell_log *log,
-			struct error *err);
-int sweep_journal_end(struct sweep_journal *j, struct error *err);
-/*
- * Puts the sums of a journal's lines right after they were changed on purpose, in place. A last
- * line without its end stays as it is.
- */
-void sweep_journal_sum_lines(char *text, size_t length);
 /* How many cells there are: the log is made so long. Before any start. */
 int sweep_journal_size(struct sweep_journal *j, unsigned cells, struct error *err);
+/*
+ * One process at a time works on a sweep, also from other machines that share its directory. A
+ * record lock of fcntl(2): not inherited by the cells' processes, gone with this one. 0 or -EBUSY.
+ */
+int journal_lock(struct sweep_journal *j, struct error *err);
+
+/* Adds one to those in memory. 0 or -ENOMEM. */
+int journal_add_session(struct sweep_journal *j, const struct sweep_session *session);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What writing and reading a line of the journal have in common. */
+/* A line of the journal: its check sum, and what writing and reading it have in common. */
 #ifndef THPSTORM_BENCH_SWEEP_LEDGER_LINE_H
 #define THPSTORM_BENCH_SWEEP_LEDGER_LINE_H
 
@@ -8,7 +8,6 @@
 #include <stdio.h>
 
 #include "base/rng.h"
-#include "sweep/ledger.h"
 
 #define JOURNAL_NAME	   "journal"
 #define JOURNAL_SUM_DIGITS 16 /* hexadecimal, then a tab */
@@ -28,13 +27,12 @@ static inline void journal_copy(char *to, size_t size, const char *from)
 	snprintf(to, size, "%s", from);
 }
 
+/* Before @body, @n bytes long: the sum and its tab. */
+void journal_put_sum(char *body, size_t n);
 /*
- * One process at a time works on a sweep, also from other machines that share its directory. A
- * record lock of fcntl(2): not inherited by the cells' processes, gone with this one. 0 or -EBUSY.
+ * Puts the sums of a journal's lines right after they were changed on purpose, in place. A last
+ * line without its end stays as it is.
  */
-int journal_lock(struct sweep_journal *j, struct error *err);
-
-/* Adds one to those in memory. 0 or -ENOMEM. */
-int journal_add_session(struct sweep_journal *j, const struct sweep_session *session);
+void sweep_journal_sum_lines(char *text, size_t length);
 
 #endif

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Reading the journal of a sweep. See ledger.h. */
+/* See ledger_read.h. */
+#include "sweep/ledger_read.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -8,8 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "sweep/cells.h"
-#include "sweep/ledger.h"
 #include "sweep/ledger_line.h"
 
 #define FIELDS_MAX 8
@@ -19,17 +19,6 @@ static struct cell_log *log_of(struct sweep_journal *j, const char *cell)
 	unsigned long id = strtoul(cell, NULL, 10);
 
 	return id && id <= j->cells ? &j->log[id - 1] : NULL;
-}
-
-int journal_add_session(struct sweep_journal *j, const struct sweep_session *session)
-{
-	struct sweep_session *more = realloc(j->session, (j->sessions + 1) * sizeof(*j->session));
-
-	if (!more)
-		return -ENOMEM;
-	j->session = more;
-	more[j->sessions++] = *session;
-	return 0;
 }
 
 static int apply_session(struct sweep_journal *j, char *const *field)
@@ -107,17 +96,6 @@ static int apply(struct sweep_journal *j, char *text)
 		return 0;
 	}
 	return apply_cell(j, field, fields);
-}
-
-int sweep_journal_size(struct sweep_journal *j, unsigned cells, struct error *err)
-{
-	if (!cells || cells > CELLS_MAX || j->log)
-		return error_set(err, EINVAL, "%s: %u cells", j->path, cells);
-	j->log = calloc(cells, sizeof(*j->log));
-	if (!j->log)
-		return error_set(err, ENOMEM, "no memory for the log of %u cells", cells);
-	j->cells = cells;
-	return 0;
 }
 
 static int read_line(struct sweep_journal *j, char *line, size_t length, unsigned number,
@@ -203,25 +181,4 @@ int sweep_journal_open(struct sweep_journal *j, int dirfd, const char *dir, bool
 	if (ret)
 		sweep_journal_close(j);
 	return ret;
-}
-
-const char *sweep_journal_fact(const struct sweep_journal *j, const char *key)
-{
-	for (unsigned i = j->facts; i-- > 0;) {
-		if (!strcmp(j->fact[i].key, key))
-			return j->fact[i].value;
-	}
-	return NULL;
-}
-
-FILE *sweep_journal_conf(const struct sweep_journal *j, char **text)
-{
-	size_t len = 0;
-	FILE *out = open_memstream(text, &len);
-
-	for (unsigned i = 0; out && i < j->conf_lines; i++)
-		fprintf(out, "%s\n", j->conf[i]);
-	if (!out || fclose(out))
-		return NULL;
-	return len ? fmemopen(*text, len, "r") : NULL;
 }

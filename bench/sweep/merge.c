@@ -15,6 +15,9 @@
 
 #include "base/directory.h"
 #include "base/filecopy.h"
+#include "sweep/begin.h"
+#include "sweep/ledger_read.h"
+#include "sweep/ledger_write.h"
 #include "sweep/cell_verdict.h"
 #include "sweep/identity.h"
 #include "sweep/sweep.h"

@@ -13,6 +13,7 @@
 
 #include "base/interrupt.h"
 #include "measure/clock.h"
+#include "sweep/ledger_write.h"
 #include "sweep/lost.h"
 #include "system/journal.h"
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "result/result.h"
+#include "result/read.h"
 #include "sweep/cell_verdict.h"
 
 #define P999_SAMPLES 10000 /* with fewer there are not ten above it */

@@ -41,22 +41,9 @@ void sweep_free(struct sweep *s);
 /* Validates plan and axes, numbers the cells, chooses a seed when there is none. 0 or -errno. */
 int sweep_prepare(struct sweep *s, struct error *err);
 
-/*
- * Makes the directory (@dir NULL or "": results/TIME-CONFIG) and begins the journal. -EEXIST when
- * it holds a sweep or a result.
- */
-int sweep_create(struct sweep *s, const char *dir, struct error *err);
-/* The directory alone; and plan, axes and shard alone, as the journal of @dir has them. */
-int sweep_make_directory(struct sweep *s, const char *dir, struct error *err);
+/* Plan, axes and shard alone, as the journal of @dir has them. */
 int sweep_read_plan(struct sweep *s, const struct sweep_journal *j, const char *dir,
 		    struct error *err);
-/*
- * Goes on with the sweep in @dir: reads plan, axes and shard from its journal. -EPERM when
- * something is not as it was (the program, the kernel, the kind of machine, the config), with what
- * differs; @accept names what may differ: "binary,kernel,machine,config", or NULL.
- */
-int sweep_resume(struct sweep *s, const char *dir, const char *accept, struct error *err);
-
 /* Whether @dir holds a sweep, and not a run's result. */
 bool sweep_is_in(const char *dir);
 /*
@@ -65,31 +52,14 @@ bool sweep_is_in(const char *dir);
  */
 int sweep_read(struct sweep *s, const char *dir, struct error *err);
 
-/*
- * One sweep on a machine. -EBUSY with the pid and directory of the first. The lock ends with the
- * process. Where its file can't be, the machine's own lock is all there is (sweep_take_machine()).
- */
-int sweep_lock(struct sweep *s, struct error *err);
-/*
- * The machine is the sweep's from its first cell to its last: no other run comes in between. -EBUSY
- * when one goes on. What a sweep that was killed left is waited for.
- */
-int sweep_take_machine(struct error *err);
-/* Tells a second one where this one writes. */
-void sweep_lock_name(struct sweep *s, const char *dir);
-
 /* Prints what came out of a sweep that is done; a report does (report/report.h). */
 typedef int (*sweep_summary)(FILE *out, const struct sweep *s);
 
-/*
- * Runs what is open, then prints the summary. The exit code: the gravest of the cells' (FAIL, BROKEN, NOT EXERCISED, PASS;
- * SKIP when all are), EXIT_USAGE when the sweep itself had to end, with @err set;
- * ENDED_BY() when a signal interrupted it and no cell is a FAIL: the line that resumes it is
- * printed. The caller catches interrupts (base/interrupt.h).
- */
-int sweep_go(struct sweep *s, sweep_summary print, struct error *err);
-
 /* "cells/00012", "cells/00012.2" without the sweep's directory. Returns buf. */
 char *sweep_cell_directory(uint32_t id, unsigned try, char *buf, size_t size);
+/* The line that repeats it (words/repeat.h), by DIR/config.orig. */
+char *sweep_repeat(const struct sweep *s);
+/* -EINVAL with the sentence when plan and journal do not have the same number of cells. */
+int sweep_same_cells(const struct sweep *s, struct error *err);
 
 #endif

@@ -7,8 +7,10 @@
 #include <string.h>
 
 #include "words/config.h"
+#include "words/config_apply.h"
 #include "words/options.h"
 #include "words/installed.h"
+#include "words/sweep_axes.h"
 #include "words/sweep_plan.h"
 
 #define COMMAND_LINE "command line"

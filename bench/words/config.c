@@ -17,8 +17,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "words/option_table.h"
 #include "words/options.h"
-#include "words/sweep_plan.h"
+#include "words/sweep_axes.h"
 #include "workers/worker.h"
 #include "words/shell_word.h"
 

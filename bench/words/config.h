@@ -23,24 +23,5 @@ int config_read(const char *path, struct run_plan *plan, struct sweep_plan *swee
 /* The same from a stream, which stays open; @path is what it is called in messages. */
 int config_read_stream(FILE *in, const char *path, struct run_plan *plan, struct sweep_plan *sweep,
 		       struct error *err);
-/*
- * Applies "key=value" or "group.key=value" or "expose.key=value". @where is put in front of the
- * message ("command line").
- */
-int config_apply(struct run_plan *plan, const char *assignment, const char *where,
-		 struct error *err);
-/* What only the whole plan shows: no groups, unknown worker, too many threads, two of a name. */
-int config_validate(const struct run_plan *plan, struct error *err);
-/* The effective plan as a config file that reproduces it. @all: defaults too. */
-void config_write(FILE *out, const struct run_plan *plan, bool all);
-/* What @plan has otherwise than @base, which has its groups: " --KEY=VALUE --GROUP.KEY=VALUE". */
-void config_write_arguments(FILE *out, const struct run_plan *plan, const struct run_plan *base);
-/* The same of [sweep]; the axes all of them: " --sweep.repeats=3 -v KEY=A,B". */
-void config_write_sweep_arguments(FILE *out, const struct sweep_plan *sweep,
-				  const struct sweep_plan *base);
-/* One argument as a shell takes it, quoted where it must be. */
-void config_write_word(FILE *out, const char *word);
-/* The section [sweep]. */
-void config_write_sweep(FILE *out, const struct sweep_plan *sweep);
 
 #endif

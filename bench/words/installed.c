@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "words/options.h"
+#include "words/nearest.h"
 
 #define ENDING ".conf"
 

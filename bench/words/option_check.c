@@ -8,7 +8,7 @@
 
 #include "detect/detector.h"
 #include "memory/memory.h"
-#include "words/options.h"
+#include "words/nearest.h"
 #include "system/topology.h"
 #include "workers/worker.h"
 

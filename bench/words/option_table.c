@@ -4,10 +4,12 @@
  * Ranges are those in which a run means something; what this machine allows is checked by the run.
  */
 #include <limits.h>
+#include <string.h>
 
 #include "base/priority.h"
+#include "system/topology.h"
 #include "words/option_check.h"
-#include "words/options.h"
+#include "words/option_table.h"
 #include "words/sweep_plan.h"
 
 #define SECOND ((long long)NSEC_PER_SEC)
@@ -165,3 +167,24 @@ const struct option option_table[] = {
 };
 
 const unsigned option_count = ARRAY_SIZE(option_table);
+
+const struct option_section option_sections[SCOPES] = {
+	[SCOPE_RUN] = {"In [run], or before the first section", "--"},
+	[SCOPE_GROUP] =
+		{"In any other section, which is a group of workers; without 'worker' its name says which",
+		 "--GROUP."},
+	[SCOPE_EXPOSE] = {"In [expose]: at least so many, or the storm was NOT EXERCISED",
+			  "--expose."},
+	[SCOPE_SWEEP] =
+		{"In [sweep], for thpstorm sweep; any other key there is an axis, KEY = A, B, C with KEY or GROUP.KEY from above",
+		 "--sweep."},
+};
+
+const struct option *option_find(enum option_scope scope, const char *key)
+{
+	for (unsigned i = 0; i < option_count; i++) {
+		if (option_table[i].scope == scope && !strcmp(option_table[i].key, key))
+			return &option_table[i];
+	}
+	return NULL;
+}

@@ -3,12 +3,14 @@
  * The values of options: from text to the plan and back. All numbers are read by one function that
  * takes nothing but decimal digits and sees an overflow, so nothing wraps and no junk is skipped.
  */
+#include "words/option_value.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "words/options.h"
+#include "words/nearest.h"
 
 struct unit {
 	const char *name;

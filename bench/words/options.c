@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The option table's users: defaults, setting one option, and what to say of a misspelt one. */
+/* See options.h. */
 #include "words/options.h"
 
 #include <errno.h>
@@ -7,32 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WORD_MAX      63
-#define DISTANCE_MAX  2
+#include "words/nearest.h"
+#include "words/option_value.h"
+
 #define WORDS_MAX     64
 #define VALUE_SHOWN   80  /* characters of a wrong value in a message */
 #define FORMATTED_MAX 512 /* a TYPE_TEXT at its longest */
-
-const struct option_section option_sections[SCOPES] = {
-	[SCOPE_RUN] = {"In [run], or before the first section", "--"},
-	[SCOPE_GROUP] =
-		{"In any other section, which is a group of workers; without 'worker' its name says which",
-		 "--GROUP."},
-	[SCOPE_EXPOSE] = {"In [expose]: at least so many, or the storm was NOT EXERCISED",
-			  "--expose."},
-	[SCOPE_SWEEP] =
-		{"In [sweep], for thpstorm sweep; any other key there is an axis, KEY = A, B, C with KEY or GROUP.KEY from above",
-		 "--sweep."},
-};
-
-const struct option *option_find(enum option_scope scope, const char *key)
-{
-	for (unsigned i = 0; i < option_count; i++) {
-		if (option_table[i].scope == scope && !strcmp(option_table[i].key, key))
-			return &option_table[i];
-	}
-	return NULL;
-}
 
 static void set_defaults(enum option_scope scope, void *base)
 {
@@ -80,58 +60,6 @@ bool option_is_changed(const struct option *o, const void *base)
 
 	return option_is_named(o, base) ||
 	       strcmp(option_format(o, base, now, sizeof(now)), standard) != 0;
-}
-
-/* Edit distance (Levenshtein); more than DISTANCE_MAX for words that are too long to be known. */
-static unsigned distance(const char *a, const char *b)
-{
-	size_t na = strlen(a), nb = strlen(b);
-	unsigned row[WORD_MAX + 1];
-
-	if (na > WORD_MAX || nb > WORD_MAX)
-		return DISTANCE_MAX + 1;
-	for (size_t j = 0; j <= nb; j++)
-		row[j] = (unsigned)j;
-	for (size_t i = 1; i <= na; i++) {
-		unsigned diagonal = row[0];
-
-		row[0] = (unsigned)i;
-		for (size_t j = 1; j <= nb; j++) {
-			unsigned above = row[j];
-			unsigned best = MIN(above, row[j - 1]) + 1;
-
-			row[j] = MIN(best, diagonal + (a[i - 1] != b[j - 1]));
-			diagonal = above;
-		}
-	}
-	return row[nb];
-}
-
-const char *nearest_word(const char *word, const char *const *words)
-{
-	unsigned best = DISTANCE_MAX + 1;
-	const char *nearest = NULL;
-
-	for (; *words; words++) {
-		unsigned d = distance(word, *words);
-
-		/* Changing every letter makes any word of any other. */
-		if (d < best && d < strlen(word) && d < strlen(*words)) {
-			best = d;
-			nearest = *words;
-		}
-	}
-	return nearest;
-}
-
-char *nearest_hint(const char *word, const char *const *words, char *buf, size_t size)
-{
-	const char *nearest = nearest_word(word, words);
-
-	buf[0] = '\0';
-	if (nearest)
-		snprintf(buf, size, "; did you mean '%s'?", nearest);
-	return buf;
 }
 
 static int unknown_key(enum option_scope scope, const char *section, const char *key,

@@ -2,11 +2,11 @@
 /* See repeat.h. */
 #include "words/repeat.h"
 
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "words/config.h"
+#include "words/config_write.h"
 
 #define CONFIGS "configs/"
 
@@ -65,23 +65,23 @@ char *repeat_run(const struct run_plan *plan, uint64_t seed)
 	return NULL;
 }
 
-char *repeat_sweep(const struct sweep *s)
+char *repeat_sweep(const struct run_plan *plan, const struct sweep_plan *sweep,
+		   const char *original)
 {
 	struct sweep_plan *axes = calloc(1, sizeof(*axes));
 	struct run_plan base;
 	struct error ignored;
-	char path[PATH_MAX], *text = NULL;
+	char *text = NULL;
 	size_t len = 0;
 	FILE *out = NULL;
 
-	snprintf(path, sizeof(path), "%s/" SWEEP_ORIGINAL, s->dir);
-	if (axes && !config_read(path, &base, axes, &ignored) && same_groups(&s->plan, &base))
+	if (axes && !config_read(original, &base, axes, &ignored) && same_groups(plan, &base))
 		out = open_memstream(&text, &len);
 	if (out) {
 		fputs("thpstorm sweep ", out);
-		config_write_word(out, portable(s->plan.config));
-		config_write_arguments(out, &s->plan, &base);
-		config_write_sweep_arguments(out, &s->axes, axes);
+		config_write_word(out, portable(plan->config));
+		config_write_arguments(out, plan, &base);
+		config_write_sweep_arguments(out, sweep, axes);
 		fclose(out);
 	}
 	free(axes);

@@ -7,7 +7,8 @@
 #ifndef THPSTORM_BENCH_WORDS_REPEAT_H
 #define THPSTORM_BENCH_WORDS_REPEAT_H
 
-#include "sweep/sweep.h"
+#include "contract/plan.h"
+#include "words/sweep_plan.h"
 
 /*
  * "thpstorm run configs/tail_fault.conf --duration=10s --seed=3"; @seed: the one that was used.
@@ -15,7 +16,11 @@
  * be freed; NULL when it can't be read or is one of a sweep.
  */
 char *repeat_run(const struct run_plan *plan, uint64_t seed);
-/* "thpstorm sweep CONFIG ..." by DIR/config.orig. To be freed; NULL when that can't be read. */
-char *repeat_sweep(const struct sweep *s);
+/*
+ * "thpstorm sweep CONFIG ..." by @original, the config as it was when the sweep began. To be freed;
+ * NULL when that can't be read.
+ */
+char *repeat_sweep(const struct run_plan *plan, const struct sweep_plan *sweep,
+		   const char *original);
 
 #endif

@@ -6,8 +6,10 @@
 
 #include "words/config.h"
 #include "fuzz.h"
+#include "words/config_apply.h"
+#include "words/config_write.h"
 #include "words/options.h"
-#include "words/sweep_plan.h"
+#include "words/sweep_axes.h"
 
 /* The plan and the axes as text; NULL where the text was refused, and why. */
 static char *read_and_write(const char *text, size_t size, struct error *why)

@@ -11,6 +11,7 @@
 
 #include "fuzz.h"
 #include "sweep/ledger_line.h"
+#include "sweep/ledger_read.h"
 
 static void write_with_sums(const char *text, size_t size)
 {

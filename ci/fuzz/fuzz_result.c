@@ -9,7 +9,7 @@
 
 #include "fuzz.h"
 #include "report/report.h"
-#include "result/result.h"
+#include "result/read.h"
 
 #define MARK "=== "
 

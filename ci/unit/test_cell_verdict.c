@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 
 #include "compare/compare.h"
+#include "sweep/begin.h"
+#include "sweep/ledger_write.h"
 #include "words/config.h"
 #include "report/report.h"
 #include "report/tests.h"

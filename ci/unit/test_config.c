@@ -14,6 +14,10 @@
 #include "memory/memory.h"
 #include "words/arguments.h"
 #include "words/config.h"
+#include "words/config_apply.h"
+#include "words/config_write.h"
+#include "words/option_table.h"
+#include "words/option_value.h"
 #include "words/options.h"
 
 static char dir[] = "/tmp/thpstorm-config-XXXXXX", file[64];

@@ -9,6 +9,7 @@
 
 #include "report/opening.h"
 #include "result/json.h"
+#include "result/json_host.h"
 #include "sample_record.h"
 
 #define PLACE "; on 6.12.6-amd64, preempt none, virtual machine (kvm)"

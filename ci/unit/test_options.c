@@ -9,7 +9,11 @@
 
 #include <cmocka.h>
 
+#include "words/nearest.h"
+#include "words/option_table.h"
+#include "words/option_value.h"
 #include "words/options.h"
+#include "words/sweep_axes.h"
 #include "words/sweep_plan.h"
 
 static struct run_plan plan;

@@ -10,8 +10,10 @@
 
 #include <cmocka.h>
 
+#include "report/formats.h"
 #include "report/report.h"
 #include "result/json.h"
+#include "result/json_host.h"
 #include "sample_record.h"
 #include "words/units.h"
 

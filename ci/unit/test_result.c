@@ -20,6 +20,9 @@
 
 #include <cmocka.h>
 
+#include "result/format.h"
+#include "result/json_host.h"
+#include "result/read.h"
 #include "words/config.h"
 #include "result/hgrm.h"
 #include "result/result.h"

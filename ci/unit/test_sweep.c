@@ -11,6 +11,8 @@
 
 #include "words/config.h"
 #include "sweep/cells.h"
+#include "words/config_write.h"
+#include "words/sweep_axes.h"
 
 static struct run_plan plan;
 static struct sweep_plan sweep;

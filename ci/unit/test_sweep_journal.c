@@ -14,6 +14,8 @@
 
 #include "measure/clock.h"
 #include "sweep/ledger.h"
+#include "sweep/ledger_read.h"
+#include "sweep/ledger_write.h"
 
 #define BOOT_A "11111111-2222-3333-4444-555555555555"
 #define BOOT_B "99999999-2222-3333-4444-555555555555"

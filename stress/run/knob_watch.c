@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* See knob_watch.h. */
+#include "run/knob_watch.h"
+
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "run/supervisor.h"
 #include "system/choice.h"
 #include "system/thp.h"
 
@@ -78,18 +79,4 @@ bool knob_watch_next(struct knob_watch *k, unsigned *at, struct knob_change *cha
 		return true;
 	}
 	return false;
-}
-
-void look_for_changes(struct supervisor *s, uint64_t now)
-{
-	struct knob_change c;
-	unsigned at = 0;
-
-	s->knobs.due = now + KNOB_PERIOD;
-	while (knob_watch_next(&s->knobs, &at, &c)) {
-		watch_note(s, EVENT_knob_changed,
-			   "%s was changed by somebody else (from '%s' to '%s')", c.path, c.from,
-			   c.to);
-		s->record->thp_switched_off |= c.thp_off;
-	}
 }

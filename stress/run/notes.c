@@ -71,3 +71,17 @@ void note_knobs_left(struct supervisor *s)
 	if (wishes_left(&s->wishes, left, sizeof(left))[0])
 		record_note(s->record, "left as they are: %s", left);
 }
+
+void look_for_changes(struct supervisor *s, uint64_t now)
+{
+	struct knob_change c;
+	unsigned at = 0;
+
+	s->knobs.due = now + KNOB_PERIOD;
+	while (knob_watch_next(&s->knobs, &at, &c)) {
+		watch_note(s, EVENT_knob_changed,
+			   "%s was changed by somebody else (from '%s' to '%s')", c.path, c.from,
+			   c.to);
+		s->record->thp_switched_off |= c.thp_off;
+	}
+}

@@ -7,7 +7,7 @@
 #ifndef THPSTORM_RUN_RESCUE_THREADS_H
 #define THPSTORM_RUN_RESCUE_THREADS_H
 
-#include "run/rescue.h"
+#include "run/rescue_state.h"
 
 /* Emits an event. @now: clock ns; @cpu and @worker -1: none. */
 void rescue_tell(struct rescue *r, enum event_kind kind, uint64_t now, int cpu, int worker,

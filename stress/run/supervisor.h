@@ -106,11 +106,6 @@ void watch_tell(struct supervisor *s, enum event_kind kind, int worker, uint64_t
 		const char *fmt, ...) PRINTF_LIKE(5, 6);
 void watch_note(struct supervisor *s, enum event_kind kind, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
-/* --- knob_watch.c --- */
-
-/* Tells of settings that somebody else changed since the last look. */
-void look_for_changes(struct supervisor *s, uint64_t now);
-
 /* --- standstill_watch.c --- */
 
 void stillness_begin(struct supervisor *s);
@@ -156,6 +151,8 @@ void note_detectors(struct supervisor *s);
 void note_knobs_left(struct supervisor *s);
 /* Settings that somebody else changed during the run, once they were put back. */
 void note_changes(struct supervisor *s);
+/* Tells of settings that somebody else changed since the last look. */
+void look_for_changes(struct supervisor *s, uint64_t now);
 
 /* --- locked.c --- */
 

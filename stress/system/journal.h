@@ -38,15 +38,8 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "system/journal_change.h"
 #include "system/made.h"
-
-#define JOURNAL_CHANGES_MAX 16
-#define JOURNAL_VALUE_SHOWN 24
-
-/* A knob that somebody else changed while a run went on. */
-struct journal_change {
-	char path[512], set[256], found[256];
-};
 
 struct journal; /* opaque; owned by the caller, freed by journal_close() */
 

@@ -4,10 +4,13 @@
 #ifndef THPSTORM_SYSTEM_JOURNAL_PARTS_H
 #define THPSTORM_SYSTEM_JOURNAL_PARTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/append.h"
-#include "system/journal.h"
+#include "base/error.h"
+#include "system/journal_change.h"
+#include "system/made.h"
 
 #define HEADER	      "thpstorm-journal 1\n"
 #define JOURNAL_BYTES (64 * 1024)

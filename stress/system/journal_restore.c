@@ -9,6 +9,7 @@
 
 #include "base/textfile.h"
 #include "system/choice.h"
+#include "system/journal.h"
 #include "system/journal_parts.h"
 
 /* The knob's value in the form that can be written back. */

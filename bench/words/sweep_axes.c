@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* See sweep_plan.h. */
-#include "words/sweep_plan.h"
+/* See sweep_axes.h. */
+#include "words/sweep_axes.h"
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "words/config.h"
-#include "words/option_check.h"
+#include "words/config_apply.h"
+#include "words/option_table.h"
 #include "words/options.h"
 
 void sweep_defaults(struct sweep_plan *sweep)

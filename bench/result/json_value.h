@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the json*.c files share: one way for each kind of value, so that none is mixed up. */
-#ifndef THPSTORM_BENCH_RESULT_JSON_PARTS_H
-#define THPSTORM_BENCH_RESULT_JSON_PARTS_H
+/* One way for each kind of value, so that none is mixed up. */
+#ifndef THPSTORM_BENCH_RESULT_JSON_VALUE_H
+#define THPSTORM_BENCH_RESULT_JSON_VALUE_H
 
+#include <jansson.h>
 #include <math.h>
 
-#include "words/options.h"
-#include "result/json.h"
+#include "system/vmstat.h"
+
+/* Text of the kernel or of a file name; bytes that are no UTF-8 become '?'. */
+json_t *result_text_json(const char *text);
 
 static inline void put_text(json_t *o, const char *key, const char *text)
 {
@@ -42,15 +45,5 @@ static inline void put_real(json_t *o, const char *key, double value)
 {
 	json_object_set_new(o, key, isfinite(value) ? json_real(value) : json_null());
 }
-
-/* Every option of that scope, from the option table; @base is the plan or the group. */
-void put_options(json_t *o, enum option_scope scope, const void *base);
-/* Knobs that a run sets. */
-void put_knobs(json_t *o, const struct host_knobs *k);
-/* config, started, seed, slots, slot_bytes, worker_cpus, spare_cpu */
-void put_run_facts(json_t *o, const struct run_plan *plan, const struct run_record *record);
-
-json_t *result_latency_json(const struct latency *l);
-json_t *result_group_json(const struct group_plan *plan, const struct group_record *group);
 
 #endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Reading the journal of a sweep (ledger.h). */
+#ifndef THPSTORM_BENCH_SWEEP_LEDGER_READ_H
+#define THPSTORM_BENCH_SWEEP_LEDGER_READ_H
+
+#include "base/error.h"
+#include "sweep/ledger.h"
+
+/*
+ * Reads DIR/journal and opens it for adding. -ENOENT, -EINVAL with file and line when it is no
+ * journal of this format or a line is damaged.
+ */
+int sweep_journal_open(struct sweep_journal *j, int dirfd, const char *dir, bool to_write,
+		       struct error *err);
+
+#endif
