@@ -33,7 +33,7 @@ static const char *const wanted[] = {
 	"*/kernel.log",
 	"*/hist/*.hgrm",
 	/* of a sweep */
-	"*/" JOURNAL_NAME,
+	"*/" LEDGER_NAME,
 	"*/sweep.conf",
 	"*/config.orig",
 	"*/cells.tsv",
@@ -116,8 +116,8 @@ static int copy(struct bundle *b, const char *from, const char *name, size_t siz
 		return -EIO;
 	if (!b->keep_names) {
 		anonymous_blank(&b->names, text, length);
-		if (!strcmp(name, JOURNAL_NAME))
-			sweep_journal_sum_lines(text, length);
+		if (!strcmp(name, LEDGER_NAME))
+			ledger_sum_lines(text, length);
 	}
 	ret = write_whole(to, text, length, err);
 	free(text);

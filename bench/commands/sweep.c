@@ -65,7 +65,7 @@ static int read_shard(const char *text, struct shard *shard, struct error *err)
 			 text);
 }
 
-/* What may stand beside --resume: the plan is the journal's. */
+/* What may stand beside --resume: the plan is the ledger's. */
 static int refuse_beside_resume(int argc, char **argv, struct error *err)
 {
 	for (int i = 1; i < argc; i++) {

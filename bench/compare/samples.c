@@ -75,7 +75,7 @@ static int add_run(struct samples *s, enum side side, const char *dir, struct er
 static int add_cell(struct samples *s, enum side side, const struct sweep *sweep, uint32_t id,
 		    struct error *err)
 {
-	const struct cell_log *log = &sweep->journal.log[id - 1];
+	const struct cell_log *log = &sweep->ledger.log[id - 1];
 	char path[PATH_MAX], cell[64], key[CELLS_NAME_MAX];
 	json_t *result = NULL;
 	int ret = 0;
@@ -109,7 +109,7 @@ static int add_sweep(struct samples *s, enum side side, const char *dir, struct 
 	for (unsigned i = 0; !ret && i < sweep->cells.count; i++) {
 		uint32_t id = sweep->cells.id[i];
 
-		if (cell_has_verdict(&sweep->journal.log[id - 1]))
+		if (cell_has_verdict(&sweep->ledger.log[id - 1]))
 			ret = add_cell(s, side, sweep, id, err);
 	}
 	sweep_free(sweep);

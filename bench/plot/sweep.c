@@ -129,8 +129,8 @@ static void find_preempt(const struct drawn *d, const char *dir, char *model, si
 
 static void write_title(FILE *to, const struct drawn *d, const char *dir)
 {
-	const char *kernel = sweep_journal_fact(&d->sweep.journal, "kernel");
-	const char *config = sweep_journal_fact(&d->sweep.journal, "config");
+	const char *kernel = ledger_fact(&d->sweep.ledger, "kernel");
+	const char *config = ledger_fact(&d->sweep.ledger, "config");
 	const char *base = config ? strrchr(config, '/') : NULL;
 	char line[256], preempt[64];
 

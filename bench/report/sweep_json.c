@@ -98,7 +98,7 @@ static json_t *host_json(const struct sweep *s, const struct sweep_rows *rows)
 
 int report_sweep_json(FILE *out, const struct sweep *s, struct sweep_rows *rows)
 {
-	const char *kernel = sweep_journal_fact(&s->journal, "kernel");
+	const char *kernel = ledger_fact(&s->ledger, "kernel");
 	char seed[24], *command = sweep_repeat(s);
 	json_t *o = json_object(), *cells = json_array();
 	int ret;

@@ -29,7 +29,7 @@ static void add_cell(struct sweep_opening *o, const struct sweep_row *row)
 char *sweep_opening_text(const struct sweep *s, const struct sweep_rows *rows, const json_t *result,
 			 const struct sweep_row *of_result)
 {
-	const char *kernel = sweep_journal_fact(&s->journal, "kernel");
+	const char *kernel = ledger_fact(&s->ledger, "kernel");
 	struct sweep_opening o = {
 		.code = sweep_code(s),
 		.result = result,

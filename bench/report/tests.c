@@ -142,7 +142,7 @@ int tests_of_sweep(const struct sweep *s, const struct sweep_rows *rows, char *n
 	/* The rows are those of the cells that have a verdict, in the same order. */
 	for (unsigned i = 0, row = 0; i < s->cells.count && !ret; i++) {
 		struct test_case *t = &suite->test[i];
-		const struct cell_log *log = &s->journal.log[s->cells.id[i] - 1];
+		const struct cell_log *log = &s->ledger.log[s->cells.id[i] - 1];
 
 		t->name = cell_name(s, s->cells.id[i], name);
 		t->code = log->state == CELL_STARTED ? TEST_NOT_ENDED : TEST_NOT_RUN;

@@ -257,7 +257,7 @@ json_t *result_read(const char *dir, struct error *err)
 	if (!complete && !is_there(&rd, "host.json")) {
 		error_set(
 			err, ENOENT,
-			"%s holds no result: neither result.json nor host.json, nor a sweep's journal",
+			"%s holds no result: neither result.json nor host.json, nor a sweep's ledger",
 			dir);
 		return NULL;
 	}

@@ -16,7 +16,7 @@
 #include "sweep/ledger_write.h"
 #include "words/config_write.h"
 
-/* sweep.conf as text, for the file and for the journal. To be freed. */
+/* sweep.conf as text, for the file and for the ledger. To be freed. */
 static char *conf_text(const struct sweep *s, size_t *len)
 {
 	char *text = NULL;
@@ -45,7 +45,7 @@ static int record_conf(struct sweep *s, struct error *err)
 		if (!save)
 			break;
 		*save++ = '\0';
-		ret = sweep_journal_conf_add(&s->journal, line, err);
+		ret = ledger_conf_add(&s->ledger, line, err);
 	}
 	free(text);
 	return ret;
@@ -54,23 +54,23 @@ static int record_conf(struct sweep *s, struct error *err)
 static int record(struct sweep *s, struct error *err)
 {
 	char number[32];
-	int ret = sweep_journal_create(&s->journal, s->dirfd, s->dir, err);
+	int ret = ledger_create(&s->ledger, s->dirfd, s->dir, err);
 
 	if (ret)
 		return ret;
 	ret = identity_record(s, err);
 	snprintf(number, sizeof(number), "%u/%u", s->shard.part, s->shard.of);
 	if (!ret)
-		ret = sweep_journal_fact_add(&s->journal, "shard", number, err);
+		ret = ledger_fact_add(&s->ledger, "shard", number, err);
 	snprintf(number, sizeof(number), "%u", s->cells.total);
 	if (!ret)
-		ret = sweep_journal_fact_add(&s->journal, "cells", number, err);
+		ret = ledger_fact_add(&s->ledger, "cells", number, err);
 	if (!ret)
 		ret = record_conf(s, err);
 	if (!ret)
-		ret = sweep_journal_size(&s->journal, s->cells.total, err);
+		ret = ledger_size(&s->ledger, s->cells.total, err);
 	if (!ret)
-		ret = sweep_journal_begin(&s->journal, s->dirfd, err);
+		ret = ledger_begin(&s->ledger, s->dirfd, err);
 	return ret;
 }
 
@@ -101,12 +101,12 @@ int sweep_resume(struct sweep *s, const char *dir, const char *accept, struct er
 	s->dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (!s->dir || s->dirfd < 0)
 		return error_errno(err, errno, "cannot open the sweep in %s", dir);
-	/* Its journal is obeyed, and written. */
+	/* Its ledger is obeyed, and written. */
 	ret = directory_check_own(s->dirfd, dir, err);
 	if (!ret)
-		ret = sweep_journal_open(&s->journal, s->dirfd, dir, true, err);
+		ret = ledger_open(&s->ledger, s->dirfd, dir, true, err);
 	if (!ret)
-		ret = sweep_read_plan(s, &s->journal, dir, err);
+		ret = sweep_read_plan(s, &s->ledger, dir, err);
 	if (!ret)
 		ret = identity_check(s, accept, err);
 	if (!ret)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Running a sweep: each cell is announced in the journal, run, and sealed. */
+/* Running a sweep: each cell is announced in the ledger, run, and sealed. */
 #include "sweep/go.h"
 
 #include <errno.h>
@@ -24,7 +24,8 @@
 
 #define KILL_WAIT_MS 10000
 #define GONE_WAIT_MS 60000 /* the arena of a storm that was killed is large */
-#define PATIENT	     2	   /* interrupts that the cell gets; the one after them kills it */
+#define GO_ON_MAX    (SHELL_WORD_MAX + 48)
+#define PATIENT	     2 /* interrupts that the cell gets; the one after them kills it */
 
 struct going {
 	struct sweep *s;
@@ -78,7 +79,7 @@ static void count_findings(struct going *g)
 
 	g->status.findings = 0;
 	for (unsigned i = 0; i < s->cells.count; i++) {
-		const struct cell_log *log = &s->journal.log[s->cells.id[i] - 1];
+		const struct cell_log *log = &s->ledger.log[s->cells.id[i] - 1];
 
 		g->status.findings += cell_has_verdict(log) && cell_verdict(log) == VERDICT_FAIL;
 	}
@@ -106,7 +107,7 @@ static enum next seal_cell(struct going *g, uint32_t id, const struct cell_end *
 		.run_ms = (unsigned)((clock_monotonic() - g->status.began) / NSEC_PER_MSEC)};
 	char path[PATH_MAX];
 
-	sweep_cell_path(s, id, s->journal.log[id - 1].tries, path);
+	sweep_cell_path(s, id, s->ledger.log[id - 1].tries, path);
 	if (g->storm_ended && page->run_began > g->storm_ended)
 		seal.gap_ms = (unsigned)((page->run_began - g->storm_ended -
 					  MIN(s->axes.settle, page->run_began - g->storm_ended)) /
@@ -118,15 +119,15 @@ static enum next seal_cell(struct going *g, uint32_t id, const struct cell_end *
 		error_errno(g->err, errno, "cannot sync %s to disk", path);
 		return NEXT_ENDS;
 	}
-	if (sweep_journal_seal(&s->journal, id, &seal, g->err))
+	if (ledger_seal(&s->ledger, id, &seal, g->err))
 		return NEXT_ENDS;
 	account(g, &seal);
 	if (!s->quiet)
-		sweep_status_cell(&g->status, id, &s->journal.log[id - 1]);
+		sweep_status_cell(&g->status, id, &s->ledger.log[id - 1]);
 	return NEXT_GOES_ON;
 }
 
-/* What the journal has of it from now on: a seal, or that it is to be run again. */
+/* What the ledger has of it from now on: a seal, or that it is to be run again. */
 static enum next record_cell(struct going *g, uint32_t id, const struct cell_end *end)
 {
 	const char *why = cell_end_voids(g->run.page, interrupts_first() != 0);
@@ -134,40 +135,47 @@ static enum next record_cell(struct going *g, uint32_t id, const struct cell_end
 	if (!why)
 		return seal_cell(g, id, end);
 	/* Without room for this line the cell counts as killed: the same. */
-	sweep_journal_stop(&g->s->journal, id, why, NULL);
+	ledger_stop(&g->s->ledger, id, why, NULL);
 	return NEXT_GOES_ON;
+}
+
+/* "go on with `thpstorm sweep --resume DIR`" */
+static const char *how_to_go_on(const struct sweep *s, char *buf, size_t size)
+{
+	char dir[SHELL_WORD_MAX];
+
+	snprintf(buf, size, "go on with `thpstorm sweep --resume %s`",
+		 shell_word(s->dir, dir, sizeof(dir)));
+	return buf;
 }
 
 /* Nothing of the cell runs on, and what it set is put back. */
 static enum next clean_up(struct going *g, uint32_t id, const struct cell_end *end)
 {
-	char dir[SHELL_WORD_MAX];
+	char how[GO_ON_MAX];
 
 	if (!cell_run_is_gone(&g->run, GONE_WAIT_MS)) {
 		error_set(
 			g->err, EBUSY,
-			"cell %u left a process running that can't be killed: reboot this machine, then go on with "
-			"`thpstorm sweep --resume %s`",
-			id, shell_word(g->s->dir, dir, sizeof(dir)));
+			"cell %u left a process running that can't be killed: reboot this machine, then %s",
+			id, how_to_go_on(g->s, how, sizeof(how)));
 		return NEXT_ENDS;
 	}
 	/* A process that died left its knobs. */
 	return WIFSIGNALED(end->status) && sweep_recover_knobs(g->err) ? NEXT_ENDS : NEXT_GOES_ON;
 }
 
-/* Whatever became of the cell: the journal, the processes and the knobs first. */
+/* Whatever became of the cell: the ledger, the processes and the knobs first. */
 static enum next end_cell(struct going *g, uint32_t id, const struct cell_end *end)
 {
 	enum next recorded = record_cell(g, id, end), cleaned = clean_up(g, id, end);
-	char dir[SHELL_WORD_MAX];
+	char how[GO_ON_MAX];
 
 	if (cleaned != NEXT_GOES_ON)
 		return cleaned;
 	if (cell_end_disk_full(g->run.page)) {
-		error_set(
-			g->err, ENOSPC,
-			"the disk is full (%s): make room, then go on with `thpstorm sweep --resume %s`",
-			g->run.page->outcome.failure, shell_word(g->s->dir, dir, sizeof(dir)));
+		error_set(g->err, ENOSPC, "the disk is full (%s): make room, then %s",
+			  g->run.page->outcome.failure, how_to_go_on(g->s, how, sizeof(how)));
 		return NEXT_ENDS;
 	}
 	if (recorded != NEXT_GOES_ON)
@@ -179,26 +187,25 @@ static enum next run_cell(struct going *g, uint32_t id)
 {
 	struct sweep *s = g->s;
 	struct run_plan plan;
-	char path[PATH_MAX], dir[SHELL_WORD_MAX];
+	char path[PATH_MAX], how[GO_ON_MAX];
 	struct cell_end end = {.status = 0};
 
 	if (cells_plan(&s->cells, id, &s->topology, &plan, g->err) ||
-	    sweep_journal_start(&s->journal, id, g->err))
+	    ledger_start(&s->ledger, id, g->err))
 		return NEXT_ENDS;
 	g->status.began = clock_monotonic();
 	g->status.planned = sweep_planned_ns(&plan);
 	g->status.left_ns -= MIN(g->status.left_ns, g->status.planned);
 	cells_name(&s->cells, id, g->status.name, sizeof(g->status.name));
 	if (cell_run_start(&g->run, &plan,
-			   sweep_cell_path(s, id, s->journal.log[id - 1].tries, path), s->lockfd,
+			   sweep_cell_path(s, id, s->ledger.log[id - 1].tries, path), s->lockfd,
 			   g->err))
 		return NEXT_ENDS;
 	if (wait_for_cell(g, &plan, &end))
 		return end_cell(g, id, &end);
-	error_set(
-		g->err, EIO,
-		"the process of the cell (pid %d) survived SIGKILL: reboot this machine, then go on with `thpstorm sweep --resume %s`",
-		(int)g->run.pid, shell_word(s->dir, dir, sizeof(dir)));
+	error_set(g->err, EIO,
+		  "the process of the cell (pid %d) survived SIGKILL: reboot this machine, then %s",
+		  (int)g->run.pid, how_to_go_on(s, how, sizeof(how)));
 	return NEXT_ENDS;
 }
 
@@ -211,7 +218,7 @@ static void plan_left(struct going *g)
 	for (unsigned i = 0; i < s->cells.count; i++) {
 		uint32_t id = s->cells.id[i];
 
-		if (s->journal.log[id - 1].state == CELL_OPEN &&
+		if (s->ledger.log[id - 1].state == CELL_OPEN &&
 		    !cells_plan(&s->cells, id, &s->topology, &plan, g->err))
 			g->status.left_ns += sweep_planned_ns(&plan);
 	}
@@ -225,7 +232,7 @@ static enum next run_open(struct going *g)
 	for (unsigned i = 0; i < s->cells.count; i++) {
 		enum next next;
 
-		if (s->journal.log[s->cells.id[i] - 1].state != CELL_OPEN)
+		if (s->ledger.log[s->cells.id[i] - 1].state != CELL_OPEN)
 			continue;
 		if (!first && s->axes.settle)
 			clock_sleep(s->axes.settle);
@@ -241,20 +248,19 @@ static enum next run_open(struct going *g)
 
 static int finish(struct going *g, enum next next)
 {
-	char dir[SHELL_WORD_MAX];
+	char how[GO_ON_MAX];
 	struct sweep *s = g->s;
 
 	/* Who reads may keep this waiting (outlet.h), so all is on the disk before. */
 	if (next == NEXT_GOES_ON &&
-	    ((!s->journal.ended && sweep_journal_end(&s->journal, g->err)) ||
-	     sweep_write_table(s, g->err)))
+	    ((!s->ledger.ended && ledger_end(&s->ledger, g->err)) || sweep_write_table(s, g->err)))
 		next = NEXT_ENDS;
 	status_line_end(&g->status.line, true);
 	if (next == NEXT_ENDS)
 		return EXIT_USAGE;
 	if (next == NEXT_INTERRUPTED) {
-		printf("interrupted: %u of %u cells are done; go on with `thpstorm sweep --resume %s`\n",
-		       g->status.done, g->status.cells, shell_word(s->dir, dir, sizeof(dir)));
+		printf("interrupted: %u of %u cells are done; %s\n", g->status.done,
+		       g->status.cells, how_to_go_on(s, how, sizeof(how)));
 		return sweep_code(s);
 	}
 	g->print(stdout, s);
@@ -265,7 +271,7 @@ static int go(struct going *g)
 {
 	struct sweep *s = g->s;
 
-	if (sweep_recover_knobs(g->err) || sweep_journal_session(&s->journal, s->boot, g->err) ||
+	if (sweep_recover_knobs(g->err) || ledger_session_add(&s->ledger, s->boot, g->err) ||
 	    sweep_judge_started(s, g->err) || cell_run_init(&g->run, g->err))
 		return EXIT_USAGE;
 	g->status.done = sweep_look_at_sealed(s);

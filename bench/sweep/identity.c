@@ -101,20 +101,20 @@ static int describe(struct identity *id, struct error *err)
 
 int identity_record(struct sweep *s, struct error *err)
 {
-	struct sweep_journal *j = &s->journal;
+	struct ledger *l = &s->ledger;
 	struct identity id;
 	int ret = describe(&id, err);
 
 	if (!ret)
-		ret = sweep_journal_fact_add(j, "binary", id.binary, err);
+		ret = ledger_fact_add(l, "binary", id.binary, err);
 	if (!ret)
-		ret = sweep_journal_fact_add(j, "kernel", id.kernel, err);
+		ret = ledger_fact_add(l, "kernel", id.kernel, err);
 	if (!ret)
-		ret = sweep_journal_fact_add(j, "machine", id.machine, err);
+		ret = ledger_fact_add(l, "machine", id.machine, err);
 	if (!ret)
-		ret = sweep_journal_fact_add(j, "host", id.host, err);
+		ret = ledger_fact_add(l, "host", id.host, err);
 	if (!ret)
-		ret = sweep_journal_fact_add(j, "config", s->plan.config, err);
+		ret = ledger_fact_add(l, "config", s->plan.config, err);
 	return ret ? ret : copy_original(s, err);
 }
 
@@ -158,7 +158,7 @@ static int refuse(struct sweep *s, const char *what, const char *sentence, struc
 static int check_fact(struct sweep *s, const char *what, const char *now, const char *accept,
 		      struct error *err)
 {
-	const char *then = sweep_journal_fact(&s->journal, what);
+	const char *then = ledger_fact(&s->ledger, what);
 	char sentence[ERROR_TEXT_MAX];
 
 	if (then && !strcmp(then, now))
@@ -168,7 +168,7 @@ static int check_fact(struct sweep *s, const char *what, const char *now, const 
 		 then ? then : "unknown", now);
 	if (!identity_accepted(accept, what))
 		return refuse(s, what, sentence, err);
-	return sweep_journal_fact_add(&s->journal, what, now, err);
+	return ledger_fact_add(&s->ledger, what, now, err);
 }
 
 /* The first line in which two texts differ, without blanks at its ends; 0: none. */
@@ -200,7 +200,7 @@ static int compare(struct sweep *s, FILE *then, FILE *now, const char *path, con
 		fclose(then);
 	if (now)
 		fclose(now);
-	/* What was edited there has no effect: the plan is the journal's. */
+	/* What was edited there has no effect: the plan is the ledger's. */
 	if (!line || identity_accepted(accept, "config"))
 		return 0;
 	snprintf(sentence, sizeof(sentence),
@@ -209,15 +209,15 @@ static int compare(struct sweep *s, FILE *then, FILE *now, const char *path, con
 	return refuse(s, "config", sentence, err);
 }
 
-/* DIR/sweep.conf against the journal, and the config file against its copy. */
+/* DIR/sweep.conf against the ledger, and the config file against its copy. */
 static int check_config(struct sweep *s, const char *accept, struct error *err)
 {
 	char path[PATH_MAX], *text = NULL;
 	int ret;
 
 	snprintf(path, sizeof(path), "%s/sweep.conf", s->dir);
-	ret = compare(s, sweep_journal_conf(&s->journal, &text), file_open_regular(path, NULL),
-		      path, accept, err);
+	ret = compare(s, ledger_conf(&s->ledger, &text), file_open_regular(path, NULL), path,
+		      accept, err);
 	free(text);
 	if (ret || !s->plan.config[0])
 		return ret;
@@ -230,10 +230,10 @@ static int check_config(struct sweep *s, const char *accept, struct error *err)
  * one. */
 static int check_host(struct sweep *s, const char *now, struct error *err)
 {
-	const char *then = sweep_journal_fact(&s->journal, "host");
+	const char *then = ledger_fact(&s->ledger, "host");
 
 	s->moved = !then || strcmp(then, now);
-	return s->moved ? sweep_journal_fact_add(&s->journal, "host", now, err) : 0;
+	return s->moved ? ledger_fact_add(&s->ledger, "host", now, err) : 0;
 }
 
 int identity_check(struct sweep *s, const char *accept, struct error *err)

@@ -9,12 +9,12 @@
 
 #include "sweep/sweep.h"
 
-/* Adds them to a new journal, and copies the config file to DIR/config.orig. 0 or -errno. */
+/* Adds them to a new ledger, and copies the config file to DIR/config.orig. 0 or -errno. */
 int identity_record(struct sweep *s, struct error *err);
 /*
- * Holds the journal's against this program, this kernel and the files as they are. 0, or -EPERM
+ * Holds the ledger's against this program, this kernel and the files as they are. 0, or -EPERM
  * with what differs and how to go on all the same. What @accept ("binary,kernel,machine,config")
- * names may differ; the journal then says so.
+ * names may differ; the ledger then says so.
  */
 int identity_check(struct sweep *s, const char *accept, struct error *err);
 

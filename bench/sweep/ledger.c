@@ -10,71 +10,71 @@
 
 #include "sweep/cells.h"
 
-void sweep_journal_close(struct sweep_journal *j)
+void ledger_close(struct ledger *l)
 {
-	if (j->path[0] && j->file.fd >= 0)
-		close(j->file.fd);
-	if (j->head)
-		fclose(j->head);
-	free(j->head_text);
-	free(j->text);
-	free(j->conf);
-	free(j->log);
-	free(j->session);
-	memset(j, 0, sizeof(*j));
+	if (l->path[0] && l->file.fd >= 0)
+		close(l->file.fd);
+	if (l->head)
+		fclose(l->head);
+	free(l->head_text);
+	free(l->text);
+	free(l->conf);
+	free(l->log);
+	free(l->session);
+	memset(l, 0, sizeof(*l));
 }
 
-int journal_lock(struct sweep_journal *j, struct error *err)
+int ledger_lock(struct ledger *l, struct error *err)
 {
 	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET}, holder = lock;
 
-	if (!fcntl(j->file.fd, F_SETLK, &lock) || (errno != EACCES && errno != EAGAIN))
+	if (!fcntl(l->file.fd, F_SETLK, &lock) || (errno != EACCES && errno != EAGAIN))
 		return 0; /* a file system without locks is no reason to refuse */
-	if (fcntl(j->file.fd, F_GETLK, &holder) || holder.l_type == F_UNLCK || holder.l_pid <= 0)
+	if (fcntl(l->file.fd, F_GETLK, &holder) || holder.l_type == F_UNLCK || holder.l_pid <= 0)
 		return error_set(err, EBUSY, "%s: a process on another machine works on this sweep",
-				 j->path);
-	return error_set(err, EBUSY, "%s: another process (pid %d) works on this sweep", j->path,
+				 l->path);
+	return error_set(err, EBUSY, "%s: another process (pid %d) works on this sweep", l->path,
 			 (int)holder.l_pid);
 }
 
-int journal_add_session(struct sweep_journal *j, const struct sweep_session *session)
+int ledger_remember_session(struct ledger *l, const struct ledger_session *session)
 {
-	struct sweep_session *more = realloc(j->session, (j->sessions + 1) * sizeof(*j->session));
+	struct ledger_session *more = realloc(l->session, (l->sessions + 1) * sizeof(*l->session));
 
 	if (!more)
 		return -ENOMEM;
-	j->session = more;
-	more[j->sessions++] = *session;
+	l->session = more;
+	more[l->sessions++] = *session;
 	return 0;
 }
 
-int sweep_journal_size(struct sweep_journal *j, unsigned cells, struct error *err)
+int ledger_size(struct ledger *l, unsigned cells, struct error *err)
 {
-	if (!cells || cells > CELLS_MAX || j->log)
-		return error_set(err, EINVAL, "%s: %u cells", j->path, cells);
-	j->log = calloc(cells, sizeof(*j->log));
-	if (!j->log)
+	if (!cells || cells > CELLS_MAX || l->log)
+		return error_set(err, EINVAL, "%s: %u cells", l->path, cells);
+	l->log = calloc(cells, sizeof(*l->log));
+	if (!l->log)
 		return error_set(err, ENOMEM, "no memory for the log of %u cells", cells);
-	j->cells = cells;
+	l->cells = cells;
 	return 0;
 }
 
-const char *sweep_journal_fact(const struct sweep_journal *j, const char *key)
+const char *ledger_fact(const struct ledger *l, const char *key)
 {
-	for (unsigned i = j->facts; i-- > 0;) {
-		if (!strcmp(j->fact[i].key, key))
-			return j->fact[i].value;
+	for (unsigned i = l->facts; i-- > 0;) {
+		if (!strcmp(l->fact[i].key, key))
+			return l->fact[i].value;
 	}
 	return NULL;
 }
 
-FILE *sweep_journal_conf(const struct sweep_journal *j, char **text)
+FILE *ledger_conf(const struct ledger *l, char **text)
 {
 	size_t len = 0;
 	FILE *out = open_memstream(text, &len);
 
-	for (unsigned i = 0; out && i < j->conf_lines; i++)
-		fprintf(out, "%s\n", j->conf[i]);
+	for (unsigned i = 0; out && i < l->conf_lines; i++)
+		fprintf(out, "%s\n", l->conf[i]);
 	if (!out || fclose(out))
 		return NULL;
 	return len ? fmemopen(*text, len, "r") : NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The journal of a sweep: DIR/journal, what has been done, in lines that are only ever added and
+ * The ledger of a sweep: DIR/journal, what has been done, in lines that are only ever added and
  * each on the disk before the sweep goes on (base/append.h). Fields are separated by tabs, the
  * first is a check sum of the rest:
  *
@@ -47,19 +47,19 @@ struct cell_log {
 	unsigned session; /* in which the last try began, from 1 */
 	bool given_up;	  /* sealed because the machine was lost, and not run again */
 	char reason[SWEEP_REASON_MAX];
-	char lost_text[SWEEP_LOST_MAX]; /* of the last try that was lost; a journal of old has none
+	char lost_text[SWEEP_LOST_MAX]; /* of the last try that was lost; a ledger of old has none
 					 */
 };
 
-struct sweep_session {
+struct ledger_session {
 	char boot[40];
 	int pid;
 	long long when; /* seconds since the epoch */
 };
 
-struct sweep_journal {
+struct ledger {
 	struct append file;
-	FILE *head; /* until sweep_journal_begin(): what it will write */
+	FILE *head; /* until ledger_begin(): what it will write */
 	char *head_text;
 	size_t head_length;
 	char path[512];
@@ -73,27 +73,27 @@ struct sweep_journal {
 	unsigned cells;	   /* the log has ids 1 to this one */
 	struct cell_log *log;
 	unsigned sessions;
-	struct sweep_session *session;
+	struct ledger_session *session;
 	bool ended, torn;
 };
 
-void sweep_journal_close(struct sweep_journal *j); /* accepts a zeroed struct */
+void ledger_close(struct ledger *l); /* accepts a zeroed struct */
 
-/* As it was read, the last one; NULL when the journal does not have it. */
-const char *sweep_journal_fact(const struct sweep_journal *j, const char *key);
+/* As it was read, the last one; NULL when the ledger does not have it. */
+const char *ledger_fact(const struct ledger *l, const char *key);
 
 /* The lines of the plan as a stream over *@text; close the one and free the other. NULL: none. */
-FILE *sweep_journal_conf(const struct sweep_journal *j, char **text);
+FILE *ledger_conf(const struct ledger *l, char **text);
 
 /* How many cells there are: the log is made so long. Before any start. */
-int sweep_journal_size(struct sweep_journal *j, unsigned cells, struct error *err);
+int ledger_size(struct ledger *l, unsigned cells, struct error *err);
 /*
  * One process at a time works on a sweep, also from other machines that share its directory. A
  * record lock of fcntl(2): not inherited by the cells' processes, gone with this one. 0 or -EBUSY.
  */
-int journal_lock(struct sweep_journal *j, struct error *err);
+int ledger_lock(struct ledger *l, struct error *err);
 
 /* Adds one to those in memory. 0 or -ENOMEM. */
-int journal_add_session(struct sweep_journal *j, const struct sweep_session *session);
+int ledger_remember_session(struct ledger *l, const struct ledger_session *session);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A line of the journal: its check sum, and what writing and reading it have in common. */
+/* A line of the ledger: its check sum, and what writing and reading it have in common. */
 #ifndef THPSTORM_BENCH_SWEEP_LEDGER_LINE_H
 #define THPSTORM_BENCH_SWEEP_LEDGER_LINE_H
 
@@ -9,11 +9,11 @@
 
 #include "base/rng.h"
 
-#define JOURNAL_NAME	   "journal"
-#define JOURNAL_SUM_DIGITS 16 /* hexadecimal, then a tab */
+#define LEDGER_NAME	  "journal"
+#define LEDGER_SUM_DIGITS 16 /* hexadecimal, then a tab */
 
 /* Enough to see a line that the disk damaged; nobody is kept from forging one. */
-static inline uint64_t journal_sum(const char *text, size_t n)
+static inline uint64_t ledger_sum(const char *text, size_t n)
 {
 	uint64_t sum = n;
 
@@ -22,17 +22,17 @@ static inline uint64_t journal_sum(const char *text, size_t n)
 	return sum;
 }
 
-static inline void journal_copy(char *to, size_t size, const char *from)
+static inline void ledger_copy(char *to, size_t size, const char *from)
 {
 	snprintf(to, size, "%s", from);
 }
 
 /* Before @body, @n bytes long: the sum and its tab. */
-void journal_put_sum(char *body, size_t n);
+void ledger_put_sum(char *body, size_t n);
 /*
- * Puts the sums of a journal's lines right after they were changed on purpose, in place. A last
+ * Puts the sums of a ledger's lines right after they were changed on purpose, in place. A last
  * line without its end stays as it is.
  */
-void sweep_journal_sum_lines(char *text, size_t length);
+void ledger_sum_lines(char *text, size_t length);
 
 #endif

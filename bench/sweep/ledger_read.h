@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Reading the journal of a sweep (ledger.h). */
+/* Reading the ledger of a sweep (ledger.h). */
 #ifndef THPSTORM_BENCH_SWEEP_LEDGER_READ_H
 #define THPSTORM_BENCH_SWEEP_LEDGER_READ_H
 
@@ -8,9 +8,8 @@
 
 /*
  * Reads DIR/journal and opens it for adding. -ENOENT, -EINVAL with file and line when it is no
- * journal of this format or a line is damaged.
+ * ledger of this format or a line is damaged.
  */
-int sweep_journal_open(struct sweep_journal *j, int dirfd, const char *dir, bool to_write,
-		       struct error *err);
+int ledger_open(struct ledger *l, int dirfd, const char *dir, bool to_write, struct error *err);
 
 #endif

@@ -32,7 +32,7 @@ struct merging {
 	struct part {
 		const char *dir;
 		int fd;
-		struct sweep_journal journal;
+		struct ledger ledger;
 	} * part;
 	const char *accept;
 	sweep_summary print;
@@ -49,7 +49,7 @@ static int open_parts(struct merging *m, char *const *dirs)
 		p->fd = open(p->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (p->fd < 0)
 			return error_errno(m->err, errno, "cannot open the sweep in %s", p->dir);
-		ret = sweep_journal_open(&p->journal, p->fd, p->dir, false, m->err);
+		ret = ledger_open(&p->ledger, p->fd, p->dir, false, m->err);
 		if (ret)
 			return ret;
 	}
@@ -59,11 +59,11 @@ static int open_parts(struct merging *m, char *const *dirs)
 /* Line by line: the seed stands among them, so two sweeps of one config are told apart as well. */
 static int same_plan(struct merging *m, const struct part *a, const struct part *b)
 {
-	unsigned lines = MAX(a->journal.conf_lines, b->journal.conf_lines);
+	unsigned lines = MAX(a->ledger.conf_lines, b->ledger.conf_lines);
 
 	for (unsigned i = 0; i < lines; i++) {
-		const char *x = i < a->journal.conf_lines ? a->journal.conf[i] : "nothing";
-		const char *y = i < b->journal.conf_lines ? b->journal.conf[i] : "nothing";
+		const char *x = i < a->ledger.conf_lines ? a->ledger.conf[i] : "nothing";
+		const char *y = i < b->ledger.conf_lines ? b->ledger.conf[i] : "nothing";
 
 		if (strcmp(x, y))
 			return error_set(
@@ -77,8 +77,8 @@ static int same_plan(struct merging *m, const struct part *a, const struct part 
 static int same_fact(struct merging *m, const struct part *a, const struct part *b,
 		     const char *what)
 {
-	const char *x = sweep_journal_fact(&a->journal, what);
-	const char *y = sweep_journal_fact(&b->journal, what);
+	const char *x = ledger_fact(&a->ledger, what);
+	const char *y = ledger_fact(&b->ledger, what);
 
 	if ((x && y && !strcmp(x, y)) || identity_accepted(m->accept, what))
 		return 0;
@@ -138,7 +138,7 @@ static int copy_tree(const char *from, const char *to, struct error *err)
 /* All tries: those of a lost machine hold what is known of it. */
 static int copy_cell(struct merging *m, const struct part *p, uint32_t id)
 {
-	const struct cell_log *log = &p->journal.log[id - 1];
+	const struct cell_log *log = &p->ledger.log[id - 1];
 	char from[PATH_MAX], to[PATH_MAX], cell[64];
 	struct stat st;
 
@@ -159,8 +159,8 @@ static int copy_cell(struct merging *m, const struct part *p, uint32_t id)
 
 static int take_cell(struct merging *m, const struct part *p, uint32_t id)
 {
-	struct sweep_journal *j = &m->into.journal;
-	const struct cell_log *log = &p->journal.log[id - 1];
+	struct ledger *l = &m->into.ledger;
+	const struct cell_log *log = &p->ledger.log[id - 1];
 	int ret;
 
 	if (log->state == CELL_STARTED) {
@@ -173,12 +173,12 @@ static int take_cell(struct merging *m, const struct part *p, uint32_t id)
 	/* What took the machine down and was not run again is known all the same. */
 	if (!cell_has_verdict(log))
 		return 0;
-	if (cell_has_verdict(&j->log[id - 1]))
+	if (cell_has_verdict(&l->log[id - 1]))
 		return error_set(m->err, EEXIST,
 				 "cell %u is in %s and in a part before it: name each part once",
 				 id, p->dir);
 	ret = copy_cell(m, p, id);
-	return ret ? ret : sweep_journal_adopt(j, id, log, m->err);
+	return ret ? ret : ledger_adopt(l, id, log, m->err);
 }
 
 static int take_cells(struct merging *m)
@@ -186,7 +186,7 @@ static int take_cells(struct merging *m)
 	for (unsigned i = 0; i < m->parts; i++) {
 		const struct part *p = &m->part[i];
 
-		for (uint32_t id = 1; id <= p->journal.cells; id++) {
+		for (uint32_t id = 1; id <= p->ledger.cells; id++) {
 			int ret = take_cell(m, p, id);
 
 			if (ret)
@@ -199,29 +199,29 @@ static int take_cells(struct merging *m)
 static int record_head(struct merging *m)
 {
 	static const char *const facts[] = {"binary", "kernel", "machine", "config"};
-	const struct sweep_journal *first = &m->part[0].journal;
-	struct sweep_journal *j = &m->into.journal;
+	const struct ledger *first = &m->part[0].ledger;
+	struct ledger *l = &m->into.ledger;
 	char number[16];
-	int ret = sweep_journal_create(j, m->into.dirfd, m->into.dir, m->err);
+	int ret = ledger_create(l, m->into.dirfd, m->into.dir, m->err);
 
 	for (unsigned i = 0; i < ARRAY_SIZE(facts) && !ret; i++) {
-		const char *value = sweep_journal_fact(first, facts[i]);
+		const char *value = ledger_fact(first, facts[i]);
 
-		ret = sweep_journal_fact_add(j, facts[i], value ? value : "", m->err);
+		ret = ledger_fact_add(l, facts[i], value ? value : "", m->err);
 	}
 	if (!ret)
-		ret = sweep_journal_fact_add(j, "shard", "1/1", m->err);
+		ret = ledger_fact_add(l, "shard", "1/1", m->err);
 	snprintf(number, sizeof(number), "%u", first->cells);
 	if (!ret)
-		ret = sweep_journal_fact_add(j, "cells", number, m->err);
+		ret = ledger_fact_add(l, "cells", number, m->err);
 	for (unsigned i = 0; i < first->conf_lines && !ret; i++)
-		ret = sweep_journal_conf_add(j, first->conf[i], m->err);
+		ret = ledger_conf_add(l, first->conf[i], m->err);
 	if (!ret)
-		ret = sweep_journal_size(j, first->cells, m->err);
+		ret = ledger_size(l, first->cells, m->err);
 	/* Who says what is taken over: the session of the first part. */
 	if (!ret)
-		ret = sweep_journal_session(j, first->sessions ? first->session[0].boot : "none",
-					    m->err);
+		ret = ledger_session_add(l, first->sessions ? first->session[0].boot : "none",
+					 m->err);
 	return ret;
 }
 
@@ -254,13 +254,13 @@ static int write_all(struct merging *m)
 	if (!ret)
 		ret = take_cells(m);
 	for (unsigned i = 0; i < s->cells.count && !ret; i++)
-		missing += s->journal.log[s->cells.id[i] - 1].state != CELL_SEALED;
+		missing += s->ledger.log[s->cells.id[i] - 1].state != CELL_SEALED;
 	if (!ret && !missing)
-		ret = sweep_journal_end(&s->journal, m->err);
+		ret = ledger_end(&s->ledger, m->err);
 	if (!ret && syncfs(s->dirfd))
 		ret = error_errno(m->err, errno, "cannot sync %s to disk", s->dir);
 	if (!ret)
-		ret = sweep_journal_begin(&s->journal, s->dirfd, m->err);
+		ret = ledger_begin(&s->ledger, s->dirfd, m->err);
 	if (!ret)
 		ret = sweep_write_table(s, m->err);
 	if (ret)
@@ -286,7 +286,7 @@ int merge(const char *out, char *const *parts, unsigned count, const char *accep
 	if (!ret)
 		ret = compare_parts(&m);
 	if (!ret)
-		ret = sweep_read_plan(&m.into, &m.part[0].journal, parts[0], err);
+		ret = sweep_read_plan(&m.into, &m.part[0].ledger, parts[0], err);
 	m.into.shard = (struct shard){1, 1};
 	if (!ret)
 		ret = sweep_prepare(&m.into, err);
@@ -295,7 +295,7 @@ int merge(const char *out, char *const *parts, unsigned count, const char *accep
 	if (!ret)
 		ret = write_all(&m);
 	for (unsigned i = 0; i < count; i++) {
-		sweep_journal_close(&m.part[i].journal);
+		ledger_close(&m.part[i].ledger);
 		if (m.part[i].fd > 0)
 			close(m.part[i].fd);
 	}

@@ -61,15 +61,15 @@ int sweep_recover_knobs(struct error *err)
 /* A cell that was running when the machine went down. */
 static int judge_lost(struct sweep *s, uint32_t id, struct error *err)
 {
-	struct cell_log *log = &s->journal.log[id - 1], seal = *log;
+	struct cell_log *log = &s->ledger.log[id - 1], seal = *log;
 	char path[PATH_MAX], text[SWEEP_LOST_MAX];
-	const struct sweep_session *session = &s->journal.session[log->session - 1];
+	const struct ledger_session *session = &s->ledger.session[log->session - 1];
 	const struct lost_machine machine = {.boot = session->boot, .since = session->when};
 	int ret = lost_collect(sweep_cell_path(s, id, log->tries, path), &machine,
 			       s->moved ? &lost_elsewhere : NULL, text, sizeof(text), err);
 
 	if (!ret)
-		ret = sweep_journal_lost(&s->journal, id, text, err);
+		ret = ledger_lost(&s->ledger, id, text, err);
 	if (ret)
 		return ret;
 	fprintf(stderr, "FINDING: machine lost in cell %u (try %u): %s; see %s/lost\n", id,
@@ -81,22 +81,22 @@ static int judge_lost(struct sweep *s, uint32_t id, struct error *err)
 	seal.size = 0;
 	snprintf(seal.reason, sizeof(seal.reason), "machine lost in %u of %u tries: %s", log->lost,
 		 log->tries, text);
-	return sweep_journal_seal(&s->journal, id, &seal, err);
+	return ledger_seal(&s->ledger, id, &seal, err);
 }
 
 int sweep_judge_started(struct sweep *s, struct error *err)
 {
 	for (unsigned i = 0; i < s->cells.count; i++) {
 		uint32_t id = s->cells.id[i];
-		struct cell_log *log = &s->journal.log[id - 1];
+		struct cell_log *log = &s->ledger.log[id - 1];
 		int ret = 0;
 
 		if (log->state != CELL_STARTED)
 			continue;
-		if (strcmp(s->journal.session[log->session - 1].boot, s->boot))
+		if (strcmp(s->ledger.session[log->session - 1].boot, s->boot))
 			ret = judge_lost(s, id, err);
 		else
-			ret = sweep_journal_stop(&s->journal, id, "its process was killed", err);
+			ret = ledger_stop(&s->ledger, id, "its process was killed", err);
 		if (ret)
 			return ret;
 	}
@@ -110,7 +110,7 @@ unsigned sweep_look_at_sealed(struct sweep *s)
 
 	for (unsigned i = 0; i < s->cells.count; i++) {
 		uint32_t id = s->cells.id[i];
-		struct cell_log *log = &s->journal.log[id - 1];
+		struct cell_log *log = &s->ledger.log[id - 1];
 
 		if (log->state != CELL_SEALED)
 			continue;

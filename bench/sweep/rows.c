@@ -18,7 +18,7 @@ int sweep_code(const struct sweep *s)
 	int worst = VERDICT_SKIP;
 
 	for (unsigned i = 0; i < s->cells.count; i++) {
-		const struct cell_log *log = &s->journal.log[s->cells.id[i] - 1];
+		const struct cell_log *log = &s->ledger.log[s->cells.id[i] - 1];
 
 		if (cell_has_verdict(log) &&
 		    verdict_gravity(cell_verdict(log)) > verdict_gravity(worst))
@@ -141,10 +141,10 @@ int sweep_rows_read(const struct sweep *s, struct sweep_rows *rows)
 		uint32_t id = s->cells.id[i];
 		struct sweep_row *row = &rows->row[rows->count];
 
-		if (!cell_has_verdict(&s->journal.log[id - 1]))
+		if (!cell_has_verdict(&s->ledger.log[id - 1]))
 			continue;
 		row->id = id;
-		row->log = &s->journal.log[id - 1];
+		row->log = &s->ledger.log[id - 1];
 		rows->sealed += row->log->state == CELL_SEALED;
 		read_row(s, row);
 		rows->damaged += row->damage != NULL;

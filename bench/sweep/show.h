@@ -29,7 +29,7 @@ uint64_t sweep_planned_ns(const struct run_plan *plan);
 int sweep_print_cells(const struct sweep *s, FILE *out, struct error *err);
 
 void sweep_status_draw(struct sweep_status *st, uint64_t now);
-/* A line of its own for a cell that is done; @log: what the journal has of it. */
+/* A line of its own for a cell that is done; @log: what the ledger has of it. */
 void sweep_status_cell(struct sweep_status *st, uint32_t id, const struct cell_log *log);
 
 /* The parts of a summary: the worst cells first, the counts, the times between cells. */

@@ -32,7 +32,7 @@ void sweep_free(struct sweep *s)
 	const int fds[] = {s->dirfd, s->cellsfd, s->lockfd};
 
 	cells_free(&s->cells);
-	sweep_journal_close(&s->journal);
+	ledger_close(&s->ledger);
 	for (unsigned i = 0; i < ARRAY_SIZE(fds); i++) {
 		if (fds[i] >= 0)
 			close(fds[i]);
@@ -77,19 +77,18 @@ int sweep_prepare(struct sweep *s, struct error *err)
 	return ret ? ret : try_cells(s, err);
 }
 
-/* The plan, the axes and the shard as the journal has them. */
-int sweep_read_plan(struct sweep *s, const struct sweep_journal *j, const char *dir,
-		    struct error *err)
+/* The plan, the axes and the shard as the ledger has them. */
+int sweep_read_plan(struct sweep *s, const struct ledger *l, const char *dir, struct error *err)
 {
-	const char *config = sweep_journal_fact(j, "config");
-	const char *shard = sweep_journal_fact(j, "shard");
+	const char *config = ledger_fact(l, "config");
+	const char *shard = ledger_fact(l, "shard");
 	char *text = NULL, name[PATH_MAX];
-	FILE *in = sweep_journal_conf(j, &text);
+	FILE *in = ledger_conf(l, &text);
 	int ret;
 
 	if (!in) {
 		free(text);
-		return error_set(err, EINVAL, "%s: no plan in it", j->path);
+		return error_set(err, EINVAL, "%s: no plan in it", l->path);
 	}
 	snprintf(name, sizeof(name), "%s/sweep.conf", dir);
 	ret = config_read_stream(in, name, &s->plan, &s->axes, err);
@@ -100,23 +99,23 @@ int sweep_read_plan(struct sweep *s, const struct sweep_journal *j, const char *
 	snprintf(s->plan.config, sizeof(s->plan.config), "%s", config ? config : "");
 	if (!shard || sscanf(shard, "%u/%u", &s->shard.part, &s->shard.of) != 2 || !s->shard.part ||
 	    s->shard.part > s->shard.of)
-		return error_set(err, EINVAL, "%s: no shard in it", j->path);
+		return error_set(err, EINVAL, "%s: no shard in it", l->path);
 	return 0;
 }
 
 int sweep_same_cells(const struct sweep *s, struct error *err)
 {
-	if (s->cells.total == s->journal.cells)
+	if (s->cells.total == s->ledger.cells)
 		return 0;
-	return error_set(err, EINVAL, "%s: %u cells in the journal, %u in its plan", s->dir,
-			 s->journal.cells, s->cells.total);
+	return error_set(err, EINVAL, "%s: %u cells in the ledger, %u in its plan", s->dir,
+			 s->ledger.cells, s->cells.total);
 }
 
 bool sweep_is_in(const char *dir)
 {
 	char path[PATH_MAX];
 
-	snprintf(path, sizeof(path), "%s/" JOURNAL_NAME, dir);
+	snprintf(path, sizeof(path), "%s/" LEDGER_NAME, dir);
 	return !access(path, F_OK);
 }
 
@@ -128,9 +127,9 @@ int sweep_read(struct sweep *s, const char *dir, struct error *err)
 	s->dirfd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (!s->dir || s->dirfd < 0)
 		return error_errno(err, errno, "cannot open the sweep in %s", dir);
-	ret = sweep_journal_open(&s->journal, s->dirfd, dir, false, err);
+	ret = ledger_open(&s->ledger, s->dirfd, dir, false, err);
 	if (!ret)
-		ret = sweep_read_plan(s, &s->journal, dir, err);
+		ret = sweep_read_plan(s, &s->ledger, dir, err);
 	if (!ret)
 		ret = sweep_validate(&s->axes, &s->plan, err);
 	if (!ret)

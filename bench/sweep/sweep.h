@@ -29,7 +29,7 @@ struct sweep {
 	char *dir;
 	int dirfd, cellsfd, lockfd;
 	char boot[40];
-	struct sweep_journal journal;
+	struct ledger ledger;
 	bool quiet;
 	bool moved; /* resumed on another machine than the one that went before */
 };
@@ -41,9 +41,8 @@ void sweep_free(struct sweep *s);
 /* Validates plan and axes, numbers the cells, chooses a seed when there is none. 0 or -errno. */
 int sweep_prepare(struct sweep *s, struct error *err);
 
-/* Plan, axes and shard alone, as the journal of @dir has them. */
-int sweep_read_plan(struct sweep *s, const struct sweep_journal *j, const char *dir,
-		    struct error *err);
+/* Plan, axes and shard alone, as the ledger of @dir has them. */
+int sweep_read_plan(struct sweep *s, const struct ledger *l, const char *dir, struct error *err);
 /* Whether @dir holds a sweep, and not a run's result. */
 bool sweep_is_in(const char *dir);
 /*
@@ -59,7 +58,7 @@ typedef int (*sweep_summary)(FILE *out, const struct sweep *s);
 char *sweep_cell_directory(uint32_t id, unsigned try, char *buf, size_t size);
 /* The line that repeats it (words/repeat.h), by DIR/config.orig. */
 char *sweep_repeat(const struct sweep *s);
-/* -EINVAL with the sentence when plan and journal do not have the same number of cells. */
+/* -EINVAL with the sentence when plan and ledger do not have the same number of cells. */
 int sweep_same_cells(const struct sweep *s, struct error *err);
 
 #endif

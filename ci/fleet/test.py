@@ -32,7 +32,7 @@ def check(holds, text):
         print("WRONG " + text, flush=True)
 
 
-def journal(part):
+def ledger(part):
     try:
         with open(os.path.join(part, "journal")) as f:
             return [line.split("\t")[1:] for line in f.read().split("\n")[:-1]]
@@ -41,7 +41,7 @@ def journal(part):
 
 
 def count(part, word):
-    return sum(fields[0] == word for fields in journal(part))
+    return sum(fields[0] == word for fields in ledger(part))
 
 
 def parts(tree):
@@ -50,7 +50,7 @@ def parts(tree):
 
 def running_cell(part):
     """Whether one has begun and is not sealed, after one that is."""
-    return count(part, "seal") >= 1 and journal(part)[-1][0] == "start"
+    return count(part, "seal") >= 1 and ledger(part)[-1][0] == "start"
 
 
 def wait_for(ready, what, cluster):
@@ -151,16 +151,16 @@ def judge(thpstorm, tree, tasks):
     for what, want in ("JobState", "COMPLETED"), ("Restarts", "1"):
         got = [task[what] for task in tasks]
         check(got == [want, want], "the tasks' %s: %s" % (what, got))
-    boots = [fields[1] for fields in journal(first) if fields[0] == "session"]
+    boots = [fields[1] for fields in ledger(first) if fields[0] == "session"]
     check(len(boots) == 2 and boots[0] != boots[1], "sessions of the first shard: %s" % boots)
     for word, want in ("lost", [1, 0]), ("stop", [0, 1]), ("session", [2, 2]):
         got = [count(part, word) for part in (first, second)]
-        check(got == want, "lines '%s' in the shards' journals: %s" % (word, got))
+        check(got == want, "lines '%s' in the shards' ledgers: %s" % (word, got))
     for part in first, second:
-        sealed = [fields[1] for fields in journal(part) if fields[0] == "seal"]
+        sealed = [fields[1] for fields in ledger(part) if fields[0] == "seal"]
         check(len(sealed) == len(set(sealed)) == CELLS // 2, "%s sealed %s" % (part, sealed))
         # What was sealed was not begun again.
-        starts = [fields[1] for fields in journal(part) if fields[0] == "start"]
+        starts = [fields[1] for fields in ledger(part) if fields[0] == "start"]
         check(len(starts) == CELLS // 2 + 1, "%s began its cells %s" % (part, starts))
     merged = subprocess.run([thpstorm, "merge", os.path.join(tree, "all"), first, second],
                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)

@@ -7,12 +7,12 @@ import shutil
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../sweep"))
-import journal  # noqa: E402
+import ledger  # noqa: E402
 
 
 def main():
     source, target, repeats = sys.argv[1], sys.argv[2], int(sys.argv[3])
-    lines = journal.texts(source + "/journal")
+    lines = ledger.texts(source + "/journal")
     seals = [line.split("\t") for line in lines if line.startswith("seal\t")]
     was = next(int(line.split("=")[1]) for line in lines if line.startswith("conf\trepeats"))
     planned = next(int(line.split("\t")[2]) for line in lines if line.startswith("is\tcells\t"))
@@ -32,7 +32,7 @@ def main():
                         ignore=shutil.ignore_patterns("hist"))
         head.append("start\t%d\t1" % number)
         head.append("\t".join(["seal", str(number), "1"] + seal[3:]))
-    journal.write(target + "/journal", head)
+    ledger.write(target + "/journal", head)
     for name in ("sweep.conf", "config.orig"):
         shutil.copy(os.path.join(source, name), target)
 

@@ -58,7 +58,7 @@ check "a second bundle is another" cmp -s run.tar.xz elsewhere/run.tar.xz
 run 0 bundle_as numabox "$thpstorm" bundle run -o names.tar.xz --keep-names
 check "names were not kept" test "$(tar -xJOf names.tar.xz run/kernel.log | grep -c dickins@buildbox)" = 1
 
-# Of a sweep the journal is summed line by line; a machine that was lost left its own log.
+# Of a sweep the ledger is summed line by line; a machine that was lost left its own log.
 run 0 "$thpstorm" sweep "$work/home/hugh/storm.conf" $short --duration=1s -v tails.threads=1,2 -o hugh-sweep -q
 mkdir -p hugh-sweep/cells/00001/lost
 echo '[   17.000000] bigiron kernel: watchdog: BUG: soft lockup' >hugh-sweep/cells/00001/lost/kernel.log

@@ -120,14 +120,14 @@ cp -r pass foreign && echo '{"benchmarks": []}' >foreign/result.json
 bad foreign 'foreign/result.json: format is missing'
 cp -r pass events && echo 'x' >events/events.jsonl
 bad events 'events/events.jsonl:1:1: not an event'
-mkdir journalled && echo 'x' >journalled/journal
-bad journalled 'journalled/journal:1: the line is damaged'
+mkdir scribbled && echo 'x' >scribbled/journal
+bad scribbled 'scribbled/journal:1: the line is damaged'
 cp -r sweep torn && sed -i '3s/./x/' torn/journal
 bad torn 'torn/journal:3: the line is damaged' ktap
-cp -r sweep unlike && PYTHONPATH=$source/ci/sweep python3 -c 'import journal
+cp -r sweep unlike && PYTHONPATH=$source/ci/sweep python3 -c 'import ledger
 p = "unlike/journal"
-journal.write(p, [l.replace("repeats = 1", "repeats = 2") for l in journal.texts(p)])'
-bad unlike 'unlike: 4 cells in the journal, 8 in its plan'
+ledger.write(p, [l.replace("repeats = 1", "repeats = 2") for l in ledger.texts(p)])'
+bad unlike 'unlike: 4 cells in the ledger, 8 in its plan'
 mkdir nothing
 bad nothing 'nothing holds no result: neither result.json nor host.json, nor a sweep'
 for format in $formats; do

@@ -135,25 +135,25 @@ check "a sweep that was refused has made something" test ! -e beside
 kill -TERM $pid
 wait $pid
 
-# rewrite_journal DIR: by the Python on stdin, which has its `lines`, `keep` (those of its head) and the
+# rewrite_ledger DIR: by the Python on stdin, which has its `lines`, `keep` (those of its head) and the
 # id of another boot; what `keep` then holds is written.
-rewrite_journal() {
+rewrite_ledger() {
 	cat >rewrite.py <<-'EOF'
 		import sys
 		sys.path.insert(0, sys.argv[2])
-		import journal
-		lines = journal.texts(sys.argv[1])
+		import ledger
+		lines = ledger.texts(sys.argv[1])
 		other = "11111111-2222-3333-4444-555555555555"
 		keep = [l for l in lines if l.split("\t")[0] in ("thpstorm-sweep", "is", "conf")]
 	EOF
 	cat >>rewrite.py
-	echo 'journal.write(sys.argv[1], keep)' >>rewrite.py
+	echo 'ledger.write(sys.argv[1], keep)' >>rewrite.py
 	python3 rewrite.py "$1/journal" "$source/ci/sweep"
 }
 
 # The same, on another boot: the machine was lost. At the second time it is not tried again.
 run 0 "$thpstorm" sweep null.conf $quick -o lost
-rewrite_journal lost <<-'EOF'
+rewrite_ledger lost <<-'EOF'
 	keep += ["session\t%s\t1\t1" % other, "start\t1\t1", "lost\t1\t1\t" + other,
 	         "session\t%s\t1\t2" % other, "start\t1\t2", "lost\t1\t2\t" + other,
 	         "seal\t1\t2\t1\t0\t0\t0\tmachine lost in 2 of 2 tries: x", "start\t2\t1"]
@@ -167,10 +167,10 @@ check "what was found" test -d lost/cells/00002/lost
 
 # A loss that was not run again yet outlives a merge, and whatever is run after it.
 run 0 "$thpstorm" sweep null.conf $quick -o half
-rewrite_journal half <<-'EOF'
+rewrite_ledger half <<-'EOF'
 	keep += [l for l in lines if l.split("\t")[0] in ("start", "seal") and l.split("\t")[1] == "2"]
 	keep += ["session\t%s\t1\t1" % other, "start\t1\t1"]
-	journal.write("died", keep)
+	ledger.write("died", keep)
 	keep += ["lost\t1\t1\t%s\tpanic" % other]
 EOF
 mkdir half/cells/00001/lost

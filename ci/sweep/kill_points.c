@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Preloaded into thpstorm: kills it at the Nth step of writing to a journal, whichever of the two
- * and whichever of its processes. The steps of one line are: before the write, after half of it,
- * after all of it, after it is on the disk; and before and after a file is cut. What a line
- * announces has steps of its own: before and after a swap file is swapped to, and off; before and
- * after a cgroup is made, and removed.
+ * Preloaded into thpstorm: kills it at the Nth step of writing to a file of name `journal`, the
+ * sweep's ledger or the knob journal, in whichever of its processes. The steps of one line are:
+ * before the write, after half of it, after all of it, after it is on the disk; and before and
+ * after a file is cut. What a line announces has steps of its own: before and after a swap file is
+ * swapped to, and off; before and after a cgroup is made, and removed.
  *
  *	THPSTORM_KILL_COUNT	a file of two 32-bit words, shared by all processes: the pid of the
  *				sweep, and the steps so far

@@ -3,9 +3,9 @@
 
     kill_test.py THPSTORM PRELOAD [--every | --stride N | --random N]
 
---every kills it at each step of writing either journal, one after the other (kill_points.c); --stride
-takes each Nth step only; --random N sends SIGKILL to all its processes at N random moments. After
---resume each cell is sealed once and was not run again after it, no cell is missing, a result that had
+--every kills it at each step of writing the sweep's ledger and the knob journal, one after the other
+(kill_points.c); --stride takes each Nth step only; --random N sends SIGKILL to all its processes at N
+random moments. After --resume each cell is sealed once and was not run again after it, no cell is missing, a result that had
 been sealed is the same file, the knobs are as before, and neither swap file nor cgroup is left."""
 import argparse
 import glob
@@ -22,7 +22,7 @@ import time
 
 sys.dont_write_bytecode = True
 
-import sweep_journal
+import ledger_check
 
 CONFIG = """duration = 100ms
 warmup = 0
@@ -85,7 +85,7 @@ def complaints(sweep, before, knobs_before, process, text):
     out = []
     if process.returncode != 0:
         out.append("exit code %d: %s" % (process.returncode, text.strip()))
-    out += sweep_journal.complaints(sweep.dir, CELLS, before)
+    out += ledger_check.complaints(sweep.dir, CELLS, before)
     if os.path.exists(os.path.join(sweep.environment["THPSTORM_STATE"], "swapfile")) or \
             "swapfile" in open("/proc/swaps").read():
         out.append("the swap file is still there")
@@ -102,7 +102,7 @@ def run_once(program, work, kill):
     os.makedirs(work)
     sweep, knobs_before = Sweep(program, work), knobs()
     killed = kill(sweep)
-    before = sweep_journal.sealed(sweep.dir)
+    before = ledger_check.sealed(sweep.dir)
     process = sweep.start()
     text = process.communicate()[0]
     return complaints(sweep, before, knobs_before, process, text), killed, len(before)
@@ -169,7 +169,7 @@ def main():
     kills = [("step %d" % n, at_step(a.preload, n))
              for n in range(1, steps + 1, a.stride)] if a.stride else []
     kills += [("random %d" % (n + 1), at_random(whole)) for n in range(a.random)]
-    print("a sweep of %d cells writes its journals in %d steps, %.1f s; %s memory cgroup" %
+    print("a sweep of %d cells writes ledger and journal in %d steps, %.1f s; %s memory cgroup" %
           (CELLS, steps, whole, "with a" if has_cgroup(a.program) else "this machine has no"))
     bad = died = at_steps = 0
     with_sealed = 0

@@ -42,8 +42,8 @@ static void write_config(const char *name)
 
 static void lose(unsigned cell)
 {
-	assert_int_equal(sweep_journal_start(&s.journal, cell, &err), 0);
-	assert_int_equal(sweep_journal_lost(&s.journal, cell, PANIC, &err), 0);
+	assert_int_equal(ledger_start(&s.ledger, cell, &err), 0);
+	assert_int_equal(ledger_lost(&s.ledger, cell, PANIC, &err), 0);
 }
 
 /* Of its last try. */
@@ -52,7 +52,7 @@ static char *result_of(unsigned cell, char *buf, size_t size)
 	char name[32];
 
 	snprintf(buf, size, "%s/%s", path,
-		 sweep_cell_directory(cell, s.journal.log[cell - 1].tries, name, sizeof(name)));
+		 sweep_cell_directory(cell, s.ledger.log[cell - 1].tries, name, sizeof(name)));
 	return buf;
 }
 
@@ -97,7 +97,7 @@ static void seal(unsigned cell, int code, const char *reason)
 	struct cell_log log = {.code = code, .run_ms = 1500, .size = size_of(cell)};
 
 	snprintf(log.reason, sizeof(log.reason), "%s", reason);
-	assert_int_equal(sweep_journal_seal(&s.journal, cell, &log, &err), 0);
+	assert_int_equal(ledger_seal(&s.ledger, cell, &log, &err), 0);
 }
 
 static void begin(const char *name)
@@ -109,7 +109,7 @@ static void begin(const char *name)
 	write_config(config);
 	sweep_init(&s);
 	if (config_read(config, &s.plan, &s.axes, &err) || sweep_prepare(&s, &err) ||
-	    sweep_create(&s, path, &err) || sweep_journal_session(&s.journal, "boot", &err))
+	    sweep_create(&s, path, &err) || ledger_session_add(&s.ledger, "boot", &err))
 		fail_msg("no sweep: %s", err.text);
 }
 
@@ -122,9 +122,9 @@ static int setup(void **state)
 	assert_non_null(mkdtemp(dir));
 	begin("sweep");
 	lose(1);
-	assert_int_equal(sweep_journal_start(&s.journal, 1, &err), 0);
+	assert_int_equal(ledger_start(&s.ledger, 1, &err), 0);
 	seal(1, VERDICT_PASS, "no harm seen");
-	assert_int_equal(sweep_journal_start(&s.journal, 2, &err), 0);
+	assert_int_equal(ledger_start(&s.ledger, 2, &err), 0);
 	write_result(2, -1);
 	seal(2, VERDICT_PASS, "no harm seen");
 	lose(3);
@@ -275,10 +275,10 @@ static void a_loss_hides_no_finding(void **state)
 	sweep_free(&s);
 	begin("kinds");
 	lose(1);
-	assert_int_equal(sweep_journal_start(&s.journal, 1, &err), 0);
+	assert_int_equal(ledger_start(&s.ledger, 1, &err), 0);
 	write_result(1, -1);
 	seal(1, VERDICT_PASS, "no harm seen");
-	assert_int_equal(sweep_journal_start(&s.journal, 2, &err), 0);
+	assert_int_equal(ledger_start(&s.ledger, 2, &err), 0);
 	write_result(2, EVENT_soft_lockup);
 	seal(2, VERDICT_FAIL, "soft_lockup on CPU 1");
 	sweep_free(&s);

@@ -2,7 +2,7 @@
 """What a sweep's directory must hold after somebody killed it and it was resumed."""
 import os
 
-import journal
+import ledger
 
 
 def whole_lines(directory):
@@ -22,13 +22,13 @@ def lines(directory):
 
 def damaged(directory):
     """Lines whose sum is wrong."""
-    return ["line %d of the journal is damaged" % number
+    return ["line %d of the ledger is damaged" % number
             for number, (total, text) in enumerate(whole_lines(directory), 1)
-            if total != journal.checksum(text)]
+            if total != ledger.checksum(text)]
 
 
 def attempt(cell, number):
-    """The directory of a cell's try, as fields of the journal name them."""
+    """The directory of a cell's try, as fields of the ledger name them."""
     return "%05d" % int(cell) + ("" if number == "1" else "." + number)
 
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A sweep's journal. The input is the lines without their check sums, which are put before them
+ * A sweep's ledger. The input is the lines without their check sums, which are put before them
  * here: else nothing would ever get past them. A first byte of '#' leaves the input as it is.
  */
 #include <fcntl.h>
@@ -23,37 +23,37 @@ static void write_with_sums(const char *text, size_t size)
 		const char *end = memchr(text + at, '\n', size - at);
 		size_t length = end ? (size_t)(end - text) - at : size - at;
 
-		fprintf(out, "%016llx\t", (unsigned long long)journal_sum(text + at, length));
+		fprintf(out, "%016llx\t", (unsigned long long)ledger_sum(text + at, length));
 		fwrite(text + at, 1, length, out);
 		if (end)
 			putc('\n', out);
 		at += length + 1;
 	}
 	fclose(out);
-	fuzz_file(JOURNAL_NAME, (const uint8_t *)sealed, n);
+	fuzz_file(LEDGER_NAME, (const uint8_t *)sealed, n);
 	free(sealed);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	int dirfd = open(fuzz_directory(), O_RDONLY | O_DIRECTORY);
-	struct sweep_journal journal;
+	struct ledger ledger;
 	struct error err;
 
 	if (size && data[0] == '#')
-		fuzz_file(JOURNAL_NAME, data + 1, size - 1);
+		fuzz_file(LEDGER_NAME, data + 1, size - 1);
 	else
 		write_with_sums((const char *)data, size);
-	memset(&journal, 0, sizeof(journal));
-	if (!sweep_journal_open(&journal, dirfd, "fuzz", false, &err)) {
+	memset(&ledger, 0, sizeof(ledger));
+	if (!ledger_open(&ledger, dirfd, "fuzz", false, &err)) {
 		char *text = NULL;
-		FILE *conf = sweep_journal_conf(&journal, &text);
+		FILE *conf = ledger_conf(&ledger, &text);
 
 		if (conf)
 			fclose(conf);
 		free(text);
 	}
-	sweep_journal_close(&journal);
+	ledger_close(&ledger);
 	close(dirfd);
 	return 0;
 }

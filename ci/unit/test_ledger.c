@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The journal of a sweep: what is added comes back, and what happens to the file is seen. */
+/* The ledger of a sweep: what is added comes back, and what happens to the file is seen. */
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
@@ -22,7 +22,7 @@
 
 static char dir[] = "/tmp/thpstorm-sweep-XXXXXX", file[64];
 static int dirfd_;
-static struct sweep_journal j;
+static struct ledger j;
 static struct error err;
 
 static void begin(unsigned cells)
@@ -31,20 +31,20 @@ static void begin(unsigned cells)
 
 	snprintf(number, sizeof(number), "%u", cells);
 	unlink(file);
-	assert_int_equal(sweep_journal_create(&j, dirfd_, dir, &err), 0);
-	assert_int_equal(sweep_journal_fact_add(&j, "kernel", "6.18 of somebody", &err), 0);
-	assert_int_equal(sweep_journal_fact_add(&j, "cells", number, &err), 0);
-	assert_int_equal(sweep_journal_conf_add(&j, "[sweep]", &err), 0);
-	assert_int_equal(sweep_journal_conf_add(&j, "cpus =\t0-3", &err), 0);
-	assert_int_equal(sweep_journal_size(&j, cells, &err), 0);
-	assert_int_equal(sweep_journal_begin(&j, dirfd_, &err), 0);
-	assert_int_equal(sweep_journal_session(&j, BOOT_A, &err), 0);
+	assert_int_equal(ledger_create(&j, dirfd_, dir, &err), 0);
+	assert_int_equal(ledger_fact_add(&j, "kernel", "6.18 of somebody", &err), 0);
+	assert_int_equal(ledger_fact_add(&j, "cells", number, &err), 0);
+	assert_int_equal(ledger_conf_add(&j, "[sweep]", &err), 0);
+	assert_int_equal(ledger_conf_add(&j, "cpus =\t0-3", &err), 0);
+	assert_int_equal(ledger_size(&j, cells, &err), 0);
+	assert_int_equal(ledger_begin(&j, dirfd_, &err), 0);
+	assert_int_equal(ledger_session_add(&j, BOOT_A, &err), 0);
 }
 
 static void reopen(void)
 {
-	sweep_journal_close(&j);
-	if (sweep_journal_open(&j, dirfd_, dir, true, &err))
+	ledger_close(&j);
+	if (ledger_open(&j, dirfd_, dir, true, &err))
 		fail_msg("not opened: %s", err.text);
 }
 
@@ -57,13 +57,13 @@ static void what_is_added_comes_back(void **state)
 				.reason = "a\tlockup\nhere"};
 
 	begin(4);
-	assert_int_equal(sweep_journal_start(&j, 2, &err), 0);
-	assert_int_equal(sweep_journal_seal(&j, 2, &seal, &err), 0);
-	assert_int_equal(sweep_journal_start(&j, 3, &err), 0);
+	assert_int_equal(ledger_start(&j, 2, &err), 0);
+	assert_int_equal(ledger_seal(&j, 2, &seal, &err), 0);
+	assert_int_equal(ledger_start(&j, 3, &err), 0);
 	reopen();
 	assert_int_equal(j.cells, 4);
-	assert_string_equal(sweep_journal_fact(&j, "kernel"), "6.18 of somebody");
-	assert_null(sweep_journal_fact(&j, "binary"));
+	assert_string_equal(ledger_fact(&j, "kernel"), "6.18 of somebody");
+	assert_null(ledger_fact(&j, "binary"));
 	assert_int_equal(j.conf_lines, 2);
 	assert_string_equal(j.conf[1], "cpus =\t0-3");
 	assert_int_equal(j.sessions, 1);
@@ -84,22 +84,22 @@ static void what_is_added_comes_back(void **state)
 static void tries_and_losses_are_counted(void **state)
 {
 	begin(1);
-	assert_int_equal(sweep_journal_start(&j, 1, &err), 0);
-	assert_int_equal(sweep_journal_stop(&j, 1, "interrupted", &err), 0);
+	assert_int_equal(ledger_start(&j, 1, &err), 0);
+	assert_int_equal(ledger_stop(&j, 1, "interrupted", &err), 0);
 	reopen();
 	assert_int_equal(j.log[0].state, CELL_OPEN);
 	assert_true(j.log[0].stopped);
-	assert_int_equal(sweep_journal_start(&j, 1, &err), 0);
+	assert_int_equal(ledger_start(&j, 1, &err), 0);
 	reopen();
-	assert_int_equal(sweep_journal_session(&j, BOOT_B, &err), 0);
+	assert_int_equal(ledger_session_add(&j, BOOT_B, &err), 0);
 	assert_string_equal(j.session[j.log[0].session - 1].boot, BOOT_A);
-	assert_int_equal(sweep_journal_lost(&j, 1, "a panic", &err), 0);
+	assert_int_equal(ledger_lost(&j, 1, "a panic", &err), 0);
 	reopen();
 	assert_int_equal(j.log[0].tries, 2);
 	assert_int_equal(j.log[0].lost, 1);
 	assert_string_equal(j.log[0].lost_text, "a panic");
 	assert_int_equal(j.log[0].state, CELL_OPEN);
-	assert_int_equal(sweep_journal_end(&j, &err), 0);
+	assert_int_equal(ledger_end(&j, &err), 0);
 	reopen();
 	assert_true(j.ended);
 }
@@ -117,8 +117,8 @@ static void a_loss_is_adopted(void **state)
 	struct cell_log passed = {.state = CELL_SEALED, .tries = 2, .lost = 1, .reason = "none"};
 
 	begin(2);
-	assert_int_equal(sweep_journal_adopt(&j, 1, &given_up, &err), 0);
-	assert_int_equal(sweep_journal_adopt(&j, 2, &passed, &err), 0);
+	assert_int_equal(ledger_adopt(&j, 1, &given_up, &err), 0);
+	assert_int_equal(ledger_adopt(&j, 2, &passed, &err), 0);
 	for (int i = 0; i < 2; i++, reopen()) {
 		assert_true(j.log[0].given_up);
 		assert_int_equal(j.log[0].tries, 2);
@@ -136,7 +136,7 @@ static void an_open_loss_is_adopted(void **state)
 	struct cell_log lost = {.state = CELL_OPEN, .tries = 2, .lost = 1, .lost_text = "a panic"};
 
 	begin(1);
-	assert_int_equal(sweep_journal_adopt(&j, 1, &lost, &err), 0);
+	assert_int_equal(ledger_adopt(&j, 1, &lost, &err), 0);
 	for (int i = 0; i < 2; i++, reopen()) {
 		assert_int_equal(j.log[0].state, CELL_OPEN);
 		assert_int_equal(j.log[0].tries, 2);
@@ -148,9 +148,9 @@ static void an_open_loss_is_adopted(void **state)
 static void the_last_of_a_fact_holds(void **state)
 {
 	begin(1);
-	assert_int_equal(sweep_journal_fact_add(&j, "kernel", "6.19", &err), 0);
+	assert_int_equal(ledger_fact_add(&j, "kernel", "6.19", &err), 0);
 	reopen();
-	assert_string_equal(sweep_journal_fact(&j, "kernel"), "6.19");
+	assert_string_equal(ledger_fact(&j, "kernel"), "6.19");
 }
 
 static off_t size_of(void)
@@ -168,7 +168,7 @@ static void a_torn_line_is_forgotten(void **state)
 
 	begin(2);
 	whole = size_of();
-	assert_int_equal(sweep_journal_start(&j, 1, &err), 0);
+	assert_int_equal(ledger_start(&j, 1, &err), 0);
 	all = size_of();
 	for (off_t cut = all - 1; cut > whole; cut--) {
 		assert_int_equal(truncate(file, cut), 0);
@@ -176,7 +176,7 @@ static void a_torn_line_is_forgotten(void **state)
 		assert_true(j.torn);
 		assert_int_equal(j.log[0].state, CELL_OPEN);
 	}
-	assert_int_equal(sweep_journal_start(&j, 2, &err), 0);
+	assert_int_equal(ledger_start(&j, 2, &err), 0);
 	reopen();
 	assert_false(j.torn);
 	assert_int_equal(j.log[0].state, CELL_OPEN);
@@ -185,8 +185,8 @@ static void a_torn_line_is_forgotten(void **state)
 
 static void refused(const char *sentence)
 {
-	sweep_journal_close(&j);
-	assert_int_equal(sweep_journal_open(&j, dirfd_, dir, true, &err), -EINVAL);
+	ledger_close(&j);
+	assert_int_equal(ledger_open(&j, dirfd_, dir, true, &err), -EINVAL);
 	if (!strstr(err.text, sentence))
 		fail_msg("'%s' is not in: %s", sentence, err.text);
 }
@@ -205,7 +205,7 @@ static void a_damaged_line_is_named(void **state)
 	off_t size;
 
 	begin(2);
-	assert_int_equal(sweep_journal_start(&j, 1, &err), 0);
+	assert_int_equal(ledger_start(&j, 1, &err), 0);
 	size = size_of();
 	for (off_t at = 0; at < size; at++) {
 		char was = 0;
@@ -230,10 +230,10 @@ static void foreign_files_are_refused(void **state)
 	refused("ends before the sweep began");
 	overwrite(0, "set /sys/x\tvalue\n");
 	refused("journal:1: the line is damaged");
-	sweep_journal_close(&j);
+	ledger_close(&j);
 	unlink(file);
-	assert_int_equal(sweep_journal_open(&j, dirfd_, dir, true, &err), -ENOENT);
-	assert_non_null(strstr(err.text, "cannot open the sweep's journal"));
+	assert_int_equal(ledger_open(&j, dirfd_, dir, true, &err), -ENOENT);
+	assert_non_null(strstr(err.text, "cannot open the sweep's ledger"));
 }
 
 /* The link wraps it: a disk may take milliseconds for each. */
@@ -247,7 +247,7 @@ int __wrap_fdatasync(int fd)
 	return 0;
 }
 
-/* CPU time of reading a journal of @cells sealed cells, ns. */
+/* CPU time of reading a ledger of @cells sealed cells, ns. */
 static uint64_t time_to_read(unsigned cells)
 {
 	struct cell_log seal = {.code = 0, .run_ms = 2500, .size = 12345, .reason = "no harm seen"};
@@ -256,8 +256,8 @@ static uint64_t time_to_read(unsigned cells)
 	begin(cells);
 	synced = 0;
 	for (unsigned cell = 1; cell <= cells; cell++) {
-		assert_int_equal(sweep_journal_start(&j, cell, &err), 0);
-		assert_int_equal(sweep_journal_seal(&j, cell, &seal, &err), 0);
+		assert_int_equal(ledger_start(&j, cell, &err), 0);
+		assert_int_equal(ledger_seal(&j, cell, &seal, &err), 0);
 	}
 	/* Each line is on the disk before the next step. */
 	assert_int_equal(synced, 2 * cells);
@@ -276,7 +276,7 @@ static void ten_thousand_cells(void **state)
 {
 	uint64_t few = time_to_read(1000), many;
 
-	sweep_journal_close(&j);
+	ledger_close(&j);
 	many = time_to_read(10000);
 	print_message("1,000 cells read in %.1f ms, 10,000 in %.1f ms\n", (double)few / 1e6,
 		      (double)many / 1e6);
@@ -301,25 +301,25 @@ static int teardown(void **state)
 	return system(command);
 }
 
-static int close_journal(void **state)
+static int close_ledger(void **state)
 {
-	sweep_journal_close(&j);
+	ledger_close(&j);
 	return 0;
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_teardown(what_is_added_comes_back, close_journal),
-		cmocka_unit_test_teardown(tries_and_losses_are_counted, close_journal),
-		cmocka_unit_test_teardown(a_loss_is_adopted, close_journal),
-		cmocka_unit_test_teardown(an_open_loss_is_adopted, close_journal),
-		cmocka_unit_test_teardown(the_last_of_a_fact_holds, close_journal),
-		cmocka_unit_test_teardown(a_torn_line_is_forgotten, close_journal),
-		cmocka_unit_test_teardown(a_damaged_line_is_named, close_journal),
-		cmocka_unit_test_teardown(foreign_files_are_refused, close_journal),
-		cmocka_unit_test_teardown(ten_thousand_cells, close_journal),
+		cmocka_unit_test_teardown(what_is_added_comes_back, close_ledger),
+		cmocka_unit_test_teardown(tries_and_losses_are_counted, close_ledger),
+		cmocka_unit_test_teardown(a_loss_is_adopted, close_ledger),
+		cmocka_unit_test_teardown(an_open_loss_is_adopted, close_ledger),
+		cmocka_unit_test_teardown(the_last_of_a_fact_holds, close_ledger),
+		cmocka_unit_test_teardown(a_torn_line_is_forgotten, close_ledger),
+		cmocka_unit_test_teardown(a_damaged_line_is_named, close_ledger),
+		cmocka_unit_test_teardown(foreign_files_are_refused, close_ledger),
+		cmocka_unit_test_teardown(ten_thousand_cells, close_ledger),
 	};
 
-	return cmocka_run_group_tests_name("sweep_journal", tests, setup, teardown);
+	return cmocka_run_group_tests_name("ledger", tests, setup, teardown);
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Lines of a sweep's journal for tests that make one up or look at one (bench/sweep/ledger.h)."""
+"""Lines of a sweep's ledger for tests that make one up or look at one (bench/sweep/ledger.h)."""
 MASK = (1 << 64) - 1
 
 
