@@ -164,7 +164,7 @@ int cells_plan(const struct cells *c, uint32_t id, const struct topology *t, str
 	bool fractions = false;
 	int ret;
 
-	*plan = *c->plan;
+	plan_copy(plan, c->plan);
 	for (unsigned a = 0; a < c->sweep->axes; a++) {
 		const struct sweep_axis *axis = &c->sweep->axis[a];
 		unsigned value = cells_value(c, id, a);

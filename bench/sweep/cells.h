@@ -13,7 +13,7 @@
 #include "words/sweep_plan.h"
 
 #define CELLS_MAX      100000
-#define CELLS_NAME_MAX 512
+#define CELLS_NAME_MAX (SWEEP_AXES_MAX * (SWEEP_KEY_MAX + SWEEP_VALUE_MAX) + 16)
 
 struct shard {
 	unsigned part, of; /* 1-based: 1 of 1 is all */

@@ -17,6 +17,7 @@
 #include "sweep/ledger_write.h"
 #include "system/host.h"
 #include "system/topology.h"
+#include "words/ini_line.h"
 #include "words/shell_word.h"
 
 #define SHOWN 60 /* characters of a line in a message */
@@ -193,7 +194,7 @@ static unsigned first_difference(FILE *a, FILE *b, char *line_a, char *line_b, s
 static int compare(struct sweep *s, FILE *then, FILE *now, const char *path, const char *accept,
 		   struct error *err)
 {
-	char was[1024], is[1024], sentence[ERROR_TEXT_MAX];
+	char was[INI_LINE_MAX], is[INI_LINE_MAX], sentence[ERROR_TEXT_MAX];
 	unsigned line = then && now ? first_difference(then, now, was, is, sizeof(was)) : 0;
 
 	if (then)

@@ -13,9 +13,10 @@
 
 #include "base/file.h"
 #include "sweep/ledger_line.h"
+#include "words/ini_line.h"
 
 #define LEDGER_NEW LEDGER_NAME ".new"
-#define LINE_BYTES 1024
+#define LINE_BYTES (INI_LINE_MAX + 256) /* the longest is a line of the plan */
 
 PRINTF_LIKE(3, 4)
 static int add(struct ledger *l, struct error *err, const char *fmt, ...)

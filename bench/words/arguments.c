@@ -49,7 +49,7 @@ static int apply(struct arguments *a, const struct cursor *c, const char *key, s
 		 const char *value, struct error *err)
 {
 	const struct sweep_axis *axis = find_axis(a->sweep, key, length);
-	char assignment[512];
+	char assignment[4 * PLAN_LIST_MAX];
 	int n;
 
 	if (c->look != LOOK_PLAN)
@@ -61,7 +61,9 @@ static int apply(struct arguments *a, const struct cursor *c, const char *key, s
 			axis->key, axis->where, axis->key);
 	n = snprintf(assignment, sizeof(assignment), "%.*s=%s", (int)length, key, value);
 	if (n < 0 || (size_t)n >= sizeof(assignment))
-		return error_set(err, EINVAL, "command line: '--%.80s...' is too long", key);
+		return error_set(err, EINVAL,
+				 "command line: '--%.80s...' is longer than %zu characters", key,
+				 sizeof(assignment) - 1);
 	return config_apply(&a->plan, assignment, COMMAND_LINE, err);
 }
 
@@ -95,7 +97,9 @@ static int exclude(struct arguments *a, const struct cursor *c, const char *text
 		return 0;
 	if ((size_t)snprintf(all, sizeof(all), "%s%s%s", a->sweep->exclude,
 			     a->sweep->exclude[0] ? ", " : "", text) >= sizeof(all))
-		return error_set(err, EINVAL, "command line: -x: the exclusions are too long");
+		return error_set(err, EINVAL,
+				 "command line: -x: the exclusions are longer than %zu characters",
+				 sizeof(all) - 1);
 	return sweep_set(a->sweep, "exclude", all, COMMAND_LINE, err);
 }
 

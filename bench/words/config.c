@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Reads a config file by libinih. The library calls back with key and value but no line number, and
- * says nothing of sections; so it gets its lines from a reader in this file that counts them, sees
- * sections begin, and refuses what the library would take in silence (long lines are split there,
- * a NUL ends a line, a second section of a name continues the first).
- *
- * A comment is a line that begins with ';' or '#', or ends a line after a blank and ';'.
+ * says nothing of sections; so it gets its lines from a reader (ini_line.h) that counts them, and
+ * this file sees sections begin, and refuses what the library would take in silence (a NUL ends a
+ * line, a second section of a name continues the first).
  */
 #include "words/config.h"
 
@@ -17,27 +15,23 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "words/ini_line.h"
 #include "words/option_table.h"
 #include "words/options.h"
 #include "words/sweep_axes.h"
 #include "workers/worker.h"
 #include "words/shell_word.h"
 
-#define LINE_MAX_CHARS 198 /* what libinih's buffer of 200 can hold */
-
 enum kind { IN_RUN, IN_EXPOSE, IN_GROUP, IN_SWEEP };
 
 struct reader {
-	FILE *in;
+	struct ini_line line;
 	const char *path;
 	struct run_plan *plan;
 	struct sweep_plan *sweep; /* NULL: a sweep is not what is read */
 	struct error *err;
 	int failed; /* -errno; err is set */
 	unsigned failed_at;
-	unsigned line;
-	char text[LINE_MAX_CHARS + 2];
-	size_t length; /* of the line; may be more than text holds */
 	enum kind kind;
 	struct group_plan *group;
 	unsigned run_line, expose_line, sweep_line,
@@ -54,39 +48,9 @@ static int fail(struct reader *r, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	r->failed_at = r->line;
-	r->failed = error_set(r->err, EINVAL, "%s:%u: %s", r->path, r->line, text);
+	r->failed_at = r->line.number;
+	r->failed = error_set(r->err, EINVAL, "%s:%u: %s", r->path, r->line.number, text);
 	return r->failed;
-}
-
-/*
- * The next line without blanks at its ends into r->text. Bounded, whatever the file is. False at
- * the file's end and on an error.
- */
-static bool next_line(struct reader *r)
-{
-	int c = getc(r->in);
-
-	if (c == EOF)
-		return false;
-	r->line++;
-	r->length = 0;
-	for (; c != EOF && c != '\n'; c = getc(r->in)) {
-		if (!r->length && isspace(c))
-			continue;
-		if (c < ' ' && !isspace(c)) {
-			fail(r, "byte 0x%02x: not a text file", (unsigned)c);
-			return false;
-		}
-		if (r->length < sizeof(r->text) - 1)
-			r->text[r->length] = (char)c;
-		r->length++;
-	}
-	if (r->length <= LINE_MAX_CHARS)
-		while (r->length && isspace((unsigned char)r->text[r->length - 1]))
-			r->length--;
-	r->text[MIN(r->length, sizeof(r->text) - 1)] = '\0';
-	return true;
 }
 
 static bool name_is_good(const char *name)
@@ -114,7 +78,7 @@ static int begin_group(struct reader *r, const char *name)
 			r->key_line[i] = 0;
 	r->kind = IN_GROUP;
 	r->group = &plan->group[plan->groups];
-	r->group_line[plan->groups++] = r->line;
+	r->group_line[plan->groups++] = r->line.number;
 	options_group_defaults(r->group, name);
 	return 0;
 }
@@ -122,7 +86,7 @@ static int begin_group(struct reader *r, const char *name)
 static int begin_section(struct reader *r)
 {
 	char word[SHELL_WORD_MAX];
-	char *name = r->text + 1, *end = strchr(name, ']');
+	char *name = r->line.text + 1, *end = strchr(name, ']');
 	const struct {
 		const char *name;
 		enum kind kind;
@@ -135,12 +99,12 @@ static int begin_section(struct reader *r)
 	if (!end)
 		return fail(r, "the section's name has no ']'");
 	if (end[1] && end[1 + strspn(end + 1, " \t")] != ';')
-		return fail(r, "'%s' after the section's name", end + 1);
+		return fail(r, "'%.80s' after the section's name", end + 1);
 	end[0] = '\0';
 	if (!name_is_good(name))
 		return fail(
 			r,
-			"[%s]: a section's name must be letters, digits, '_' and '-', begin with a letter and be at most %d long",
+			"[%.80s]: a section's name must be letters, digits, '_' and '-', begin with a letter and be at most %d long",
 			name, PLAN_NAME_MAX - 1);
 	for (i = 0; i < ARRAY_SIZE(own) && strcmp(name, own[i].name); i++)
 		;
@@ -157,7 +121,7 @@ static int begin_section(struct reader *r)
 	if (*own[i].line)
 		return fail(r, "section [%s] appears twice; the first is on line %u", name,
 			    *own[i].line);
-	*own[i].line = r->line;
+	*own[i].line = r->line.number;
 	end[0] = ']';
 	return 0;
 }
@@ -166,19 +130,18 @@ static int begin_section(struct reader *r)
 static char *read_line(char *str, int num, void *stream)
 {
 	struct reader *r = stream;
-	size_t limit = MIN((size_t)num - 1, (size_t)LINE_MAX_CHARS);
+	struct ini_line *line = &r->line;
 
-	if (r->failed || !next_line(r))
+	if (r->failed || !ini_line_next(line))
 		return NULL;
-	if (r->line == 1 && !strncmp(r->text, "\xef\xbb\xbf", 3)) /* a UTF-8 BOM */
-		memmove(r->text, r->text + 3, strlen(r->text + 3) + 1);
-	if (strchr(";#", r->text[0]))
-		r->text[0] = '\0';
-	else if (r->length > limit)
-		return fail(r, "the line is longer than %zu characters", limit), NULL;
-	if (r->text[0] == '[' && begin_section(r))
+	if (line->foreign >= 0)
+		return fail(r, "byte 0x%02x: not a text file", (unsigned)line->foreign), NULL;
+	if (line->length > INI_LINE_MAX)
+		return fail(r, "the line is longer than %d characters", INI_LINE_MAX), NULL;
+	if (line->text[0] == '[' && begin_section(r))
 		return NULL;
-	strcpy(str, r->text);
+	if (!ini_line_hand_over(line, str, (size_t)num))
+		return fail(r, "the key is longer than %d characters", num - 2), NULL;
 	return str;
 }
 
@@ -195,13 +158,14 @@ static int take_pair(void *user, const char *section, const char *key, const cha
 
 	if (r->failed)
 		return 0;
+	value = r->line.value ? r->line.value : value;
 	if (o && r->key_line[o - option_table])
 		return fail(r, "'%s' is set twice; the first is on line %u", key,
 			    r->key_line[o - option_table]),
 		       0;
 	if (o)
-		r->key_line[o - option_table] = r->line;
-	snprintf(where, sizeof(where), "%s:%u", r->path, r->line);
+		r->key_line[o - option_table] = r->line.number;
+	snprintf(where, sizeof(where), "%s:%u", r->path, r->line.number);
 	if (r->kind == IN_GROUP)
 		ret = options_set_group(r->group, key, value, where, r->err);
 	else if (r->kind == IN_SWEEP)
@@ -212,7 +176,7 @@ static int take_pair(void *user, const char *section, const char *key, const cha
 		ret = options_set_run(r->plan, key, value, where, r->err);
 	if (ret) {
 		r->failed = ret;
-		r->failed_at = r->line;
+		r->failed_at = r->line.number;
 	}
 	return !ret;
 }
@@ -233,13 +197,13 @@ static int parse(struct reader *r)
 				 wrong);
 	if (r->failed)
 		return r->failed;
-	if (ferror(r->in))
+	if (ferror(r->line.in))
 		return error_errno(r->err, e, "cannot read %s", r->path);
 	for (unsigned i = 0; i < r->plan->groups; i++) {
 		const struct group_plan *g = &r->plan->group[i];
 
 		/* A worker that was named has been looked up; a section's name is seen here. */
-		r->line = r->group_line[i];
+		r->line.number = r->group_line[i];
 		if (!worker_find(g->worker))
 			return fail(
 				r,
@@ -287,7 +251,8 @@ int config_read(const char *path, struct run_plan *plan, struct sweep_plan *swee
 int config_read_stream(FILE *in, const char *path, struct run_plan *plan, struct sweep_plan *sweep,
 		       struct error *err)
 {
-	struct reader r = {.in = in, .path = path, .plan = plan, .sweep = sweep, .err = err};
+	struct reader r = {
+		.line = {.in = in}, .path = path, .plan = plan, .sweep = sweep, .err = err};
 	int ret;
 
 	options_defaults(plan);

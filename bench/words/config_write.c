@@ -9,8 +9,6 @@
 #include "words/shell_word.h"
 #include "words/sweep_plan.h"
 
-#define VALUE_MAX 512 /* a TYPE_TEXT at its longest */
-
 static void write_section(FILE *out, enum option_scope scope, const char *name, const void *base,
 			  bool all)
 {
@@ -18,7 +16,7 @@ static void write_section(FILE *out, enum option_scope scope, const char *name, 
 
 	for (unsigned i = 0; i < option_count; i++) {
 		const struct option *o = &option_table[i];
-		char value[VALUE_MAX];
+		char value[OPTION_TEXT_MAX];
 
 		if (o->scope != scope)
 			continue;
@@ -55,7 +53,7 @@ static void write_differences(FILE *out, enum option_scope scope, const char *se
 {
 	for (unsigned i = 0; i < option_count; i++) {
 		const struct option *o = &option_table[i];
-		char now[VALUE_MAX], before[VALUE_MAX], word[VALUE_MAX + 128];
+		char now[OPTION_TEXT_MAX], before[OPTION_TEXT_MAX], word[OPTION_TEXT_MAX + 128];
 
 		if (o->scope != scope)
 			continue;

@@ -5,6 +5,8 @@
 
 #include "words/option_table.h"
 
+#define OPTION_TEXT_MAX PLAN_LIST_MAX /* the longest TYPE_TEXT, with its NUL */
+
 /*
  * Reads @value into @at, where the option lies. -EINVAL, @at unchanged, and "must be a duration
  * from 100ms to 30d, like 30s, 500ms or 2m" in @allowed.

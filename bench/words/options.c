@@ -10,9 +10,8 @@
 #include "words/nearest.h"
 #include "words/option_value.h"
 
-#define WORDS_MAX     64
-#define VALUE_SHOWN   80  /* characters of a wrong value in a message */
-#define FORMATTED_MAX 512 /* a TYPE_TEXT at its longest */
+#define WORDS_MAX   64
+#define VALUE_SHOWN 80 /* characters of a wrong value in a message */
 
 static void set_defaults(enum option_scope scope, void *base)
 {
@@ -56,7 +55,7 @@ bool option_is_named(const struct option *o, const void *base)
 bool option_is_changed(const struct option *o, const void *base)
 {
 	const char *standard = o->fallback ? o->fallback : ((const struct group_plan *)base)->name;
-	char now[FORMATTED_MAX];
+	char now[OPTION_TEXT_MAX];
 
 	return option_is_named(o, base) ||
 	       strcmp(option_format(o, base, now, sizeof(now)), standard) != 0;

@@ -43,12 +43,13 @@ static const char *runner(void)
 
 char *repeat_run(const struct run_plan *plan, uint64_t seed)
 {
-	struct run_plan base, used = *plan;
+	struct run_plan base, used;
 	struct error ignored;
 	char *text = NULL;
 	size_t len = 0;
 	FILE *out;
 
+	plan_copy(&used, plan);
 	used.seed = seed;
 	if (!plan->config[0] || config_read(plan->config, &base, NULL, &ignored) ||
 	    !same_groups(&used, &base))

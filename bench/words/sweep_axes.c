@@ -53,7 +53,7 @@ static int take_value(struct sweep_axis *axis, const char *value, struct error *
 		if (!strcmp(axis->value[v], value))
 			return error_set(
 				err, EINVAL,
-				"%s: the axis '%s' has '%s' twice (sweep.repeats says how often each cell is run)",
+				"%s: the axis '%s' has '%.80s' twice (sweep.repeats says how often each cell is run)",
 				axis->where, axis->key, value);
 	}
 	if (axis->values == SWEEP_VALUES_MAX)
@@ -79,8 +79,10 @@ static int read_values(struct sweep_axis *axis, const char *text, struct error *
 
 		text = next_value(text, ',', value, sizeof(value), &fits);
 		if (!fits)
-			return error_set(err, EINVAL, "%s: the axis '%s': '%s...' is too long",
-					 axis->where, axis->key, value);
+			return error_set(
+				err, EINVAL,
+				"%s: the axis '%s': '%.40s...' is longer than %d characters",
+				axis->where, axis->key, value, SWEEP_VALUE_MAX - 1);
 		ret = take_value(axis, value, err);
 		if (ret)
 			return ret;
@@ -169,12 +171,12 @@ static int read_term(const struct sweep_plan *sweep, struct sweep_exclusion *e, 
 	int axis;
 
 	if (!equals)
-		return error_set(err, EINVAL, "%s: exclude: '%s' must be AXIS=VALUE",
+		return error_set(err, EINVAL, "%s: exclude: '%.80s' must be AXIS=VALUE",
 				 sweep->exclude_where, text);
 	*equals++ = '\0';
 	axis = sweep_axis(sweep, text);
 	if (axis < 0)
-		return error_set(err, EINVAL, "%s: exclude: '%s' is not an axis of this sweep",
+		return error_set(err, EINVAL, "%s: exclude: '%.80s' is not an axis of this sweep",
 				 sweep->exclude_where, text);
 	if (e->terms == ARRAY_SIZE(e->term))
 		return error_set(err, EINVAL, "%s: exclude: more than %zu terms in one exclusion",
@@ -186,7 +188,7 @@ static int read_term(const struct sweep_plan *sweep, struct sweep_exclusion *e, 
 		e->term[e->terms++].value = v;
 		return 0;
 	}
-	return error_set(err, EINVAL, "%s: exclude: the axis '%s' has no value '%s'",
+	return error_set(err, EINVAL, "%s: exclude: the axis '%s' has no value '%.80s'",
 			 sweep->exclude_where, text, equals);
 }
 
@@ -229,7 +231,7 @@ int sweep_validate(struct sweep_plan *sweep, const struct run_plan *plan, struct
 			sweep->axis[sweep_axis(sweep, "seed")].where);
 	for (unsigned a = 0; a < sweep->axes; a++) {
 		for (unsigned v = 0; v < sweep->axis[a].values; v++) {
-			scratch = *plan;
+			plan_copy(&scratch, plan);
 			ret = sweep_apply(&scratch, &sweep->axis[a], v, 1, err);
 			if (ret)
 				return ret;

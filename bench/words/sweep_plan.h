@@ -8,11 +8,11 @@
 #ifndef THPSTORM_BENCH_WORDS_SWEEP_PLAN_H
 #define THPSTORM_BENCH_WORDS_SWEEP_PLAN_H
 
-#include "base/base.h"
+#include "contract/plan.h"
 
 #define SWEEP_AXES_MAX	     12
-#define SWEEP_VALUES_MAX     64 /* of one axis */
-#define SWEEP_VALUE_MAX	     48 /* characters, and the NUL */
+#define SWEEP_VALUES_MAX     64	 /* of one axis */
+#define SWEEP_VALUE_MAX	     256 /* characters, and the NUL */
 #define SWEEP_KEY_MAX	     64
 #define SWEEP_EXCLUSIONS_MAX 32
 #define SWEEP_WHERE_MAX	     160
@@ -39,7 +39,7 @@ struct sweep_plan {
 	enum sweep_order order;
 	unsigned tries;	 /* of a cell that takes the machine down */
 	uint64_t settle; /* ns between two cells */
-	char exclude[512];
+	char exclude[PLAN_LIST_MAX];
 	char exclude_where[SWEEP_WHERE_MAX];
 	unsigned axes;
 	struct sweep_axis axis[SWEEP_AXES_MAX]; /* the first varies slowest */

@@ -22,6 +22,10 @@ printf '[null]\nthreads = 9999\n' >threads.conf
 bad 'threads.conf:2: .*9999.*1 to 256' "$thpstorm" run threads.conf
 printf '[a]\nworker = null\nthreads = 200\n[b]\nworker = null\nthreads = 200\n' >many.conf
 bad '400 threads.*256' "$thpstorm" run many.conf
+for i in $(seq 40); do printf '[g%d]\nworker = null\n' "$i"; done >forty.conf
+run 0 "$thpstorm" check forty.conf
+seq -s , 0 2 1022 | sed 's/^/[null]\ncpus = /' >long.conf
+bad 'long.conf:2: cpus = 0,2,.*\.\.\.: must be at most 1023 characters long' "$thpstorm" run long.conf
 printf 'what is this\n' >junk.conf
 bad 'junk.conf:1: ' "$thpstorm" run junk.conf
 bad 'missing.conf' "$thpstorm" run ./missing.conf

@@ -16,9 +16,11 @@
 #include "words/config.h"
 #include "words/config_apply.h"
 #include "words/config_write.h"
+#include "words/ini_line.h"
 #include "words/option_table.h"
 #include "words/option_value.h"
 #include "words/options.h"
+#include "words/sweep_axes.h"
 
 static char dir[] = "/tmp/thpstorm-config-XXXXXX", file[64];
 static struct run_plan plan;
@@ -68,6 +70,15 @@ static void bad(const char *text, unsigned line, const char *message)
 	assert_true(read_text(text) < 0);
 	snprintf(expected, sizeof(expected), "%s:%u: %s", file, line, message);
 	assert_string_equal(err.text, expected);
+}
+
+static void begins_bad(const char *text, unsigned line, const char *message)
+{
+	char expected[ERROR_TEXT_MAX];
+
+	assert_true(read_text(text) < 0);
+	snprintf(expected, sizeof(expected), "%s:%u: %s", file, line, message);
+	assert_memory_equal(err.text, expected, strlen(expected));
 }
 
 static void a_config_becomes_a_plan(void **state)
@@ -158,38 +169,163 @@ static void mistakes_have_their_line(void **state)
 
 static void too_many_groups(void **state)
 {
-	char text[1024];
+	char text[4096], expected[96];
 	size_t n = 0;
 
 	for (int i = 0; i < PLAN_GROUPS_MAX; i++)
 		n += (size_t)sprintf(text + n, "[g%d]\nworker = null\n", i);
 	good(text);
 	strcpy(text + n, "[more]\n");
-	bad(text, 2 * PLAN_GROUPS_MAX + 1, "[more] is one group too many; at most 16 are possible");
+	snprintf(expected, sizeof(expected),
+		 "[more] is one group too many; at most %d are possible", PLAN_GROUPS_MAX);
+	bad(text, 2 * PLAN_GROUPS_MAX + 1, expected);
+}
+
+/* What is written of @was is read as the same; a copy of a plan as well. */
+static void comes_back(const struct run_plan *was, const struct sweep_plan *axes)
+{
+	struct sweep_plan *read = calloc(1, sizeof(*read));
+	struct run_plan *copy = calloc(1, sizeof(*copy));
+	FILE *out = fopen(file, "w");
+
+	assert_non_null(read);
+	assert_non_null(copy);
+	assert_non_null(out);
+	config_write(out, was, false);
+	config_write_sweep(out, axes);
+	assert_int_equal(fclose(out), 0);
+	plan_copy(copy, was);
+	if (config_read(file, &plan, read, &err))
+		fail_msg("refused: %s", err.text);
+	strcpy(plan.config, copy->config);
+	assert_memory_equal(&plan, copy, sizeof(plan));
+	assert_int_equal(read->axes, axes->axes);
+	for (unsigned a = 0; a < axes->axes; a++) {
+		assert_int_equal(read->axis[a].values, axes->axis[a].values);
+		assert_memory_equal(read->axis[a].value, axes->axis[a].value,
+				    sizeof(axes->axis[a].value));
+	}
+	free(read);
+	free(copy);
+}
+
+static void forty_groups(void **state)
+{
+	static struct sweep_plan none;
+	static struct run_plan was;
+	char text[4096] = "seed = 5\n";
+
+	for (int i = 0; i < 40; i++)
+		sprintf(text + strlen(text), "[group-%d]\nworker = null\nthreads = %d\n", i,
+			i % 3 + 1);
+	good(text);
+	assert_int_equal(plan.groups, 40);
+	assert_int_equal(config_validate(&plan, &err), 0);
+	assert_int_equal(config_apply(&plan, "group-39.nice=7", "command line", &err), 0);
+	assert_int_equal(plan.group[39].nice, 7);
+	plan_copy(&was, &plan);
+	sweep_defaults(&none);
+	comes_back(&was, &none);
+}
+
+/* "0,2,4,...", @length characters. */
+static void every_second(char *list, size_t length)
+{
+	char next[16];
+
+	list[0] = '\0';
+	for (int cpu = 0;; cpu += 2) {
+		snprintf(next, sizeof(next), "%s%d", cpu ? "," : "", cpu);
+		if (strlen(list) + strlen(next) > length)
+			break;
+		strcat(list, next);
+	}
+	while (strlen(list) < length) { /* the first one is written as 00 or 000 */
+		memmove(list + 1, list, strlen(list) + 1);
+		list[0] = '0';
+	}
+}
+
+static void long_lists(void **state)
+{
+	static struct sweep_plan axes;
+	static struct run_plan was;
+	char list[2001], text[8192], expected[200];
+
+	every_second(list, 1000);
+	assert_int_equal(strlen(list), 1000);
+	snprintf(text, sizeof(text), "cpus = %s ; a comment; with more of it\n[null]\nnodes=\t%s\n",
+		 list, list);
+	good(text);
+	assert_string_equal(plan.cpus, list);
+	assert_string_equal(plan.group[0].nodes, list);
+	snprintf(text, sizeof(text), "null.cpus=%s", list);
+	assert_int_equal(config_apply(&plan, text, "command line", &err), 0);
+	plan_copy(&was, &plan);
+
+	/* As wide and as long as an axis may be. */
+	sweep_defaults(&axes);
+	text[0] = '\0';
+	for (int i = 0; i < SWEEP_VALUES_MAX; i++) {
+		every_second(list, 100);
+		for (char *c = list; (c = strchr(c, ','));)
+			*c = '+';
+		sprintf(text + strlen(text), "%s%s+%d", i ? ", " : "", list, i);
+	}
+	if (sweep_set(&axes, "null.cpus", text, "test", &err))
+		fail_msg("refused: %s", err.text);
+	comes_back(&was, &axes);
+
+	every_second(list, 2000);
+	snprintf(text, sizeof(text), "\ncpus = %s\n", list);
+	snprintf(expected, sizeof(expected), "cpus = %.80s...: must be at most %d characters long",
+		 list, PLAN_LIST_MAX - 1);
+	bad(text, 2, expected);
+	memset(list, 'x', SWEEP_VALUE_MAX);
+	list[SWEEP_VALUE_MAX] = '\0';
+	assert_int_equal(sweep_set(&axes, "null.cpus", list, "test", &err), -EINVAL);
+	snprintf(expected, sizeof(expected),
+		 "test: the axis 'null.cpus': '%.40s...' is longer than %d characters", list,
+		 SWEEP_VALUE_MAX - 1);
+	assert_string_equal(err.text, expected);
 }
 
 /* libinih would split it and read the rest as a line of its own. */
 static void long_lines(void **state)
 {
-	char text[4096] = "# ";
+	static char text[INI_LINE_MAX + 100] = "# ", expected[80];
 
-	memset(text + 2, 'x', 3000);
-	strcpy(text + 3002, "\n[null]\nnice = 1\n");
+	memset(text + 2, 'x', sizeof(text) - 100);
+	strcat(text, "\n[null]\nnice = 1\n");
 	good(text);
+	memset(text, 0, sizeof(text));
 	memset(text, ' ', 300);
 	strcpy(text + 300, "seed = 5\n");
 	good(text);
 	assert_int_equal(plan.seed, 5);
-	memset(text, 0, sizeof(text));
-	strcpy(text, "\nseed = 5");
-	memset(text + strlen(text), ' ', 190);
-	strcpy(text + strlen(text), "; tail\n");
-	bad(text, 2, "the line is longer than 198 characters");
-	snprintf(text, sizeof(text), "seed = %0191d\n", 5); /* 198 */
+	for (int width = 185; width < 220; width++) { /* about libinih's own buffer */
+		snprintf(text, sizeof(text), "seed = %0*d; 1\nquiet = 1s;\n", width, 5);
+		begins_bad(text, 1, "seed = 000");
+		snprintf(text, sizeof(text), "seed : %0*d ;1 ; 2 \nquiet = 1s;\n", width, 5);
+		begins_bad(text, 2, "quiet = 1s;: must be");
+		snprintf(text, sizeof(text), "seed = %0*d\t; = 2\n", width, 5);
+		good(text);
+		assert_int_equal(plan.seed, 5);
+		snprintf(text, sizeof(text), "\n%0*d\n", width, 5);
+		bad(text, 2, "expected 'key = value', a [section] or a comment");
+		snprintf(text, sizeof(text), "[null] %*s ; %0*d\nnice = 1\n", width - 10, "", width,
+			 5);
+		good(text);
+		assert_int_equal(plan.group[0].nice, 1);
+	}
+	snprintf(text, sizeof(text), "\n%0300d = 1\n", 5);
+	bad(text, 2, "the key is longer than 198 characters");
+	snprintf(text, sizeof(text), "seed = %0*d\n", INI_LINE_MAX - 7, 5);
 	good(text);
 	assert_int_equal(plan.seed, 5);
-	snprintf(text, sizeof(text), "seed = %0192d\n", 5);
-	bad(text, 1, "the line is longer than 198 characters");
+	snprintf(text, sizeof(text), "seed = %0*d\n", INI_LINE_MAX - 6, 5);
+	snprintf(expected, sizeof(expected), "the line is longer than %d characters", INI_LINE_MAX);
+	bad(text, 1, expected);
 }
 
 static void not_a_config(void **state)
@@ -491,6 +627,8 @@ int main(void)
 		cmocka_unit_test(reading_starts_from_defaults),
 		cmocka_unit_test(mistakes_have_their_line),
 		cmocka_unit_test(too_many_groups),
+		cmocka_unit_test(forty_groups),
+		cmocka_unit_test(long_lists),
 		cmocka_unit_test(long_lines),
 		cmocka_unit_test(not_a_config),
 		cmocka_unit_test(command_line),

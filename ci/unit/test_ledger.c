@@ -16,6 +16,7 @@
 #include "sweep/ledger.h"
 #include "sweep/ledger_read.h"
 #include "sweep/ledger_write.h"
+#include "words/ini_line.h"
 
 #define BOOT_A "11111111-2222-3333-4444-555555555555"
 #define BOOT_B "99999999-2222-3333-4444-555555555555"
@@ -79,6 +80,22 @@ static void what_is_added_comes_back(void **state)
 	assert_int_equal(j.log[2].state, CELL_STARTED);
 	assert_int_equal(j.log[2].session, 1);
 	assert_false(j.ended);
+}
+
+/* A line of the plan as long as a config may have it. */
+static void a_long_line_comes_back(void **state)
+{
+	static char line[INI_LINE_MAX + 1];
+
+	unlink(file);
+	memset(line, 'x', INI_LINE_MAX);
+	assert_int_equal(ledger_create(&j, dirfd_, dir, &err), 0);
+	assert_int_equal(ledger_fact_add(&j, "cells", "1", &err), 0);
+	assert_int_equal(ledger_conf_add(&j, line, &err), 0);
+	assert_int_equal(ledger_begin(&j, dirfd_, &err), 0);
+	reopen();
+	assert_int_equal(j.conf_lines, 1);
+	assert_string_equal(j.conf[0], line);
 }
 
 static void tries_and_losses_are_counted(void **state)
@@ -311,6 +328,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(what_is_added_comes_back, close_ledger),
+		cmocka_unit_test_teardown(a_long_line_comes_back, close_ledger),
 		cmocka_unit_test_teardown(tries_and_losses_are_counted, close_ledger),
 		cmocka_unit_test_teardown(a_loss_is_adopted, close_ledger),
 		cmocka_unit_test_teardown(an_open_loss_is_adopted, close_ledger),

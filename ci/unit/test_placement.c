@@ -201,6 +201,14 @@ static void beyond_the_affinity_mask(void **state)
 	set("cpus", "4");
 	refuse(-EINVAL, "cpus = 4: this process may run only on CPUs 0-3,5-11 (those online and in "
 			"its cpuset; `taskset -c 4` is refused as well)");
+	/* A list that a sentence can't hold is shown in part, and the sentence is whole. */
+	for (unsigned i = 0; i < 500; i++)
+		memcpy(plan.cpus + 2 * i, "4,", 3);
+	plan.cpus[999] = '\0';
+	refuse(-EINVAL,
+	       "4,4,...: this process may run only on CPUs 0-3,5-11 (those online and in its cpuset; "
+	       "`taskset -c 4,4,");
+	assert_non_null(strstr(err.text, "4,...` is refused as well)"));
 	set("cpus", "");
 	strcpy(plan.group[0].cpus, "4");
 	refuse(-EINVAL, "[null] cpus = 4: this process may run only on CPUs 0-3,5-11");

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The words of the contract's lists, and sums over a plan's groups. */
+#include <stdio.h>
+#include <string.h>
+
 #include "contract/record.h"
 
 const char *const event_names[EVENT_KIND_COUNT] = {
@@ -46,6 +49,13 @@ const char *plan_preempt_model(const struct run_plan *plan)
 					     [MODEL_LAZY] = "lazy"};
 
 	return models[plan->preempt];
+}
+
+const char *plan_list_shown(const char *list, char buf[PLAN_LIST_SHOWN])
+{
+	if ((size_t)snprintf(buf, PLAN_LIST_SHOWN, "%s", list) >= PLAN_LIST_SHOWN)
+		strcpy(buf + PLAN_LIST_SHOWN - 4, "...");
+	return buf;
 }
 
 unsigned plan_threads(const struct run_plan *plan)

@@ -6,13 +6,17 @@
 #ifndef THPSTORM_CONTRACT_PLAN_H
 #define THPSTORM_CONTRACT_PLAN_H
 
+#include <stddef.h>
+#include <string.h>
+
 #include "base/base.h"
 #include "contract/exposure.h"
 
-#define PLAN_GROUPS_MAX	 16
+#define PLAN_GROUPS_MAX	 64  /* each is several KiB of a plan and of a record */
 #define PLAN_THREADS_MAX 256 /* over all groups */
 #define PLAN_NAME_MAX	 32
-#define PLAN_LIST_MAX	 128
+#define PLAN_LIST_MAX	 1024 /* of CPUs, nodes, detectors: characters, and the NUL */
+#define PLAN_LIST_SHOWN	 84   /* of a list in a sentence; a longer one ends in "..." there */
 #define PLAN_ARENA_MIN	 (2 * MIB)
 
 enum sched_class { CLASS_OTHER, CLASS_BATCH, CLASS_IDLE, CLASS_FIFO, CLASS_RR };
@@ -110,6 +114,15 @@ struct run_plan {
 	unsigned groups;
 	struct group_plan group[PLAN_GROUPS_MAX];
 };
+
+/* A plan is large; its groups are mostly few. */
+static inline void plan_copy(struct run_plan *to, const struct run_plan *from)
+{
+	memcpy(to, from, offsetof(struct run_plan, group) + from->groups * sizeof(from->group[0]));
+}
+
+/* @list as a sentence can hold it. Returns buf. */
+const char *plan_list_shown(const char *list, char buf[PLAN_LIST_SHOWN]);
 
 #define plan_for_each_group(g, plan)                                                               \
 	for (const struct group_plan *g = (plan)->group; g < (plan)->group + (plan)->groups; g++)

@@ -193,7 +193,7 @@ int nodes_nth_cpu(const struct node_choice *c, const struct topology *t, unsigne
 int nodes_set_policy(enum memory_policy policy, const cpu_set_t *nodes, struct error *err)
 {
 	struct node_mask mask = {{0}};
-	char text[PLAN_LIST_MAX];
+	char text[PLAN_LIST_SHOWN];
 
 	if (policy == MEMORY_TOUCHED)
 		return 0;

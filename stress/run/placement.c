@@ -13,18 +13,19 @@
 static int parse_named(const char *who, const char *list, const struct topology *t, cpu_set_t *out,
 		       struct error *err)
 {
-	char text[PLAN_LIST_MAX];
+	char text[PLAN_LIST_SHOWN], shown[PLAN_LIST_SHOWN];
 	struct error why;
 	cpu_set_t both;
 
+	plan_list_shown(list, shown);
 	if (cpulist_parse(list, out, &why))
-		return error_set(err, EINVAL, "%scpus = %s: %s", who, list, why.text);
+		return error_set(err, EINVAL, "%scpus = %s: %s", who, shown, why.text);
 	CPU_AND(&both, out, &t->reachable);
 	if (!CPU_EQUAL(&both, out))
 		return error_set(
 			err, EINVAL,
 			"%scpus = %s: this process may run only on CPUs %s (those online and in its cpuset; `taskset -c %s` is refused as well)",
-			who, list, cpulist_format(&t->reachable, text, sizeof(text)), list);
+			who, shown, cpulist_format(&t->reachable, text, sizeof(text)), shown);
 	return 0;
 }
 
@@ -32,13 +33,14 @@ static int parse_named(const char *who, const char *list, const struct topology 
 static int check_nodes(const struct run_plan *plan, const struct topology *t,
 		       const struct placement *p, struct error *err)
 {
-	char text[PLAN_LIST_MAX];
+	char text[PLAN_LIST_SHOWN], shown[PLAN_LIST_SHOWN];
 	cpu_set_t both;
 
 	CPU_AND(&both, &p->worker_cpus, &p->nodes.cpus);
 	if (!CPU_EQUAL(&both, &p->worker_cpus))
 		return error_set(err, EINVAL, "cpus = %s: the nodes of the run have only CPUs %s",
-				 plan->cpus, cpulist_format(&p->nodes.cpus, text, sizeof(text)));
+				 plan_list_shown(plan->cpus, shown),
+				 cpulist_format(&p->nodes.cpus, text, sizeof(text)));
 	return 0;
 }
 
@@ -84,7 +86,7 @@ static int run_cpus(const struct run_plan *plan, const struct topology *t, const
 static int group_cpus(const struct group_plan *g, const struct topology *t,
 		      const struct placement *p, cpu_set_t *out, struct error *err)
 {
-	char text[PLAN_LIST_MAX], who[PLAN_NAME_MAX + 4];
+	char text[PLAN_LIST_SHOWN], shown[PLAN_LIST_SHOWN], who[PLAN_NAME_MAX + 4];
 	struct error list;
 	cpu_set_t nodes;
 	int ret;
@@ -96,8 +98,9 @@ static int group_cpus(const struct group_plan *g, const struct topology *t,
 		return ret;
 	if (!g->nodes[0])
 		return 0;
+	plan_list_shown(g->nodes, shown);
 	if (cpulist_parse(g->nodes, &nodes, &list))
-		return error_set(err, EINVAL, "[%s] nodes = %s: %s", g->name, g->nodes, list.text);
+		return error_set(err, EINVAL, "[%s] nodes = %s: %s", g->name, shown, list.text);
 	for (int c = 0; c < CPU_SETSIZE; c++) {
 		if (!CPU_ISSET(c, out))
 			continue;
@@ -107,7 +110,7 @@ static int group_cpus(const struct group_plan *g, const struct topology *t,
 	if (!CPU_COUNT(out))
 		return error_set(err, EINVAL,
 				 "[%s] nodes = %s: no CPU of the run (%s) is on these nodes",
-				 g->name, g->nodes,
+				 g->name, shown,
 				 cpulist_format(&p->worker_cpus, text, sizeof(text)));
 	return 0;
 }

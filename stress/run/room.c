@@ -10,7 +10,7 @@
 
 struct room {
 	uint64_t free, size; /* bytes; size: all that there is */
-	char where[PLAN_LIST_MAX + 16];
+	char where[PLAN_LIST_SHOWN + 16];
 };
 
 static void add_node(struct room *r, const struct topology *t, unsigned at)
@@ -25,7 +25,7 @@ static void read_room(const struct run_plan *plan, const struct run_record *fact
 	const struct topology *t = &facts->topology;
 	const struct host_facts *h = &facts->host;
 	struct placement p;
-	char nodes[PLAN_LIST_MAX];
+	char nodes[PLAN_LIST_SHOWN];
 	bool bound;
 
 	*r = (struct room){.where = ""};

@@ -11,8 +11,11 @@
 
 #include "base/futex.h"
 #include "base/missing.h"
+#include "contract/plan.h"
 #include "measure/clock.h"
 #include "system/node_mask.h"
+
+_Static_assert(PLAN_GROUPS_MAX <= 256, "phase_word() has 8 bits for the group");
 
 /* Best effort: a kernel without NUMA, or a node without memory, gives what it has. */
 static void prefer_node(void *at, size_t bytes, short node)

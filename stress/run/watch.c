@@ -146,6 +146,7 @@ int watch_begin(struct supervisor *s, struct error *err)
 	s->kernel_tids = in_first_pid_namespace();
 	for (const struct detector_ops *const *ops = detector_registry; *ops; ops++) {
 		struct detector *d = &s->detector[s->detectors];
+		char shown[PLAN_LIST_SHOWN];
 		struct error why = {""};
 
 		if (s->detectors == DETECTOR_COUNT)
@@ -159,7 +160,7 @@ int watch_begin(struct supervisor *s, struct error *err)
 			return error_set(err, ENOMEM, "no memory for detector %s", (*ops)->name);
 		if (!named(s->plan.detectors, (*ops)->name)) {
 			snprintf(d->note, sizeof(d->note), "switched off (detectors = %s)",
-				 s->plan.detectors);
+				 plan_list_shown(s->plan.detectors, shown));
 			continue;
 		}
 		d->active = !(*ops)->start(d, &why);

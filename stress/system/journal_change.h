@@ -3,7 +3,7 @@
 #ifndef THPSTORM_SYSTEM_JOURNAL_CHANGE_H
 #define THPSTORM_SYSTEM_JOURNAL_CHANGE_H
 
-#define JOURNAL_CHANGES_MAX 16
+#define JOURNAL_CHANGES_MAX 64 /* as many as a journal has knobs */
 #define JOURNAL_VALUE_SHOWN 24
 
 /* A knob that somebody else changed while a run went on. */
