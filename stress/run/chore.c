@@ -66,8 +66,8 @@ static void look_at(const struct supervisor *s, unsigned w, struct thread_look *
 }
 
 /* Where the file of a thread can't be read, nobody can say that it is only starved. */
-static bool is_starved(const struct supervisor *s, unsigned w, struct thread_look *before, char *in,
-		       size_t size)
+static bool only_starves(const struct supervisor *s, unsigned w, struct thread_look *before,
+			 char *in, size_t size)
 {
 	struct thread_look look = {.known = false};
 	bool starved;
@@ -135,7 +135,7 @@ void chores_poll(struct supervisor *s, uint64_t now)
 		if (!age || age < limit_of(s, chore_of(s, w))) {
 			b->look.known = false;
 			b->told = 0;
-		} else if (!was_told(s, w) && !is_starved(s, w, &b->look, in, sizeof(in))) {
+		} else if (!was_told(s, w) && !only_starves(s, w, &b->look, in, sizeof(in))) {
 			b->told = since;
 			tell(s, w, age, in, "");
 		}

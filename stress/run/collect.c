@@ -36,7 +36,7 @@ void record_note(struct run_record *r, const char *fmt, ...)
 	r->notes_dropped++;
 }
 
-static void judge_effect(struct group_record *g, uint64_t claimed, uint64_t counted,
+static void weigh_effect(struct group_record *g, uint64_t claimed, uint64_t counted,
 			 unsigned calls_per_effect)
 {
 	if (g->no_effect || counted == VMSTAT_ABSENT || claimed < 8)
@@ -71,7 +71,7 @@ void collect_proof(struct supervisor *s, unsigned group, const struct vmstat *be
 			"[%s] alone claimed %llu folio splits, the kernel counted %llu: others split as well",
 			s->plan.group[group].name, (unsigned long long)claimed,
 			(unsigned long long)g->proof_counted);
-	judge_effect(g, g->proof_claimed, g->proof_counted, PROOF_CALLS_PER_EFFECT);
+	weigh_effect(g, g->proof_claimed, g->proof_counted, PROOF_CALLS_PER_EFFECT);
 }
 
 void collect_making(struct supervisor *s)
@@ -251,7 +251,7 @@ static void collect_effect(struct supervisor *s, const struct effect *effect)
 	}
 	for (unsigned i = 0; i < s->plan.groups; i++) {
 		if (effect_of(s, i) == effect)
-			judge_effect(&r->group[i], claimed, counted, STORM_CALLS_PER_EFFECT);
+			weigh_effect(&r->group[i], claimed, counted, STORM_CALLS_PER_EFFECT);
 	}
 }
 

@@ -19,7 +19,7 @@
 /* A faulter sleeps until something is hot; so often it looks at the phase all the same. */
 #define IDLE_LIMIT (10 * NSEC_PER_MSEC)
 /* A proof that does not get through its round is ended. */
-#define PROOF_LIMIT (5 * NSEC_PER_SEC)
+#define ROUND_LIMIT (5 * NSEC_PER_SEC)
 
 /* An operation that did not fault, or did and by how much. */
 struct outcome {
@@ -170,7 +170,7 @@ static uint32_t storm(struct loop *l, uint32_t word)
 static void proof(struct loop *l, uint32_t word)
 {
 	struct worker *w = l->w;
-	uint64_t until = clock_now() + PROOF_LIMIT;
+	uint64_t until = clock_now() + ROUND_LIMIT;
 
 	w->counts = &w->share->quiet;
 	w->made_on_node = l->share->head->made_on_node;
