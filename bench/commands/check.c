@@ -103,13 +103,12 @@ static void print_nodes(const struct page *p, const struct topology *t)
 }
 
 /* What the run would leave as it is; what can't be left is an error of the plan. */
-static void print_knobs(const struct page *p, const struct run_plan *plan,
-			const struct run_record *facts)
+static void print_knobs(const struct page *p, const struct given *given)
 {
 	struct wishes wishes;
 	char left[512];
 
-	wishes_make(&wishes, plan, &facts->host.may);
+	wishes_make(&wishes, &given->plan, &given->machine.host.may);
 	wishes_left(&wishes, left, sizeof(left));
 	page_text(p, INDENT, "knobs", "%s%s", left[0] ? "left as they are: " : "ok", left);
 }
@@ -135,82 +134,90 @@ static char *other_cpus(const struct topology *t, char *buf, size_t size)
 	return buf;
 }
 
-static void print_machine(const struct page *p, const struct run_plan *plan,
-			  const struct run_record *facts)
+static void print_machine(const struct page *p, const struct given *given)
 {
-	char cpus[PLAN_LIST_MAX], dangers[512], spare[32], others[3 * PLAN_LIST_MAX];
+	const struct host_facts *h = &given->machine.host;
+	const struct topology *t = &given->machine.topology;
+	const struct placement *at = &given->geometry.placement;
+	char cpus[PLAN_LIST_MAX], workers[PLAN_LIST_MAX], dangers[512], spare[32],
+		others[3 * PLAN_LIST_MAX];
 
-	print_kernel(p, &facts->host);
-	print_nodes(p, &facts->topology);
+	print_kernel(p, h);
+	print_nodes(p, t);
 	page_text(p, INDENT, "CPUs", "%s allowed, workers on %s%s",
-		  cpulist_format(&facts->topology.allowed, cpus, sizeof(cpus)), facts->worker_cpus,
-		  other_cpus(&facts->topology, others, sizeof(others)));
-	snprintf(spare, sizeof(spare), "CPU %d", facts->spare_cpu);
+		  cpulist_format(&t->allowed, cpus, sizeof(cpus)),
+		  cpulist_format(&at->worker_cpus, workers, sizeof(workers)),
+		  other_cpus(t, others, sizeof(others)));
+	snprintf(spare, sizeof(spare), "CPU %d", at->spare_cpu);
 	page_text(p, INDENT, "spare", "%s",
-		  facts->spare_cpu < 0 ? "none: a lockup would hang this machine" : spare);
+		  at->spare_cpu < 0 ? "none: a lockup would hang this machine" : spare);
 	page_text(p, INDENT, "dangers", "%s",
 		  host_dangers(dangers, sizeof(dangers)) ? dangers : "none known");
-	page_text(p, INDENT, "kernel log", "%s%s", facts->host.may.kmsg ? "not readable: " : "ok",
-		  facts->host.may.kmsg ? strerror(-facts->host.may.kmsg) : "");
-	print_knobs(p, plan, facts);
+	page_text(p, INDENT, "kernel log", "%s%s", h->may.kmsg ? "not readable: " : "ok",
+		  h->may.kmsg ? strerror(-h->may.kmsg) : "");
+	print_knobs(p, given);
 	page_blank(p);
 }
 
-/* What run_check_plan() says, as an exit code and a line. */
-static int judge_plan(const struct run_plan *plan, const struct run_record *facts,
-		      const char **word, struct error *why)
+/* What the preparation says of the plan as a whole, as an exit code and a word. */
+static int judge_plan(const struct given *given, const char **word)
 {
-	bool skip = false;
+	static const struct {
+		const char *word;
+		int code;
+	} said[] = {
+		[READY] = {"ok", 0},
+		[READY_SKIP] = {"SKIP", VERDICT_SKIP},
+		[READY_REFUSED] = {"cannot run", VERDICT_BROKEN},
+	};
 
-	*word = "ok";
-	if (!run_check_plan(plan, facts, &skip, why))
-		return 0;
-	*word = skip ? "SKIP" : "cannot run";
-	return skip ? VERDICT_SKIP : VERDICT_BROKEN;
+	*word = said[given->readiness].word;
+	return said[given->readiness].code;
 }
 
-static int check_plan(const struct page *p, const struct run_plan *plan,
-		      const struct run_record *facts)
+static int check_plan(const struct page *p, const struct given *given)
 {
-	struct error why = {""};
+	const struct run_plan *plan = &given->asked;
 	const char *word;
-	int code = judge_plan(plan, facts, &word, &why);
+	int code = judge_plan(given, &word);
 
-	page_text(p, INDENT, "plan", "%s%s%s", word, code ? ": " : "", code ? why.text : "");
+	page_text(p, INDENT, "plan", "%s%s%s", word, code ? ": " : "", code ? given->why.text : "");
 	for (unsigned i = 0; i < plan->groups; i++) {
 		const struct group_plan *g = &plan->group[i];
-		char name[PLAN_NAME_MAX + 2];
+		const char *why = given->group[i].left_out;
+		char name[PLAN_NAME_MAX + 2], cpus[PLAN_LIST_MAX];
 
 		snprintf(name, sizeof(name), "[%s]", g->name);
-		if (run_check_group(plan, g, facts, &why)) {
-			page_text(p, INDENT, name, "SKIP: %s", why.text);
+		if (*why) {
+			page_text(p, INDENT, name, "SKIP: %s", why);
 			code = code ? code : VERDICT_SKIP;
 		} else {
 			page_text(p, INDENT, name, "ok: %u %s on CPUs %s", g->threads, g->worker,
-				  facts->group[i].cpus);
+				  cpulist_format(&given->geometry.placement.group_cpus[i], cpus,
+						 sizeof(cpus)));
 		}
 	}
 	return code;
 }
 
 /* Without a config: each worker in a plan of its own. */
-static int check_workers(const struct page *p, const struct run_plan *base,
-			 const struct run_record *facts)
+static int check_workers(const struct page *p, struct given *given)
 {
-	struct run_plan plan = *base;
 	int worst = 0;
 
-	plan.groups = 1;
 	for (const struct worker_ops *const *ops = worker_registry; *ops; ops++) {
-		struct error why = {""};
-		const char *word = "SKIP";
-		int code = VERDICT_SKIP;
+		const char *word, *why;
+		int code;
 
-		options_group_defaults(&plan.group[0], (*ops)->name);
-		if (!run_check_group(&plan, &plan.group[0], facts, &why))
-			code = judge_plan(&plan, facts, &word, &why);
+		given->plan.groups = 1;
+		options_group_defaults(&given->plan.group[0], (*ops)->name);
+		given->asked = given->plan;
+		given->group[0].left_out[0] = '\0';
+		run_check(given);
+		code = judge_plan(given, &word);
+		why = given->group[0].left_out[0] ? given->group[0].left_out : given->why.text;
 		page_text(p, INDENT, (*ops)->name, "%s%s%s", word, code ? ": " : "",
-			  code ? why.text : "");
+			  code ? why : "");
 		if (!worst || code == VERDICT_BROKEN)
 			worst = code;
 	}
@@ -229,23 +236,22 @@ static void tell_of_sweep(const struct page *p, const char *config)
 static int check(const struct arguments *a)
 {
 	const struct page page = {.out = stdout, .columns = COLUMNS};
-	struct run_record *facts = calloc(1, sizeof(*facts));
+	struct given *given = calloc(1, sizeof(*given));
 	struct error err;
 	int code;
 
-	if (!facts) {
+	if (!given) {
 		error_set(&err, ENOMEM, "no memory for the facts of this machine");
 		code = command_fail(&err);
-	} else if (run_read_facts(&a->plan, facts, &err)) {
+	} else if (run_prepare(&a->plan, given, &err)) {
 		code = command_fail(&err);
 	} else {
-		print_machine(&page, &a->plan, facts);
-		code = a->config ? check_plan(&page, &a->plan, facts)
-				 : check_workers(&page, &a->plan, facts);
+		print_machine(&page, given);
+		code = a->config ? check_plan(&page, given) : check_workers(&page, given);
 		if (a->sweep->axes)
 			tell_of_sweep(&page, a->config);
 	}
-	free(facts);
+	free(given);
 	return code;
 }
 

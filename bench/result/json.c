@@ -76,7 +76,7 @@ static json_t *vmstat_json(const struct run_record *record)
 	return o;
 }
 
-static json_t *exposures_json(const struct run_plan *plan, const struct run_record *record)
+static json_t *exposures_json(const struct given *given, const struct run_record *record)
 {
 	json_t *all = json_object();
 
@@ -85,7 +85,7 @@ static json_t *exposures_json(const struct run_plan *plan, const struct run_reco
 
 		put_counter(o, "reached", record->exposed[i]);
 		put_counter(o, "counted", record->counted[i]);
-		put_count(o, "declared", plan->expose[i]);
+		put_count(o, "declared", given->asked.expose[i]);
 		json_object_set_new(all, exposure_names[i], o);
 	}
 	return all;
@@ -151,10 +151,10 @@ static json_t *finding_json(const struct event *e)
 	return result_event_json(e);
 }
 
-static json_t *lockups_json(const struct run_plan *plan, const struct run_record *record)
+static json_t *lockups_json(const struct given *given, const struct run_record *record)
 {
-	const struct effect *split = memory_effect(memory_of(plan), &effect_split);
-	const struct effect *move = memory_effect(memory_of(plan), &effect_move);
+	const struct effect *split = memory_effect(given->memory, &effect_split);
+	const struct effect *move = memory_effect(given->memory, &effect_move);
 	const struct lockup_record *l = &record->lockups;
 	json_t *o = json_object();
 
@@ -164,8 +164,8 @@ static json_t *lockups_json(const struct run_plan *plan, const struct run_record
 		return o;
 	put_count(o, "first_rescued_ns", l->first_rescued);
 	put_count(o, "operations_after", l->operations);
-	put_counter(o, "folio_splits_after", effect_count(record, split, &l->then, &l->end));
-	put_counter(o, "thp_moved_after", effect_count(record, move, &l->then, &l->end));
+	put_counter(o, "folio_splits_after", effect_count(given, split, &l->then, &l->end));
+	put_counter(o, "thp_moved_after", effect_count(given, move, &l->then, &l->end));
 	return o;
 }
 
@@ -186,12 +186,12 @@ static json_t *notes_json(const struct run_record *record)
 	return all;
 }
 
-static json_t *groups_json(const struct run_plan *plan, const struct run_record *record)
+static json_t *groups_json(const struct given *given, const struct run_record *record)
 {
 	json_t *all = json_array();
 
-	for (unsigned i = 0; i < plan->groups; i++)
-		json_array_append_new(all, result_group_json(&plan->group[i], &record->group[i]));
+	for (unsigned i = 0; i < given->asked.groups; i++)
+		json_array_append_new(all, result_group_json(given, record, i));
 	return all;
 }
 
@@ -204,7 +204,7 @@ static void put_interruption(json_t *o, int signo)
 			    signo ? json_string(interrupt_name(signo, name)) : json_null());
 }
 
-json_t *result_record_json(const struct run_plan *plan, const struct run_record *record)
+json_t *result_record_json(const struct given *given, const struct run_record *record)
 {
 	json_t *o = json_object(), *knobs = json_object();
 
@@ -215,26 +215,26 @@ json_t *result_record_json(const struct run_plan *plan, const struct run_record 
 	put_count(o, "exit_code", (unsigned)record->verdict);
 	put_text(o, "reason", record->reason);
 	put_interruption(o, record->interrupted_by);
-	put_run_facts(o, plan, record);
+	put_run_facts(o, given, record);
 	put_count(o, "storm_began_ns", record->storm_began);
 	put_count(o, "storm_ns", record->storm_ns);
 	put_real(o, "clock_drift_ppm", record->clock_drift_ppm);
 	json_object_set_new(o, "memory_nodes", residence_json(record));
-	json_object_set_new(o, "plan", plan_json(plan));
+	json_object_set_new(o, "plan", plan_json(&given->asked));
 	json_object_set_new(o, "notes", notes_json(record));
 	json_object_set_new(o, "thp_enabled", json_string(record->thp.enabled));
 	json_object_set_new(o, "thp_defrag", json_string(record->thp.defrag));
 	put_knobs(knobs, &record->knobs);
 	json_object_set_new(o, "knobs", knobs);
 	json_object_set_new(o, "floor", result_latency_json(&record->floor));
-	json_object_set_new(o, "groups", groups_json(plan, record));
+	json_object_set_new(o, "groups", groups_json(given, record));
 	json_object_set_new(o, "vmstat", vmstat_json(record));
-	json_object_set_new(o, "exposures", exposures_json(plan, record));
+	json_object_set_new(o, "exposures", exposures_json(given, record));
 	put_bool(o, "rollbacks_known", record->rollbacks_known);
 	json_object_set_new(o, "event_counts", event_counts_json(record));
 	json_object_set_new(o, "first_finding", finding_json(&record->first_finding));
 	json_object_set_new(o, "gravest_finding", finding_json(&record->gravest));
-	json_object_set_new(o, "lockups", lockups_json(plan, record));
+	json_object_set_new(o, "lockups", lockups_json(given, record));
 	json_object_set_new(o, "detectors", detectors_json(record));
 	put_real(o, "observer_share", record->observer_share);
 	put_count(o, "memory_kib", record->memory_kib);

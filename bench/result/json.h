@@ -9,10 +9,11 @@
 
 #include <jansson.h>
 
+#include "contract/given.h"
 #include "contract/record.h"
 
 /* Each returns a new reference. */
-json_t *result_record_json(const struct run_plan *plan, const struct run_record *record);
+json_t *result_record_json(const struct given *given, const struct run_record *record);
 /*
  * What @record, an object of result_record_json(), says where the directory does not hold the whole
  * result: @why it does not. A FAIL stays one, with its reason; nothing else is proved, it is BROKEN.

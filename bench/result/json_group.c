@@ -96,26 +96,28 @@ static json_t *log2_json(const struct log2_counts *c, const char *unit)
 	return o;
 }
 
-static void put_worker_facts(json_t *o, const char *name)
+static void put_worker_facts(json_t *o, const struct worker_ops *ops)
 {
-	const struct worker_ops *ops = worker_find(name);
-
 	put_text(o, "role", ops ? worker_role(ops) : "unknown");
 	put_text(o, "effect", ops && ops->effect ? ops->effect->name : "none");
 	put_text(o, "call", ops && ops->call ? ops->call : "");
 }
 
-json_t *result_group_json(const struct group_plan *plan, const struct group_record *group)
+json_t *result_group_json(const struct given *given, const struct run_record *record, unsigned i)
 {
+	const struct group_plan *plan = &given->asked.group[i];
+	const struct group_record *group = &record->group[i];
+	char cpus[PLAN_LIST_MAX];
 	json_t *o = json_object(), *latency = json_object(), *options = json_object();
 
 	put_text(o, "name", plan->name);
 	put_text(o, "worker", plan->worker);
-	put_worker_facts(o, plan->worker);
+	put_worker_facts(o, given->group[i].worker);
 	put_count(o, "threads", plan->threads);
 	put_options(options, SCOPE_GROUP, plan);
 	json_object_set_new(o, "plan", options);
-	put_text(o, "cpus", group->cpus);
+	put_text(o, "cpus",
+		 cpulist_format(&given->geometry.placement.group_cpus[i], cpus, sizeof(cpus)));
 	put_bool(o, "skipped", group->skipped);
 	put_text(o, "skip_reason", group->skip_reason);
 	put_bool(o, "evidence", group->evidence);

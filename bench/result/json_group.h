@@ -5,6 +5,7 @@
 
 #include <jansson.h>
 
+#include "contract/given.h"
 #include "contract/record.h"
 #include "words/option_table.h"
 
@@ -12,6 +13,6 @@
 void put_options(json_t *o, enum option_scope scope, const void *base);
 /* Both return a new reference. */
 json_t *result_latency_json(const struct latency *l);
-json_t *result_group_json(const struct group_plan *plan, const struct group_record *group);
+json_t *result_group_json(const struct given *given, const struct run_record *record, unsigned i);
 
 #endif

@@ -13,18 +13,19 @@
 #include "result/json_value.h"
 #include "words/repeat.h"
 
-void put_run_facts(json_t *o, const struct run_plan *plan, const struct run_record *record)
+void put_run_facts(json_t *o, const struct given *given, const struct run_record *record)
 {
-	char seed[24];
+	const struct placement *p = &given->geometry.placement;
+	char seed[24], cpus[PLAN_LIST_MAX];
 
-	snprintf(seed, sizeof(seed), "%llu", (unsigned long long)record->seed);
-	put_text(o, "config", plan->config);
+	snprintf(seed, sizeof(seed), "%llu", (unsigned long long)given->plan.seed);
+	put_text(o, "config", given->asked.config);
 	put_text(o, "started", record->started);
 	put_text(o, "seed", seed);
-	put_count(o, "slots", record->slots);
-	put_count(o, "slot_bytes", record->slot_bytes);
-	put_text(o, "worker_cpus", record->worker_cpus);
-	put_index(o, "spare_cpu", record->spare_cpu);
+	put_count(o, "slots", given->geometry.slots);
+	put_count(o, "slot_bytes", given->geometry.slot_bytes);
+	put_text(o, "worker_cpus", cpulist_format(&p->worker_cpus, cpus, sizeof(cpus)));
+	put_index(o, "spare_cpu", p->spare_cpu);
 }
 
 static json_t *preempt_json(const struct preempt_facts *p)
@@ -137,24 +138,24 @@ static void put_host(json_t *o, const struct host_facts *h)
 	json_object_set_new(o, "mitigations", mitigations_json(&h->mitigations));
 }
 
-static void put_repeat(json_t *o, const struct run_plan *plan, const struct run_record *record)
+static void put_repeat(json_t *o, const struct given *given)
 {
-	char *line = repeat_run(plan, record->seed);
+	char *line = repeat_run(&given->asked, given->plan.seed);
 
 	put_text(o, "command", line ? line : "");
 	free(line);
 }
 
-json_t *result_host_json(const struct run_plan *plan, const struct run_record *record)
+json_t *result_host_json(const struct given *given, const struct run_record *record)
 {
 	json_t *o = json_object();
 
 	put_count(o, "format", RESULT_FORMAT);
 	put_text(o, "version", THPSTORM_VERSION);
-	put_run_facts(o, plan, record);
-	put_repeat(o, plan, record);
-	put_host(o, &record->host);
-	json_object_set_new(o, "topology", topology_json(&record->topology));
+	put_run_facts(o, given, record);
+	put_repeat(o, given);
+	put_host(o, &given->machine.host);
+	json_object_set_new(o, "topology", topology_json(&given->machine.topology));
 	json_object_set_new(o, "clock", clock_json(&record->clock));
 	return o;
 }

@@ -5,13 +5,14 @@
 
 #include <jansson.h>
 
+#include "contract/given.h"
 #include "contract/record.h"
 
 /* Knobs that a run sets. */
 void put_knobs(json_t *o, const struct host_knobs *k);
 /* config, started, seed, slots, slot_bytes, worker_cpus, spare_cpu */
-void put_run_facts(json_t *o, const struct run_plan *plan, const struct run_record *record);
+void put_run_facts(json_t *o, const struct given *given, const struct run_record *record);
 /* What is known before anything is changed: host.json. A new reference. */
-json_t *result_host_json(const struct run_plan *plan, const struct run_record *record);
+json_t *result_host_json(const struct given *given, const struct run_record *record);
 
 #endif

@@ -107,17 +107,16 @@ static int begin_stream(struct result *r, struct result_stream *s, const char *n
 	return err || !*header ? err : append(r, s, header, strlen(header));
 }
 
-static int begin_files(struct result *r, const struct run_plan *plan,
-		       const struct run_record *record)
+static int begin_files(struct result *r, const struct given *given, const struct run_record *record)
 {
 	int err;
 
 	if (r->begun)
 		return r->failed;
 	r->begun = true;
-	err = write_plan(r, plan, record->seed);
+	err = write_plan(r, &given->asked, given->plan.seed);
 	if (!err)
-		err = write_json(r, "host.json", result_host_json(plan, record));
+		err = write_json(r, "host.json", result_host_json(given, record));
 	if (!err)
 		err = begin_stream(r, &r->events, "events.jsonl", "");
 	if (!err)
@@ -129,13 +128,13 @@ static int begin_files(struct result *r, const struct run_plan *plan,
 	return err;
 }
 
-static int sink_begin(void *ctx, const struct run_plan *plan, const struct run_record *record)
+static int sink_begin(void *ctx, const struct given *given, const struct run_record *record)
 {
 	struct result *r = ctx;
-	int err = begin_files(r, plan, record), then = 0;
+	int err = begin_files(r, given, record), then = 0;
 
 	if (r->then.begin)
-		then = r->then.begin(r->then.ctx, plan, record);
+		then = r->then.begin(r->then.ctx, given, record);
 	return err ? err : then;
 }
 
@@ -302,7 +301,7 @@ void result_sink(struct result *r, struct run_sink *sink, const struct run_sink 
 	};
 }
 
-int result_finish(struct result *r, const struct run_plan *plan, const struct run_record *record,
+int result_finish(struct result *r, const struct given *given, const struct run_record *record,
 		  struct error *err)
 {
 	json_t *object;
@@ -310,11 +309,11 @@ int result_finish(struct result *r, const struct run_plan *plan, const struct ru
 
 	/* A run that was refused never began: its directory still says what was asked, and where.
 	 */
-	begin_files(r, plan, record);
+	begin_files(r, given, record);
 	sync_streams(r);
 	if (syncfs(r->dirfd))
 		result_fail(r, "hist", -errno);
-	object = result_record_json(plan, record);
+	object = result_record_json(given, record);
 	/* As the command says it: who reads the file must not take it for more. */
 	if (r->failed) {
 		json_array_append_new(json_object_get(object, "notes"),

@@ -17,7 +17,7 @@ const char *result_path(const struct result *r);
 /* The sink writes below the directory; @then (copied), when not NULL, is called after it. */
 void result_sink(struct result *r, struct run_sink *sink, const struct run_sink *then);
 /* Writes result.json. 0 or -errno. */
-int result_finish(struct result *r, const struct run_plan *plan, const struct run_record *record,
+int result_finish(struct result *r, const struct given *given, const struct run_record *record,
 		  struct error *err);
 /* The first write error met so far as a sentence ("" when none): a full disk, say. */
 const char *result_failure(const struct result *r);

@@ -17,7 +17,7 @@
 #include "base/interrupt.h"
 #include "measure/clock.h"
 
-static int note_begin(void *ctx, const struct run_plan *plan, const struct run_record *record)
+static int note_begin(void *ctx, const struct given *given, const struct run_record *record)
 {
 	struct cell_page *page = ctx;
 

@@ -10,7 +10,10 @@
 #include <string.h>
 
 #include "words/options.h"
+#include "contract/given.h"
 #include "contract/record.h"
+#include "memory/memory.h"
+#include "workers/worker.h"
 
 #define SET(field, ...) snprintf(field, sizeof(field), __VA_ARGS__)
 
@@ -48,9 +51,9 @@ static inline struct latency sample_latency(uint64_t count, uint64_t p50)
 				.max = 1000 * p50};
 }
 
-static inline void sample_host(struct run_record *r)
+static inline void sample_machine(struct machine_facts *m)
 {
-	struct host_facts *h = &r->host;
+	struct host_facts *h = &m->host;
 
 	SET(h->release, "6.12.6-amd64");
 	SET(h->version, "#1 SMP PREEMPT_DYNAMIC Debian 6.12.6-1 (2024-12-21)");
@@ -64,8 +67,6 @@ static inline void sample_host(struct run_record *r)
 	h->watchdog = 1;
 	h->knobs = (struct host_knobs){
 		.numa_balancing = 1, .watchdog_thresh = 10, .khugepaged_sleep = 10000};
-	r->knobs = (struct host_knobs){
-		.numa_balancing = 0, .watchdog_thresh = 5, .khugepaged_sleep = 3600000};
 	SET(h->preempt.model, "none");
 	SET(h->preempt.source, "debugfs sched/preempt");
 	h->preempt.dynamic = true;
@@ -74,27 +75,41 @@ static inline void sample_host(struct run_record *r)
 	h->thp.pmd_bytes = 2 * MIB;
 	SET(h->thp.enabled, "madvise");
 	SET(h->thp.defrag, "madvise");
-	r->topology.cpus = 2;
-	r->topology.nodes = 1;
-	CPU_SET(0, &r->topology.allowed);
-	CPU_SET(1, &r->topology.allowed);
-	r->clock.tsc = true;
-	r->clock.tsc_khz = 2000000;
-	r->clock.read_ns = 21.5;
-	SET(r->clock.why, "invariant TSC, two calibrations agree");
+	m->topology.cpus = 2;
+	m->topology.nodes = 1;
+	CPU_SET(0, &m->topology.allowed);
+	CPU_SET(1, &m->topology.allowed);
+}
+
+/* The plan above on that machine. */
+static inline void sample_given(struct given *g)
+{
+	memset(g, 0, sizeof(*g));
+	sample_plan(&g->asked);
+	sample_machine(&g->machine);
+	g->geometry = (struct geometry){
+		.slots = 64,
+		.slot_bytes = 2 * MIB,
+		.placement = {.spare_cpu = -1, .worker_cpus = g->machine.topology.allowed},
+	};
+	g->plan = g->asked;
+	g->plan.seed = 17446744073709551615ull;
+	g->memory = memory_of(&g->plan);
+	for (unsigned i = 0; i < g->plan.groups; i++) {
+		g->group[i].worker = worker_find(g->plan.group[i].worker);
+		g->geometry.placement.group_cpus[i] = g->machine.topology.allowed;
+	}
 }
 
 static inline void sample_groups(struct run_record *r)
 {
 	struct group_record *splitter = &r->group[0], *tails = &r->group[1], *reads = &r->group[2];
 
-	SET(splitter->cpus, "0-1");
 	splitter->storm = (struct worker_counts){
 		.ops = 1682, .claimed = 1600, .refused = 82, .made_huge = 1700};
 	splitter->storm_plain = splitter->storm_all = sample_latency(1682, 90000);
 	splitter->in_flight_max = 14 * NSEC_PER_MSEC;
 
-	SET(tails->cpus, "0-1");
 	tails->evidence = true;
 	tails->storm = (struct worker_counts){.ops = 500000,
 					      .idle = 77,
@@ -119,7 +134,6 @@ static inline void sample_groups(struct run_record *r)
 	tails->in_flight_max = 210 * NSEC_PER_MSEC;
 	tails->in_flight_at_end = 2;
 
-	SET(reads->cpus, "0-1");
 	SET(reads->evidence_note, "perf_event_open: Permission denied");
 	reads->storm.ops = 1000000;
 	reads->quiet_plain = sample_latency(100000, 20);
@@ -144,16 +158,16 @@ static inline void sample_detector(struct run_record *r, const char *name, bool 
 static inline void sample_record(struct run_record *r)
 {
 	memset(r, 0, sizeof(*r));
-	sample_host(r);
 	sample_groups(r);
-	r->seed = 17446744073709551615ull;
+	r->knobs = (struct host_knobs){
+		.numa_balancing = 0, .watchdog_thresh = 5, .khugepaged_sleep = 3600000};
+	r->clock.tsc = true;
+	r->clock.tsc_khz = 2000000;
+	r->clock.read_ns = 21.5;
+	SET(r->clock.why, "invariant TSC, two calibrations agree");
 	SET(r->started, "2026-01-02T03:04:05Z");
 	r->storm_began = 1000 * NSEC_PER_SEC;
 	r->storm_ns = 30 * NSEC_PER_SEC;
-	r->slots = 64;
-	r->slot_bytes = 2 * MIB;
-	SET(r->worker_cpus, "0-1");
-	r->spare_cpu = -1;
 	SET(r->notes[0], "no CPU could be kept free of workers");
 	r->after.value[VMSTAT_thp_split_page] = 1234;
 	r->after.value[VMSTAT_thp_split_page_failed] = 448;

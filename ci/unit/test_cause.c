@@ -11,31 +11,32 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "told_given.h"
 #include "run/supervisor.h"
 
-static struct run_plan plan;
+static struct given given;
 static struct run_record r;
 
 static void group(unsigned i, const char *name, const char *worker)
 {
-	snprintf(plan.group[i].name, sizeof(plan.group[i].name), "%s", name);
-	snprintf(plan.group[i].worker, sizeof(plan.group[i].worker), "%s", worker);
-	plan.group[i].threads = 1;
+	snprintf(given.plan.group[i].name, sizeof(given.plan.group[i].name), "%s", name);
+	snprintf(given.plan.group[i].worker, sizeof(given.plan.group[i].worker), "%s", worker);
+	given.plan.group[i].threads = 1;
 }
 
 static int fresh(void **state)
 {
-	memset(&plan, 0, sizeof(plan));
+	memset(&given, 0, sizeof(given));
 	memset(&r, 0, sizeof(r));
-	plan.groups = 2;
+	given.plan.groups = 2;
 	group(0, "splitter", "split_cold");
 	group(1, "tails", "fault_fstat");
 	r.first_finding.kind = r.gravest.kind = -1;
 	for (int e = 0; e < EXPOSURE_COUNT; e++)
 		r.counted[e] = r.bound[e] = VMSTAT_ABSENT;
 	/* What is told last, so that whatever applies before it must be. */
-	r.host.cpus_online = 2;
-	r.host.load1 = 99;
+	given.machine.host.cpus_online = 2;
+	given.machine.host.load1 = 99;
 	r.group[1].evidence = true;
 	r.exposed[EXPOSURE_operations] = 1000;
 	return 0;
@@ -43,12 +44,13 @@ static int fresh(void **state)
 
 static void expect(enum exposure e, const char *phrase)
 {
-	plan.expose[e] = 10;
-	verdict_judge(&plan, &r);
+	given.plan.expose[e] = 10;
+	told_given(&given);
+	verdict_judge(&given, &r);
 	assert_int_equal(r.verdict, VERDICT_NOT_EXERCISED);
 	if (!strstr(r.reason, phrase))
 		fail_msg("'%s' is not in '%s'", phrase, r.reason);
-	plan.expose[e] = 0;
+	given.plan.expose[e] = 0;
 }
 
 static void still_making(void)
@@ -95,7 +97,7 @@ static void small_slots(void **state)
 	expect(EXPOSURE_folio_splits, "transparent huge pages are off");
 	expect(EXPOSURE_folio_splits, "or --thp_enabled=madvise");
 	/* What an ordinary user would be refused is no advice. */
-	r.host.may.thp = -EACCES;
+	given.machine.host.may.thp = -EACCES;
 	expect(EXPOSURE_folio_splits,
 	       "or have root write madvise to /sys/kernel/mm/transparent_hugepage/enabled");
 }
@@ -109,8 +111,9 @@ static void switched_off_meanwhile(void **state)
 	       "slots of [splitter] came out small");
 	/* Whoever splits had no harm of it. */
 	r.group[0].storm.made_small = 0;
-	plan.expose[EXPOSURE_folio_splits] = 10;
-	verdict_judge(&plan, &r);
+	given.plan.expose[EXPOSURE_folio_splits] = 10;
+	told_given(&given);
+	verdict_judge(&given, &r);
 	assert_null(strstr(r.reason, "somebody else set"));
 }
 
@@ -173,18 +176,19 @@ static void splits_of_others(void **state)
 static void load_of_others(void **state)
 {
 	r.group[0].storm = (struct worker_counts){.ops = 2, .claimed = 2};
-	r.host.load1 = 5.25;
+	given.machine.host.load1 = 5.25;
 	expect(EXPOSURE_folio_splits,
 	       "the CPUs were busy before the run (load average 5.2 on 2 CPUs");
-	r.host.load1 = 1.9;
-	plan.expose[EXPOSURE_folio_splits] = 10;
-	verdict_judge(&plan, &r);
+	given.machine.host.load1 = 1.9;
+	given.plan.expose[EXPOSURE_folio_splits] = 10;
+	told_given(&given);
+	verdict_judge(&given, &r);
 	assert_string_equal(r.reason, "folio_splits: 0, declared 10");
 }
 
 static void skipped_groups_have_no_part(void **state)
 {
-	plan.group[0].threads = 0;
+	given.plan.group[0].threads = 0;
 	still_making();
 	expect_none(EXPOSURE_folio_splits);
 }

@@ -63,11 +63,11 @@ static char *result_of(unsigned cell, char *buf, size_t size)
 static void write_result(unsigned cell, int kind)
 {
 	struct run_record *record = calloc(1, sizeof(*record));
-	struct run_plan *plan = calloc(1, sizeof(*plan));
+	struct given *given = calloc(1, sizeof(*given));
 	char at[128];
 	struct result *r;
 
-	sample_plan(plan);
+	sample_given(given);
 	sample_record(record);
 	record->storm_ns = 0;
 	record->exposed[EXPOSURE_folio_splits] = 5;
@@ -77,9 +77,9 @@ static void write_result(unsigned cell, int kind)
 	record->first_finding = record->gravest;
 	r = result_create(result_of(cell, at, sizeof(at)), "", &err);
 	assert_non_null(r);
-	assert_int_equal(result_finish(r, plan, record, &err), 0);
+	assert_int_equal(result_finish(r, given, record, &err), 0);
 	result_free(r);
-	free(plan);
+	free(given);
 	free(record);
 }
 

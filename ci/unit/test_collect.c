@@ -10,12 +10,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "told_given.h"
 #include "run/supervisor.h"
 
 #define WORKERS 3 /* a splitter, and two faulters of one group */
 
 static struct supervisor s;
 static struct run_record r;
+static struct given given;
 
 /* "tails.1 storm_fault 2;", worker -1 the group's sum: in the order in which they came. */
 static char handed[2000];
@@ -33,12 +35,12 @@ int __wrap_stream_histogram(struct stream *stream, const struct stream_histogram
 
 static void group(unsigned i, const char *name, const char *worker, unsigned threads)
 {
-	struct group_plan *g = &s.plan.group[i];
+	struct group_plan *g = &given.plan.group[i];
 
 	snprintf(g->name, sizeof(g->name), "%s", name);
 	snprintf(g->worker, sizeof(g->worker), "%s", worker);
 	g->threads = threads;
-	s.plan.groups = i + 1;
+	given.plan.groups = i + 1;
 }
 
 static struct worker_share *worker(unsigned i)
@@ -58,11 +60,16 @@ static int start(void **state)
 	handed[0] = '\0';
 	sink_says = 0;
 	s.record = &r;
+	memset(&given, 0, sizeof(given));
+	s.given = &given;
+	s.plan = &given.plan;
+	s.placement = &given.geometry.placement;
 	group(0, "splitter", "split_cold", 1);
 	group(1, "tails", "fault_fstat", 2);
-	s.worker_group[1] = s.worker_group[2] = 1;
-	r.slots = 64;
-	r.slot_bytes = r.host.thp.pmd_bytes = 2 * MIB;
+	given.geometry.placement.thread[1].group = given.geometry.placement.thread[2].group = 1;
+	given.geometry.slots = 64;
+	given.geometry.slot_bytes = given.machine.host.thp.pmd_bytes = 2 * MIB;
+	told_given(&given);
 	if (share_create(&s.share, WORKERS, nodes, &err))
 		return -1;
 	for (unsigned w = 0; w < WORKERS; w++)
@@ -197,7 +204,8 @@ static void a_storm_without_effect_is_seen(void **state)
 static void a_split_that_waits_for_its_drain_is_none(void **state)
 {
 	group(0, "splitter", "split_dontneed", 1);
-	s.plan.groups = 2;
+	told_given(&given);
+	given.plan.groups = 2;
 	worker(0)->storm.claimed = 33;
 	assert_int_equal(collect_storm(&s), 0);
 	assert_false(r.group[0].no_effect);
@@ -209,7 +217,7 @@ static void a_split_that_waits_for_its_drain_is_none(void **state)
 
 static void faults_that_are_not_counted_are_told(void **state)
 {
-	s.plan.evidence = true;
+	given.plan.evidence = true;
 	for (unsigned w = 1; w < WORKERS; w++)
 		snprintf(worker(w)->evidence_note, sizeof(worker(w)->evidence_note),
 			 "no perf here");
@@ -220,7 +228,7 @@ static void faults_that_are_not_counted_are_told(void **state)
 
 static void who_was_starved_is_told(void **state)
 {
-	s.plan.group[0].nice = 19;
+	given.plan.group[0].nice = 19;
 	worker(0)->nice_lowest = 5;
 	assert_int_equal(collect_storm(&s), 0);
 	assert_int_equal(r.group[0].nice_lowest, 5);
@@ -230,7 +238,7 @@ static void who_was_starved_is_told(void **state)
 /* Its thread never came to its loop. */
 static void who_never_ran_was_not_starved(void **state)
 {
-	s.plan.group[0].nice = 19;
+	given.plan.group[0].nice = 19;
 	worker(0)->life = LIFE_NONE;
 	assert_int_equal(collect_storm(&s), 0);
 	assert_int_equal(r.group[0].nice_lowest, 19);

@@ -37,11 +37,10 @@ static unsigned count(enum event_kind kind)
 	return n;
 }
 
-static struct run_plan plan;
+static struct given given;
 static struct share share;
 static struct perf_event_mmap_page *page;
 static struct evidence evidence[2];
-static const int worker_group[2] = {0, 0};
 static struct watch watch;
 static struct detector detector;
 
@@ -80,25 +79,24 @@ static int fresh(void **state)
 
 	clock_setup(&facts);
 	events = 0;
-	memset(&plan, 0, sizeof(plan));
-	plan.heartbeat_period = 20 * NSEC_PER_MSEC;
-	plan.stall_after = 100 * NSEC_PER_MSEC;
-	plan.lockup_after = 10 * NSEC_PER_SEC;
-	plan.stuck_after = 2 * NSEC_PER_SEC;
-	plan.spin_faults = 1000;
-	plan.spin_after = NSEC_PER_SEC;
-	plan.groups = 1;
-	snprintf(plan.group[0].name, sizeof(plan.group[0].name), "tails");
-	snprintf(plan.group[0].worker, sizeof(plan.group[0].worker), "fault_fstat");
+	memset(&given, 0, sizeof(given));
+	given.plan.heartbeat_period = 20 * NSEC_PER_MSEC;
+	given.plan.stall_after = 100 * NSEC_PER_MSEC;
+	given.plan.lockup_after = 10 * NSEC_PER_SEC;
+	given.plan.stuck_after = 2 * NSEC_PER_SEC;
+	given.plan.spin_faults = 1000;
+	given.plan.spin_after = NSEC_PER_SEC;
+	given.plan.groups = 1;
+	snprintf(given.plan.group[0].name, sizeof(given.plan.group[0].name), "tails");
+	snprintf(given.plan.group[0].worker, sizeof(given.plan.group[0].worker), "fault_fstat");
 	if (share_create(&share, 2, nodes, &err))
 		return -1;
 	page = calloc(1, sizeof(*page));
 	evidence[0] = (struct evidence){.page = page, .fd = -1};
 	evidence[1] = (struct evidence){.fd = -1};
-	watch = (struct watch){.plan = &plan,
+	watch = (struct watch){.given = &given,
 			       .share = &share,
 			       .evidence = evidence,
-			       .worker_group = worker_group,
 			       .spare_cpu = -1,
 			       .storming = true,
 			       .emit = take_event};
@@ -134,7 +132,7 @@ static void set_flight(uint64_t since)
 static void spinning_operation_is_stuck_early(void **state)
 {
 	begin(&detector_progress);
-	plan.spin_after = NSEC_PER_SEC / 2;
+	given.plan.spin_after = NSEC_PER_SEC / 2;
 	start();
 	set_flight(10 * NSEC_PER_SEC);
 	page->data_head = 999 * EVIDENCE_RECORD_BYTES;

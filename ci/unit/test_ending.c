@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "told_given.h"
 #include "run/storm.h"
 #include "run/supervisor.h"
 #include "run/segment.h"
@@ -19,6 +20,7 @@
 
 static struct supervisor s;
 static struct run_record record;
+static struct given given;
 
 static int begin(void **state)
 {
@@ -28,11 +30,15 @@ static int begin(void **state)
 	memset(&s, 0, sizeof(s));
 	memset(&record, 0, sizeof(record));
 	s.record = &record;
+	memset(&given, 0, sizeof(given));
+	s.given = &given;
+	s.plan = &given.plan;
+	s.placement = &given.geometry.placement;
 	s.watch.sink = &s;
 	s.storm_reaped = true;
 	record.first_finding.kind = record.gravest.kind = -1;
-	record.slot_bytes = 2 * MIB;
-	record.host.thp.page_bytes = 4 * KIB;
+	given.geometry.slot_bytes = 2 * MIB;
+	given.machine.host.thp.page_bytes = 4 * KIB;
 	if (share_create(&s.share, 1, &node, &err))
 		return -1;
 	s.share.head->arena_base = BASE;
@@ -129,7 +135,7 @@ static void the_oom_killer_is_known_by_its_counter(void **state)
 static void the_limits_oom_killer_wants_a_larger_one(void **state)
 {
 	s.storm_status = SIGKILL;
-	s.plan.memory_max = GIB;
+	given.plan.memory_max = GIB;
 	record.lockups.end.value[VMSTAT_oom_kill] = 1;
 	storm_classify_end(&s);
 	broken("the OOM killer ended the storm; use a larger --memory_max");

@@ -10,36 +10,37 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "told_given.h"
 #include "run/exposed.h"
 
-static struct run_plan plan;
+static struct given given;
 static struct run_record r;
 static char text[200];
 
 static void group(unsigned i, const char *name, const char *worker)
 {
-	struct group_plan *g = &plan.group[i];
+	struct group_plan *g = &given.plan.group[i];
 
 	snprintf(g->name, sizeof(g->name), "%s", name);
 	snprintf(g->worker, sizeof(g->worker), "%s", worker);
 	g->threads = 1;
 	g->target = TARGET_HOT_TAIL;
-	plan.groups = i + 1;
+	given.plan.groups = i + 1;
 }
 
 /* A splitter and kernel-mode faulters, on a machine with two nodes where everything is counted. */
 static int fresh(void **state)
 {
-	memset(&plan, 0, sizeof(plan));
+	memset(&given, 0, sizeof(given));
 	memset(&r, 0, sizeof(r));
 	group(0, "splitter", "split_cold");
 	group(1, "tails", "fault_fstat");
-	plan.evidence = true;
-	r.slots = 8;
-	r.slot_bytes = 2 * MIB;
-	r.topology.nodes = 2;
-	r.host.swap_total = GIB;
-	r.host.thp =
+	given.plan.evidence = true;
+	given.geometry.slots = 8;
+	given.geometry.slot_bytes = 2 * MIB;
+	given.machine.topology.nodes = 2;
+	given.machine.host.swap_total = GIB;
+	given.machine.host.thp =
 		(struct thp_facts){.present = true, .pmd_bytes = 2 * MIB, .page_bytes = 4 * KIB};
 	r.own_swapped_out = VMSTAT_ABSENT;
 	r.group[1].evidence = true;
@@ -48,7 +49,8 @@ static int fresh(void **state)
 
 static uint64_t reached(enum exposure e)
 {
-	exposure_collect(&plan, &r);
+	told_given(&given);
+	exposure_collect(&given, &r);
 	return r.exposed[e];
 }
 
@@ -59,7 +61,7 @@ static const char *weaknesses(void)
 	int at = 0;
 
 	all[0] = '\0';
-	while (exposure_weakness(&plan, &r, &at, text, sizeof(text)))
+	while (exposure_weakness(&given, &r, &at, text, sizeof(text)))
 		snprintf(all + strlen(all), sizeof(all) - strlen(all), "%s;", text);
 	return all;
 }
@@ -70,7 +72,7 @@ static void what_workers_count_adds_up(void **state)
 	group(2, "more", "fault_fstat");
 	group(3, "loads", "fault_read");
 	group(4, "skipped", "fault_read");
-	plan.group[4].threads = 0;
+	given.plan.group[4].threads = 0;
 	for (unsigned i = 0; i < 5; i++) {
 		r.group[i].storm = (struct worker_counts){
 			.ops = 1u << i, .faults = 10u << i, .hot_tail_faults = 100u << i};
@@ -123,7 +125,7 @@ static void a_few_more_are_no_warning(void **state)
 static void queued_splits_may_be_a_round_late(void **state)
 {
 	group(0, "splitter", "split_dontneed");
-	plan.groups = 2;
+	given.plan.groups = 2;
 	r.group[0].storm.claimed = 10;
 	r.after.value[VMSTAT_thp_split_page] = 40;
 	assert_int_equal(reached(EXPOSURE_folio_splits), 10 + 8);
@@ -139,14 +141,14 @@ static void pmd_splits_are_bounded_by_the_calls(void **state)
 					     "others split as well"));
 	/* Movers map by PTEs what they make. */
 	group(0, "mover", "move_pages");
-	plan.groups = 2;
+	given.plan.groups = 2;
 	assert_int_equal(reached(EXPOSURE_pmd_splits), 3 + 300 + 8);
 }
 
 /* Reclaim splits what no worker claims, but no more than there is. */
 static void reclaim_is_bounded_by_the_huge_pages(void **state)
 {
-	plan.memory_max = 64 * MIB;
+	given.plan.memory_max = 64 * MIB;
 	r.group[0].storm = (struct worker_counts){.claimed = 2, .made_huge = 20, .made_small = 2};
 	r.after.value[VMSTAT_thp_split_page] = 25;
 	assert_int_equal(reached(EXPOSURE_folio_splits), 25);
@@ -159,7 +161,7 @@ static void reclaim_is_bounded_by_the_huge_pages(void **state)
 static void a_mover_that_claims_nothing_moved_nothing(void **state)
 {
 	group(0, "mover", "move_pages");
-	plan.groups = 2;
+	given.plan.groups = 2;
 	r.group[0].storm.refused = 83;
 	r.after.value[VMSTAT_thp_migration_success] = 83;
 	assert_int_equal(reached(EXPOSURE_thp_moved), 0);
@@ -170,13 +172,13 @@ static void a_mover_that_claims_nothing_moved_nothing(void **state)
 static void movers_claims_bound_the_moves(void **state)
 {
 	group(0, "mover", "move_pages");
-	plan.groups = 2;
+	given.plan.groups = 2;
 	r.group[0].storm.claimed = 60;
 	r.after.value[VMSTAT_thp_migration_success] = 100;
 	assert_int_equal(reached(EXPOSURE_thp_moved), 60);
 	/* Nobody moves: nothing bounds it. */
 	group(0, "floor", "null");
-	plan.groups = 2;
+	given.plan.groups = 2;
 	assert_int_equal(reached(EXPOSURE_thp_moved), 100);
 }
 
@@ -192,10 +194,10 @@ static void movers_split_what_stays(void **state)
 static void swapping_is_the_cgroups_or_the_claims(void **state)
 {
 	r.after.value[VMSTAT_pswpout] = 1000;
-	plan.swap = GIB;
+	given.plan.swap = GIB;
 	assert_int_equal(reached(EXPOSURE_swapped_out), 1000);
 	assert_string_equal(weaknesses(), "");
-	plan.expose[EXPOSURE_swapped_out] = 1;
+	given.plan.expose[EXPOSURE_swapped_out] = 1;
 	assert_string_equal(
 		weaknesses(),
 		"swapped_out: counted for the whole machine, what others did is in it;");
@@ -204,7 +206,7 @@ static void swapping_is_the_cgroups_or_the_claims(void **state)
 	assert_non_null(strstr(weaknesses(), "others swap as well"));
 	r.own_swapped_out = VMSTAT_ABSENT;
 	group(0, "splitter", "split_pageout");
-	plan.groups = 2;
+	given.plan.groups = 2;
 	r.group[0].storm.claimed = 400;
 	assert_int_equal(reached(EXPOSURE_swapped_out), 400);
 }
@@ -233,12 +235,12 @@ static void roll_backs_are_unknown_where_others_split_pmds(void **state)
 	r.group[0].storm.claimed = 100;
 	r.after.value[VMSTAT_thp_split_page] = 90;
 	r.after.value[VMSTAT_thp_split_pmd] = 174;
-	plan.swap = GIB;
+	given.plan.swap = GIB;
 	expect_no_roll_backs();
-	plan.swap = 0;
-	plan.memory_max = GIB;
+	given.plan.swap = 0;
+	given.plan.memory_max = GIB;
 	expect_no_roll_backs();
-	plan.memory_max = 0;
+	given.plan.memory_max = 0;
 	r.after.value[VMSTAT_thp_split_page] = 150;
 	expect_no_roll_backs();
 	r.after.value[VMSTAT_thp_split_page] = 90;
@@ -249,10 +251,12 @@ static void roll_backs_are_unknown_where_others_split_pmds(void **state)
 static void absent_counters_are_not_0(void **state)
 {
 	vmstat_parse("", &r.before);
+	given.machine.counted = r.before;
 	vmstat_parse("", &r.after);
 	r.group[0].storm.claimed = 100;
 	r.group[1].evidence = false;
-	exposure_collect(&plan, &r);
+	told_given(&given);
+	exposure_collect(&given, &r);
 	for (int e = 0; e < EXPOSURE_COUNT; e++) {
 		/* Nobody faults from user mode in this plan, and operations are counted here. */
 		if (e != EXPOSURE_operations && e != EXPOSURE_user_faults &&
@@ -266,19 +270,21 @@ static void can(enum exposure e)
 {
 	struct error why = {""};
 
-	plan.expose[e] = 1;
-	if (exposure_check(&plan, &r, &why))
+	told_given(&given);
+	given.plan.expose[e] = 1;
+	if (exposure_check(&given, &why))
 		fail_msg("refused: %s", why.text);
-	plan.expose[e] = 0;
+	given.plan.expose[e] = 0;
 }
 
 static void cannot(enum exposure e, const char *phrase)
 {
 	struct error why = {""};
 
-	plan.expose[e] = 1;
-	assert_int_equal(exposure_check(&plan, &r, &why), -ENOTSUP);
-	plan.expose[e] = 0;
+	told_given(&given);
+	given.plan.expose[e] = 1;
+	assert_int_equal(exposure_check(&given, &why), -ENOTSUP);
+	given.plan.expose[e] = 0;
 	if (!strstr(why.text, exposure_names[e]) || !strstr(why.text, phrase))
 		fail_msg("'%s' is not in '%s'", phrase, why.text);
 }
@@ -286,12 +292,12 @@ static void cannot(enum exposure e, const char *phrase)
 static void what_is_counted_is_accepted(void **state)
 {
 	group(2, "mover", "move_pages");
-	plan.groups = 2;
+	given.plan.groups = 2;
 	cannot(EXPOSURE_thp_moved, "no group moves huge pages");
-	plan.groups = 3;
+	given.plan.groups = 3;
 	cannot(EXPOSURE_rollbacks, "move_pages splits PMDs as well");
 	can(EXPOSURE_thp_moved);
-	plan.groups = 2;
+	given.plan.groups = 2;
 	for (int e = 0; e < EXPOSURE_COUNT; e++) {
 		if (e != EXPOSURE_user_faults && e != EXPOSURE_user_hot_tail_faults &&
 		    e != EXPOSURE_thp_moved)
@@ -306,11 +312,13 @@ static void a_kernel_without_counters_is_refused(void **state)
 						  EXPOSURE_swapped_out};
 
 	vmstat_parse("", &r.before);
+	given.machine.counted = r.before;
 	for (size_t i = 0; i < ARRAY_SIZE(by_kernel); i++) {
 		fresh(NULL);
 		if (by_kernel[i] == EXPOSURE_thp_moved)
 			group(2, "mover", "move_pages");
 		vmstat_parse("", &r.before);
+		given.machine.counted = r.before;
 		cannot(by_kernel[i], "CONFIG_VM_EVENT_COUNTERS");
 	}
 }
@@ -318,16 +326,17 @@ static void a_kernel_without_counters_is_refused(void **state)
 static void faults_need_evidence_of_somebody(void **state)
 {
 	cannot(EXPOSURE_user_faults, "no group faults from user mode");
-	plan.group[1].target = TARGET_HOT_HEAD;
+	given.plan.group[1].target = TARGET_HOT_HEAD;
 	cannot(EXPOSURE_kernel_hot_tail_faults, "[tails] touches head pages only");
 	can(EXPOSURE_kernel_faults);
-	plan.group[1].target = TARGET_HOT;
-	snprintf(r.uncounted_kernel, sizeof(r.uncounted_kernel), "perf_event_open: not for you");
+	given.plan.group[1].target = TARGET_HOT;
+	snprintf(given.machine.uncounted_kernel, sizeof(given.machine.uncounted_kernel),
+		 "perf_event_open: not for you");
 	cannot(EXPOSURE_kernel_hot_tail_faults, "perf_event_open: not for you");
 	cannot(EXPOSURE_kernel_faults, "not for you");
 	group(2, "loads", "fault_read");
 	can(EXPOSURE_user_hot_tail_faults);
-	plan.evidence = false;
+	given.plan.evidence = false;
 	cannot(EXPOSURE_user_hot_tail_faults, "evidence = no");
 	/* One that can is enough. */
 	fresh(NULL);
@@ -337,28 +346,28 @@ static void faults_need_evidence_of_somebody(void **state)
 
 static void what_can_not_be_met_is_refused(void **state)
 {
-	r.topology.nodes = 1;
+	given.machine.topology.nodes = 1;
 	cannot(EXPOSURE_thp_moved, "needs 2 NUMA nodes with memory; here: 1");
-	r.topology.nodes = 4;
-	plan.nodes = 1;
+	given.machine.topology.nodes = 4;
+	given.plan.nodes = 1;
 	cannot(EXPOSURE_thp_moved, "needs 2 NUMA nodes with memory; nodes: 1");
-	plan.nodes = 0;
-	plan.group[0].threads = 0;
+	given.plan.nodes = 0;
+	given.plan.group[0].threads = 0;
 	cannot(EXPOSURE_folio_splits, "no group splits or moves");
 	cannot(EXPOSURE_pmd_splits, "no group splits or moves");
-	plan.memory_max = 64 * MIB;
+	given.plan.memory_max = 64 * MIB;
 	can(EXPOSURE_pmd_splits);
-	plan.memory_max = 0;
-	plan.group[0].threads = 1;
-	r.host.swap_total = 0;
+	given.plan.memory_max = 0;
+	given.plan.group[0].threads = 1;
+	given.machine.host.swap_total = 0;
 	cannot(EXPOSURE_swapped_out, "--swap");
-	plan.swap = GIB;
+	given.plan.swap = GIB;
 	can(EXPOSURE_swapped_out);
 	cannot(EXPOSURE_rollbacks, "reclaim splits PMDs as well (swap)");
-	plan.swap = 0;
+	given.plan.swap = 0;
 	group(2, "slow", "split_dontneed");
 	cannot(EXPOSURE_rollbacks, "split_dontneed splits PMDs as well");
-	r.slot_bytes = 64 * KIB;
+	given.geometry.slot_bytes = 64 * KIB;
 	cannot(EXPOSURE_rollbacks, "no PMD");
 	cannot(EXPOSURE_pmd_splits, "no PMD");
 }

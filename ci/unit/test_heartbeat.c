@@ -110,7 +110,7 @@ static unsigned count(enum event_kind kind)
 	return n;
 }
 
-static struct run_plan plan;
+static struct given given;
 static struct watch watch;
 static struct detector detector;
 
@@ -148,12 +148,12 @@ static void start(bool told)
 	fake.now = 1000 * NSEC_PER_SEC;
 	fake.held = fake.gone = -1;
 	events = 0;
-	memset(&plan, 0, sizeof(plan));
-	plan.heartbeat_period = PERIOD;
-	plan.stall_after = 100 * NSEC_PER_MSEC;
-	plan.lockup_after = 10 * NSEC_PER_SEC;
+	memset(&given, 0, sizeof(given));
+	given.plan.heartbeat_period = PERIOD;
+	given.plan.stall_after = 100 * NSEC_PER_MSEC;
+	given.plan.lockup_after = 10 * NSEC_PER_SEC;
 	watch = (struct watch){
-		.plan = &plan, .spare_cpu = -1, .storming = true, .emit = take_event};
+		.given = &given, .spare_cpu = -1, .storming = true, .emit = take_event};
 	sched_getaffinity(0, sizeof(watch.watched), &watch.watched);
 	detector = (struct detector){.ops = &detector_heartbeat, .watch = &watch};
 	detector.summary.worst_cpu = detector.summary.worst_worker = -1;
@@ -275,8 +275,8 @@ static void a_standstill_is_no_lockup(void **state)
 	assert_true(heartbeat_least_late(&detector, clock_now()) < NSEC_PER_SEC);
 	stand_still(true);
 	assert_int_equal(events, 0);
-	assert_true(take_late(last_cpu()) < plan.stall_after);
-	assert_true(detector.summary.worst < plan.stall_after);
+	assert_true(take_late(last_cpu()) < given.plan.stall_after);
+	assert_true(detector.summary.worst < given.plan.stall_after);
 	/* Nor where the beats have not run yet. */
 	fake.held = last_cpu();
 	pass(50 * NSEC_PER_MSEC);

@@ -14,8 +14,9 @@
 #include "run/run.h"
 #include "workers/worker.h"
 
+/* The plan that is asked for, and the machine as it is told. */
 static struct run_plan plan;
-static struct run_record machine;
+static struct given given;
 
 /* A kernel of 6.12 on x86, root, and a splitter. */
 static int fresh(void **state)
@@ -23,7 +24,7 @@ static int fresh(void **state)
 	struct error err;
 
 	memset(&plan, 0, sizeof(plan));
-	memset(&machine, 0, sizeof(machine));
+	memset(&given, 0, sizeof(given));
 	plan.accept_panic = true;
 	plan.thp_enabled = THP_MADVISE;
 	plan.arena_size = 16 * MIB;
@@ -31,12 +32,12 @@ static int fresh(void **state)
 	plan.group[0].threads = 1;
 	snprintf(plan.group[0].name, sizeof(plan.group[0].name), "splitter");
 	snprintf(plan.group[0].worker, sizeof(plan.group[0].worker), "split_cold");
-	if (run_read_facts(&plan, &machine, &err))
+	if (run_read_facts(&plan, &given, &err))
 		return -1;
-	machine.host.mem_available = 4 * GIB;
-	machine.host.cgroup_room = UINT64_MAX;
-	machine.host.may = (struct may){.nice = -20, .rt_priority = 99};
-	machine.host.thp = (struct thp_facts){
+	given.machine.host.mem_available = 4 * GIB;
+	given.machine.host.cgroup_room = UINT64_MAX;
+	given.machine.host.may = (struct may){.nice = -20, .rt_priority = 99};
+	given.machine.host.thp = (struct thp_facts){
 		.present = true,
 		.page_bytes = 4 * KIB,
 		.pmd_bytes = 2 * MIB,
@@ -48,24 +49,25 @@ static int fresh(void **state)
 	return 0;
 }
 
+static enum readiness check(void)
+{
+	given.asked = given.plan = plan;
+	memset(given.group, 0, sizeof(given.group));
+	run_check(&given);
+	return given.readiness;
+}
+
 static void accepted(void)
 {
-	struct error why = {""};
-	bool skip;
-
-	if (run_check_plan(&plan, &machine, &skip, &why))
-		fail_msg("refused: %s", why.text);
+	if (check() != READY)
+		fail_msg("refused: %s", given.why.text);
 }
 
 static void refused(bool skip_wanted, const char *phrase)
 {
-	struct error why = {""};
-	bool skip;
-
-	assert_int_not_equal(run_check_plan(&plan, &machine, &skip, &why), 0);
-	assert_int_equal(skip, skip_wanted);
-	if (!strstr(why.text, phrase))
-		fail_msg("'%s' is not in '%s'", phrase, why.text);
+	assert_int_equal(check(), skip_wanted ? READY_SKIP : READY_REFUSED);
+	if (!strstr(given.why.text, phrase))
+		fail_msg("'%s' is not in '%s'", phrase, given.why.text);
 }
 
 static void sizes_there_are_accepted(void **state)
@@ -84,25 +86,23 @@ static void an_arena_that_fits_is_named(void **state)
 	static const unsigned free_mib[] = {300, 301, 4096};
 
 	for (unsigned i = 0; i < ARRAY_SIZE(free_mib); i++) {
-		struct error why = {""};
 		unsigned long long advised;
 		const char *at;
-		bool skip;
 
-		machine.host.mem_available = free_mib[i] * MIB;
+		given.machine.host.mem_available = free_mib[i] * MIB;
 		plan.arena_size = GIB * 16;
-		machine.slots = plan.arena_size / machine.slot_bytes;
-		assert_int_equal(run_check_plan(&plan, &machine, &skip, &why), -EINVAL);
-		at = strstr(why.text, "use --arena=");
+		given.geometry.slots = plan.arena_size / given.geometry.slot_bytes;
+		assert_int_equal(check(), READY_REFUSED);
+		at = strstr(given.why.text, "use --arena=");
 		if (!at || sscanf(at, "use --arena=%lluM or less", &advised) != 1)
-			fail_msg("no advice: %s", why.text);
+			fail_msg("no advice: %s", given.why.text);
 		plan.arena_size = advised * MIB;
-		machine.slots = plan.arena_size / machine.slot_bytes;
-		assert_int_equal(plan.arena_size % machine.slot_bytes, 0);
+		given.geometry.slots = plan.arena_size / given.geometry.slot_bytes;
+		assert_int_equal(plan.arena_size % given.geometry.slot_bytes, 0);
 		accepted();
 	}
 	/* A huge page for each owner; where that is too much, no advice helps. */
-	machine.host.mem_available = 300 * MIB;
+	given.machine.host.mem_available = 300 * MIB;
 	plan.group[0].threads = 30;
 	refused(true, "the smallest arena (60M) has no room");
 }
@@ -124,7 +124,7 @@ static void what_is_not_offered_is_a_skip(void **state)
 	plan.thp_size = 64 * MIB;
 	refused(true, "thp_size = 64M: this kernel offers 64K 128K 2M");
 	plan.thp_size = 64 * KIB;
-	machine.host.thp.sizes = machine.host.thp.counted = 0;
+	given.machine.host.thp.sizes = given.machine.host.thp.counted = 0;
 	refused(true, "thp_size = 64K: this kernel has huge pages of 2M only (no " THP_SYSFS
 		      "/hugepages-*kB, 6.8+)");
 	plan.thp_size = 2 * MIB;
@@ -140,10 +140,10 @@ static void what_can_not_be_proved_is_a_skip(void **state)
 
 static void without_root_only_the_pmd_size(void **state)
 {
-	machine.host.may.thp = -EROFS;
+	given.machine.host.may.thp = -EROFS;
 	plan.thp_size = 64 * KIB;
 	refused(true, "thp_size = 64K: " THP_SYSFS " can't be written: Read-only file system");
-	machine.host.may = (struct may){.journal = -EACCES};
+	given.machine.host.may = (struct may){.journal = -EACCES};
 	refused(true, "can't be written: Permission denied");
 	plan.thp_size = 0;
 	accepted();
@@ -151,10 +151,10 @@ static void without_root_only_the_pmd_size(void **state)
 
 static void without_thp_only_what_touches_none_can_run(void **state)
 {
-	machine.host.thp = (struct thp_facts){.page_bytes = 4 * KIB};
+	given.machine.host.thp = (struct thp_facts){.page_bytes = 4 * KIB};
 	plan.thp_size = 64 * KIB;
 	refused(true, "memory = anon needs transparent huge pages, not supported by this kernel");
-	snprintf(machine.host.preempt.model, sizeof(machine.host.preempt.model), "rt");
+	snprintf(given.machine.host.preempt.model, sizeof(given.machine.host.preempt.model), "rt");
 	refused(true, "not supported by this kernel (PREEMPT_RT)");
 	snprintf(plan.group[0].worker, sizeof(plan.group[0].worker), "null");
 	accepted();
@@ -173,7 +173,7 @@ static void workers_are_whole(void **state)
 /* Of this much memory, free and in all, on one node or on @nodes. */
 static void memory(unsigned nodes, uint64_t size, uint64_t left, uint64_t cached)
 {
-	struct topology *t = &machine.topology;
+	struct topology *t = &given.machine.topology;
 
 	t->nodes = nodes;
 	for (unsigned i = 0; i < nodes; i++) {
@@ -182,34 +182,34 @@ static void memory(unsigned nodes, uint64_t size, uint64_t left, uint64_t cached
 		t->node_free[i] = left;
 		t->node_cached[i] = cached;
 	}
-	machine.host.mem_total = nodes * size;
-	machine.host.mem_available = nodes * (left + cached);
+	given.machine.host.mem_total = nodes * size;
+	given.machine.host.mem_available = nodes * (left + cached);
 }
 
 static void what_is_kept_follows_the_machine(void **state)
 {
-	machine.slot_bytes = 2 * MIB;
-	machine.slots = 8;
+	given.geometry.slot_bytes = 2 * MIB;
+	given.geometry.slots = 8;
 	memory(1, 210 * MIB, 183 * MIB, 0);
 	accepted();
-	machine.slots = 66;
+	given.geometry.slots = 66;
 	refused(false, "arena = 132M: 183M of memory are free, of which 52M are kept for the "
 		       "machine; use --arena=130M or less");
-	machine.slots = 65;
+	given.geometry.slots = 65;
 	accepted();
 	/* A large machine keeps no more than 256M. */
 	memory(1, 16 * GIB, 1024 * MIB, 0);
-	machine.slots = 385;
+	given.geometry.slots = 385;
 	refused(false, "arena = 770M: 1024M of memory are free, of which 256M are kept for the "
 		       "machine; use --arena=768M or less");
-	machine.slots = 384;
+	given.geometry.slots = 384;
 	accepted();
 }
 
 static void a_machine_too_small_is_a_skip(void **state)
 {
-	machine.slot_bytes = 2 * MIB;
-	machine.slots = 8;
+	given.geometry.slot_bytes = 2 * MIB;
+	given.geometry.slots = 8;
 	memory(1, 64 * MIB, 17 * MIB, 0);
 	refused(true, "17M of memory are free, of which 16M are kept for the machine: the "
 		      "smallest arena (2M) has no room");
@@ -224,27 +224,27 @@ static void a_machine_too_small_is_a_skip(void **state)
 static void small_pages_are_named_exactly(void **state)
 {
 	plan.thp_size = 64 * KIB;
-	machine.slot_bytes = 64 * KIB;
-	machine.slots = 32;
+	given.geometry.slot_bytes = 64 * KIB;
+	given.geometry.slots = 32;
 	plan.group[0].threads = 40;
 	refused(false, "40 splitters and movers can't share 32 huge pages; use --arena=2560K or "
 		       "more");
-	machine.slots = 40;
+	given.geometry.slots = 40;
 	accepted();
 }
 
 static void memory_of_the_bound_node_counts(void **state)
 {
-	machine.slot_bytes = 2 * MIB;
-	machine.slots = 512;
+	given.geometry.slot_bytes = 2 * MIB;
+	given.geometry.slots = 512;
 	memory(2, 4 * GIB, 700 * MIB, 300 * MIB);
 	accepted();
 	snprintf(plan.placement, sizeof(plan.placement), "252:0");
 	refused(false, "arena = 1024M: 1000M of memory are free on node 252, of which 256M are "
 		       "kept for the machine; use --arena=744M or less");
-	machine.slots = 372;
+	given.geometry.slots = 372;
 	accepted();
-	machine.slots = 373;
+	given.geometry.slots = 373;
 	plan.placement[0] = '\0';
 	plan.nodes = 1;
 	refused(false, "1000M of memory are free on node 0, of which 256M");
@@ -252,38 +252,38 @@ static void memory_of_the_bound_node_counts(void **state)
 	accepted();
 	/* The kernel's estimate is of the whole machine, and says less where page cache is dirty. */
 	plan.nodes = 1;
-	machine.slots = 372;
-	machine.host.mem_available = 999 * MIB;
+	given.geometry.slots = 372;
+	given.machine.host.mem_available = 999 * MIB;
 	refused(false, "999M of memory are free on node 0");
 }
 
 /* A container's limit; a storm with a limit of its own has a cgroup of its own. */
 static void a_limit_of_the_cgroup_counts(void **state)
 {
-	machine.slot_bytes = 2 * MIB;
-	machine.slots = 128;
+	given.geometry.slot_bytes = 2 * MIB;
+	given.geometry.slots = 128;
 	memory(1, 16 * GIB, 8 * GIB, 0);
-	machine.host.cgroup_room = 300 * MIB;
+	given.machine.host.cgroup_room = 300 * MIB;
 	refused(false, "arena = 256M: 300M of memory are free by the memory limit of this cgroup, "
 		       "of which 75M are kept for the machine; use --arena=224M or less");
-	machine.slots = 112;
+	given.geometry.slots = 112;
 	accepted();
-	machine.slots = 128;
+	given.geometry.slots = 128;
 	plan.memory_max = 512 * MIB;
 	accepted();
 }
 
 static void denied_to_the_process_is_a_skip_unless_it_can_be_allowed(void **state)
 {
-	machine.host.thp.process = THP_PROCESS_NONE;
+	given.machine.host.thp.process = THP_PROCESS_NONE;
 	accepted();
-	machine.host.may.own_thp = -EPERM;
+	given.machine.host.may.own_thp = -EPERM;
 	refused(true, "huge pages are disabled for this process by whoever started it "
 		      "(PR_SET_THP_DISABLE), and it may not enable them: Operation not permitted");
-	machine.host.thp.process = THP_PROCESS_ADVISED;
+	given.machine.host.thp.process = THP_PROCESS_ADVISED;
 	accepted();
 	/* A storm that needs none. */
-	machine.host.thp.process = THP_PROCESS_NONE;
+	given.machine.host.thp.process = THP_PROCESS_NONE;
 	snprintf(plan.group[0].worker, sizeof(plan.group[0].worker), "null");
 	accepted();
 }
@@ -298,17 +298,17 @@ static void expect_off(const char *knob)
 	snprintf(phrase, sizeof(phrase), THP_SYSFS "/%s is 'never'; --thp_enabled=madvise", knob);
 	refused(true, phrase);
 	plan.thp_enabled = THP_MADVISE;
-	machine.host.may.thp = -EROFS;
+	given.machine.host.may.thp = -EROFS;
 	snprintf(phrase, sizeof(phrase),
 		 THP_SYSFS "/%s is 'never' and can't be set here: Read-only", knob);
 	refused(true, phrase);
-	machine.host.may.thp = 0;
+	given.machine.host.may.thp = 0;
 }
 
 /* Documentation/admin-guide/mm/transhuge.rst: a size follows `enabled` only if it inherits. */
 static void switched_off_is_a_skip_unless_the_run_switches_on(void **state)
 {
-	struct thp_facts *thp = &machine.host.thp;
+	struct thp_facts *thp = &given.machine.host.thp;
 
 	strcpy(thp->pmd_choice, "never");
 	expect_off("hugepages-2048kB/enabled");
@@ -330,16 +330,15 @@ static void switched_off_is_a_skip_unless_the_run_switches_on(void **state)
 /* The slots follow the size. */
 static void geometry_follows_the_size(void **state)
 {
-	struct run_record r = {.spare_cpu = -1};
 	struct error err;
 
 	plan.thp_size = 64 * KIB;
-	assert_int_equal(run_read_facts(&plan, &r, &err), 0);
-	assert_int_equal(r.slot_bytes, 64 * KIB);
-	assert_int_equal(r.slots, 16 * MIB / (64 * KIB));
+	assert_int_equal(run_read_facts(&plan, &given, &err), 0);
+	assert_int_equal(given.geometry.slot_bytes, 64 * KIB);
+	assert_int_equal(given.geometry.slots, 16 * MIB / (64 * KIB));
 	plan.arena_size = 16 * KIB;
-	assert_int_equal(run_read_facts(&plan, &r, &err), 0);
-	assert_int_equal(r.slots, 1);
+	assert_int_equal(run_read_facts(&plan, &given, &err), 0);
+	assert_int_equal(given.geometry.slots, 1);
 }
 
 /* What the kernel counts of a small huge page is not what it counts of one of a PMD's size. */
@@ -351,16 +350,16 @@ static void each_size_has_its_counter(void **state)
 	after.value[VMSTAT_size_split] = 7;
 	after.value[VMSTAT_thp_migration_success] = 11;
 	after.value[VMSTAT_pgmigrate_success] = 16 * 13 + 3;
-	machine.slot_bytes = 2 * MIB;
-	assert_false(run_is_small(&machine));
-	assert_int_equal(effect_count(&machine, &effect_split, &before, &after), 5);
-	assert_int_equal(effect_count(&machine, &effect_move, &before, &after), 11);
-	machine.slot_bytes = 64 * KIB;
-	assert_true(run_is_small(&machine));
-	assert_int_equal(effect_count(&machine, &effect_split, &before, &after), 7);
-	assert_int_equal(effect_count(&machine, &effect_move, &before, &after), 13);
+	given.geometry.slot_bytes = 2 * MIB;
+	assert_false(given_small(&given));
+	assert_int_equal(effect_count(&given, &effect_split, &before, &after), 5);
+	assert_int_equal(effect_count(&given, &effect_move, &before, &after), 11);
+	given.geometry.slot_bytes = 64 * KIB;
+	assert_true(given_small(&given));
+	assert_int_equal(effect_count(&given, &effect_split, &before, &after), 7);
+	assert_int_equal(effect_count(&given, &effect_move, &before, &after), 13);
 	after.value[VMSTAT_size_split] = VMSTAT_ABSENT;
-	assert_true(effect_count(&machine, &effect_split, &before, &after) == VMSTAT_ABSENT);
+	assert_true(effect_count(&given, &effect_split, &before, &after) == VMSTAT_ABSENT);
 }
 
 int main(void)

@@ -14,21 +14,21 @@
 
 #define PLACE "; on 6.12.6-amd64, preempt none, virtual machine (kvm)"
 
-static struct run_plan plan;
+static struct given given;
 static struct run_record record;
 
 static int setup(void **state)
 {
-	sample_plan(&plan);
+	sample_given(&given);
 	sample_record(&record);
 	return 0;
 }
 
 static json_t *result_object(void)
 {
-	json_t *result = result_record_json(&plan, &record);
+	json_t *result = result_record_json(&given, &record);
 
-	json_object_set_new(result, "host", result_host_json(&plan, &record));
+	json_object_set_new(result, "host", result_host_json(&given, &record));
 	return result;
 }
 
@@ -81,7 +81,7 @@ static void a_fail_names_harm_call_time_and_kernel(void **state)
 	opens("soft_lockup in fstat(2) of [tails], 13.0s into the storm" PLACE);
 	record.first_finding = record.gravest = harm(EVENT_cpu_lockup, 2 * NSEC_PER_SEC, -1, 3);
 	opens("cpu_lockup on CPU 3, 2.00s into the storm" PLACE);
-	record.host.hypervisor[0] = '\0';
+	given.machine.host.hypervisor[0] = '\0';
 	record.first_finding = record.gravest = harm(EVENT_taint, 0, -1, -1);
 	opens("taint, 0ns into the storm; on 6.12.6-amd64, preempt none, bare metal");
 }
@@ -168,7 +168,7 @@ static void a_run_that_did_not_end_says_how_far_it_came(void **state)
 	json_t *result = json_pack("{s:b, s:[], s:{s:s, s:s}}", "complete", 0, "events",
 				   "last_interval", "phase", "storm", "elapsed_s", "12.000");
 
-	json_object_set_new(result, "host", result_host_json(&plan, &record));
+	json_object_set_new(result, "host", result_host_json(&given, &record));
 	opens_object(result, "no result.json: the machine or thpstorm died, or the run goes on; "
 			     "last seen 12.000 s into the storm" PLACE);
 	add_event(result, harm(EVENT_cpu_stall, 0, -1, 1), "");

@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "told_given.h"
 #include "base/interrupt.h"
 #include "detect/progress.h"
 #include "measure/clock.h"
@@ -30,6 +31,7 @@
 static uint64_t told; /* the time */
 static struct supervisor *s;
 static struct run_record *record;
+static struct given given;
 
 /* The storm that is played. */
 static struct play {
@@ -279,11 +281,15 @@ static int set_up(void **state)
 	s = calloc(1, sizeof(*s));
 	record = calloc(1, sizeof(*record));
 	s->record = record;
+	memset(&given, 0, sizeof(given));
+	s->given = &given;
+	s->plan = &given.plan;
+	s->placement = &given.geometry.placement;
 	s->sink = &sink;
 	record->first_finding.kind = record->gravest.kind = -1;
-	record->slots = 16;
-	record->slot_bytes = 2 * MIB;
-	s->plan = (struct run_plan){
+	given.geometry.slots = 16;
+	given.geometry.slot_bytes = 2 * MIB;
+	given.plan = (struct run_plan){
 		.duration = 3 * SECOND,
 		.quiet = SECOND,
 		.warmup = SECOND,
@@ -295,14 +301,15 @@ static int set_up(void **state)
 		.groups = 2,
 		.detectors = "progress",
 	};
-	snprintf(s->plan.group[0].name, PLAN_NAME_MAX, "splitter");
-	snprintf(s->plan.group[0].worker, PLAN_NAME_MAX, "split_cold");
-	snprintf(s->plan.group[1].name, PLAN_NAME_MAX, "tails");
-	snprintf(s->plan.group[1].worker, PLAN_NAME_MAX, "fault_fstat");
-	s->plan.group[0].threads = s->plan.group[1].threads = 1;
-	s->worker_group[1] = 1;
+	snprintf(given.plan.group[0].name, PLAN_NAME_MAX, "splitter");
+	snprintf(given.plan.group[0].worker, PLAN_NAME_MAX, "split_cold");
+	snprintf(given.plan.group[1].name, PLAN_NAME_MAX, "tails");
+	snprintf(given.plan.group[1].worker, PLAN_NAME_MAX, "fault_fstat");
+	given.plan.group[0].threads = given.plan.group[1].threads = 1;
+	given.geometry.placement.thread[1].group = 1;
 	s->storm = STORM_PID;
-	s->placement.spare_cpu = -1;
+	given.geometry.placement.spare_cpu = -1;
+	told_given(&given);
 	assert_int_equal(share_create(&s->share, WORKERS, (const short[]){-1, -1}, &err), 0);
 	for (unsigned w = 0; w < WORKERS; w++)
 		share_worker(&s->share, w)->tid = 100 + (int)w;
@@ -346,7 +353,7 @@ static void run(void)
 	record->pages = s->share.head->pages;
 	record->pages_checked = s->share.head->pages_looked;
 	record->exposed[EXPOSURE_operations] = finished_operations(s);
-	verdict_judge(&s->plan, record);
+	verdict_judge(&given, record);
 }
 
 static void a_healthy_storm_passes(void **state)
@@ -367,7 +374,7 @@ static void expect_hang(const char *where)
 	assert_int_equal(record->events[EVENT_tool_failed], 0);
 	assert_true(play.killed);
 	assert_non_null(first);
-	assert_in_range(first->value, s->plan.stuck_after, s->plan.stuck_after + SECOND);
+	assert_in_range(first->value, given.plan.stuck_after, given.plan.stuck_after + SECOND);
 	assert_int_equal(first->worker, 1);
 	assert_non_null(strstr(first->text, where));
 	assert_non_null(strstr(first->text, "tails (fault_fstat, fstat(2)) on "));
@@ -414,7 +421,7 @@ static void a_hang_in_a_short_storm_is_a_finding(void **state)
 static void a_hang_is_judged_by_its_age_alone(void **state)
 {
 	play.hangs_in = PHASE_STORM;
-	s->plan.stuck_after = 90 * SECOND;
+	given.plan.stuck_after = 90 * SECOND;
 	run();
 	expect_hang("tail page 317 of slot 12");
 }
@@ -422,7 +429,7 @@ static void a_hang_is_judged_by_its_age_alone(void **state)
 static void a_long_hang_in_a_proof_is_judged_by_its_age(void **state)
 {
 	play.hangs_in = PHASE_PROOF;
-	s->plan.stuck_after = 300 * SECOND;
+	given.plan.stuck_after = 300 * SECOND;
 	run();
 	expect_hang("tail page 317 of slot 12");
 }
@@ -431,7 +438,7 @@ static void a_long_hang_in_a_proof_is_judged_by_its_age(void **state)
 static void without_the_detector_it_is_a_finding_too(void **state)
 {
 	play.hangs_in = PHASE_STORM;
-	snprintf(s->plan.detectors, sizeof(s->plan.detectors), "none");
+	snprintf(given.plan.detectors, sizeof(given.plan.detectors), "none");
 	run();
 	assert_int_equal(record->verdict, VERDICT_FAIL);
 	assert_non_null(said(EVENT_stuck, "still in flight when the storm was killed"));
@@ -709,7 +716,7 @@ static void expect_hang_in_making(void)
 	assert_true(play.killed);
 	assert_non_null(first);
 	assert_int_equal(first->worker, 0);
-	assert_in_range(first->value, s->plan.stuck_after, s->plan.stuck_after + SECOND);
+	assert_in_range(first->value, given.plan.stuck_after, given.plan.stuck_after + SECOND);
 	assert_non_null(strstr(first->text, "tid 100"));
 	assert_non_null(said(EVENT_stuck, "it was still at it when the storm was killed"));
 	assert_int_equal(record->events[EVENT_stuck], 2);
@@ -738,7 +745,7 @@ static void who_is_kept_from_making_pages_does_not_hang(void **state)
 {
 	play.makes_in = PHASE_STORM;
 	play.starved = true;
-	s->plan.duration = 30 * SECOND;
+	given.plan.duration = 30 * SECOND;
 	run();
 	assert_int_equal(record->events[EVENT_stuck], 0);
 	assert_int_equal(record->verdict, VERDICT_BROKEN);
@@ -767,19 +774,19 @@ static void expect_hang_at(enum chore_kind chore, const char *text, const char *
 static void a_query_that_hangs_is_a_finding(void **state)
 {
 	expect_hang_at(CHORE_ASK, "asking where a page is (move_pages(2)) for 10",
-		       "move_pages(2) as a query", s->plan.stuck_after);
+		       "move_pages(2) as a query", given.plan.stuck_after);
 }
 
 static void a_drain_that_hangs_is_a_finding(void **state)
 {
 	expect_hang_at(CHORE_DRAIN, "having the slab caches dropped (vm.drop_caches) for 60",
-		       "a write to vm.drop_caches", 6 * s->plan.stuck_after);
+		       "a write to vm.drop_caches", 6 * given.plan.stuck_after);
 }
 
 static void what_takes_long_and_comes_is_no_hang(void **state)
 {
 	play.makes_in = PHASE_STORM;
-	s->plan.duration = 30 * SECOND;
+	given.plan.duration = 30 * SECOND;
 	play.made_at = told + 11 * SECOND;
 	run();
 	assert_int_equal(record->events[EVENT_stuck], 0);
@@ -809,7 +816,7 @@ static void an_operation_of_a_stopped_storm_is_not_stuck(void **state)
 {
 	play.hangs_in = PHASE_STORM;
 	stop_storm('t');
-	s->plan.stuck_after = 5 * SECOND;
+	given.plan.stuck_after = 5 * SECOND;
 	play.returns_at = play.goes_on_at;
 	run();
 	expect_stopped();

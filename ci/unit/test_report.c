@@ -17,12 +17,12 @@
 #include "sample_record.h"
 #include "words/units.h"
 
-static struct run_plan plan;
+static struct given given;
 static struct run_record record;
 
 static int setup(void **state)
 {
-	sample_plan(&plan);
+	sample_given(&given);
 	sample_record(&record);
 	return 0;
 }
@@ -30,9 +30,9 @@ static int setup(void **state)
 /* As result_read() hands it over. */
 static json_t *result_object(const char *dir)
 {
-	json_t *result = result_record_json(&plan, &record);
+	json_t *result = result_record_json(&given, &record);
 
-	json_object_set_new(result, "host", result_host_json(&plan, &record));
+	json_object_set_new(result, "host", result_host_json(&given, &record));
 	json_object_set_new(result, "directory", json_string(dir));
 	return result;
 }
@@ -276,8 +276,8 @@ static void test_watch(void **state)
 	SET(record.first_finding.text, "watchdog: BUG: soft lockup - CPU#1 stuck for 22s!");
 	memset(record.notes, 0, sizeof(record.notes));
 	record.events[EVENT_cpu_stall] = 0;
-	record.host.hypervisor[0] = '\0';
-	record.host.load1 = 0.1;
+	given.machine.host.hypervisor[0] = '\0';
+	given.machine.host.load1 = 0.1;
 	text = render("table");
 	assert_holds(text, "events soft_lockup 1 (FINDING)\n");
 	assert_holds(text, "\n\nevidence watchdog: BUG: soft lockup - CPU#1 stuck for 22s!\n");
@@ -324,9 +324,8 @@ static void extreme_record(void)
 		g->evidence = i != 2;
 		g->no_effect = true;
 		fill(g->skip_reason, sizeof(g->skip_reason), 's');
-		fill(g->cpus, sizeof(g->cpus), '1');
 		fill(g->evidence_note, sizeof(g->evidence_note), 'e');
-		fill(plan.group[i].name, sizeof(plan.group[i].name), 'n');
+		fill(given.asked.group[i].name, sizeof(given.asked.group[i].name), 'n');
 	}
 	for (int i = 0; i < VMSTAT_COUNT; i++) {
 		record.before.value[i] = 0;
@@ -334,7 +333,7 @@ static void extreme_record(void)
 	}
 	for (int i = 0; i < EXPOSURE_COUNT; i++) {
 		record.exposed[i] = record.counted[i] = UINT64_MAX - 1;
-		plan.expose[i] = UINT64_MAX;
+		given.asked.expose[i] = UINT64_MAX;
 	}
 	for (int i = 0; i < EVENT_KIND_COUNT; i++)
 		record.events[i] = UINT32_MAX;
@@ -348,17 +347,18 @@ static void extreme_record(void)
 		d->active = i % 2;
 	}
 	record.detectors = DETECTOR_COUNT;
-	fill(record.host.release, sizeof(record.host.release), 'r');
-	fill(record.host.version, sizeof(record.host.version), '\xe9');
-	fill(record.host.cpu_model, sizeof(record.host.cpu_model), '\t');
-	fill(record.host.preempt.source, sizeof(record.host.preempt.source), 'p');
+	fill(given.machine.host.release, sizeof(given.machine.host.release), 'r');
+	fill(given.machine.host.version, sizeof(given.machine.host.version), '\xe9');
+	fill(given.machine.host.cpu_model, sizeof(given.machine.host.cpu_model), '\t');
+	fill(given.machine.host.preempt.source, sizeof(given.machine.host.preempt.source), 'p');
 	fill(record.clock.why, sizeof(record.clock.why), '\x1b');
 	fill(record.reason, sizeof(record.reason), 'R');
 	fill(record.notes[1], sizeof(record.notes[1]), 'N');
 	fill(record.first_finding.text, sizeof(record.first_finding.text), '\x01');
 	record.first_finding.kind = EVENT_workqueue_lockup;
-	record.host.mem_total = record.memory_kib = record.slot_bytes = record.slots = UINT64_MAX;
-	record.host.load1 = 1e300;
+	given.machine.host.mem_total = record.memory_kib = given.geometry.slot_bytes =
+		given.geometry.slots = UINT64_MAX;
+	given.machine.host.load1 = 1e300;
 	record.clock.read_ns = 1e300;
 	record.observer_share = 1e300;
 	record.clock_drift_ppm = __builtin_nan("");
@@ -520,19 +520,19 @@ static void test_mail_of_a_finding(void **state)
 					.cpu = 1,
 					.worker = -1};
 	SET(record.gravest.text, "watchdog: BUG: soft lockup - CPU#1 stuck for 12s! [thpstorm:82]");
-	SET(record.host.proc_version, "Linux version 6.12.6-amd64 (a@b) (gcc 12) #1 SMP");
-	SET(record.host.build_id, "e4f18d9dc1d0");
-	SET(record.host.cmdline, "quiet preempt=none");
-	SET(record.host.microcode, "0x2b000603");
-	SET(record.host.governor, "powersave");
+	SET(given.machine.host.proc_version, "Linux version 6.12.6-amd64 (a@b) (gcc 12) #1 SMP");
+	SET(given.machine.host.build_id, "e4f18d9dc1d0");
+	SET(given.machine.host.cmdline, "quiet preempt=none");
+	SET(given.machine.host.microcode, "0x2b000603");
+	SET(given.machine.host.governor, "powersave");
 	record.group[1].storm_fault.count = 9;
-	record.host.tainted = 1 << 12 | 1 << 9;
-	record.host.hz = 250;
-	record.host.mitigations.count = 2;
-	SET(record.host.mitigations.flaw[0].name, "meltdown");
-	SET(record.host.mitigations.flaw[0].text, "Mitigation: PTI");
-	SET(record.host.mitigations.flaw[1].name, "srbds");
-	SET(record.host.mitigations.flaw[1].text, "Not affected");
+	given.machine.host.tainted = 1 << 12 | 1 << 9;
+	given.machine.host.hz = 250;
+	given.machine.host.mitigations.count = 2;
+	SET(given.machine.host.mitigations.flaw[0].name, "meltdown");
+	SET(given.machine.host.mitigations.flaw[0].text, "Mitigation: PTI");
+	SET(given.machine.host.mitigations.flaw[1].name, "srbds");
+	SET(given.machine.host.mitigations.flaw[1].text, "Not affected");
 	result = result_object("r");
 	json_object_set_new(json_object_get(result, "host"), "command",
 			    json_string("thpstorm run configs/tail_fault.conf --duration=9s"));
@@ -594,7 +594,7 @@ static void test_incomplete(void **state)
 			  "phase", "storm", "ops_per_s", "0.0");
 	char *text;
 
-	json_object_set_new(result, "host", result_host_json(&plan, &record));
+	json_object_set_new(result, "host", result_host_json(&given, &record));
 	for (unsigned mail = 0; mail < 2; mail++) {
 		text = render_object(result, mail ? "mail" : "table");
 		assert_page(text, mail ? REPORT_MAIL_COLUMNS : REPORT_TABLE_COLUMNS);
@@ -622,7 +622,7 @@ static void test_skipped(void **state)
 	char *text;
 
 	memset(&record, 0, sizeof(record));
-	sample_host(&record);
+	sample_machine(&given.machine);
 	record.verdict = VERDICT_SKIP;
 	SET(record.reason, "move_pages needs 2 nodes with memory, this machine has 1.");
 	text = render("table");

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "told_given.h"
 #include "detect/heartbeat.h"
 #include "run/rescue.h"
 #include "run/segment.h"
@@ -21,10 +22,9 @@
 #define WORKERS 3 /* 0 the mover, 1 and 2 faulters */
 #define MSEC	NSEC_PER_MSEC
 
-static struct run_plan plan;
+static struct given given;
 static struct share share;
 static struct evidence evidence[WORKERS];
-static int who[WORKERS];
 static struct watch watch;
 static struct rescue rescue;
 static const struct detector beats;
@@ -102,24 +102,23 @@ static int set_up(void **state)
 	struct error err;
 
 	memset(said, 0, sizeof(said));
-	memset(&plan, 0, sizeof(plan));
-	plan.lockup_after = 15 * NSEC_PER_SEC;
-	plan.groups = 2;
-	snprintf(plan.group[0].name, PLAN_NAME_MAX, "mover");
-	snprintf(plan.group[0].worker, PLAN_NAME_MAX, "move_pages");
-	snprintf(plan.group[1].name, PLAN_NAME_MAX, "tails");
-	snprintf(plan.group[1].worker, PLAN_NAME_MAX, "fault_fstat");
+	memset(&given, 0, sizeof(given));
+	given.plan.lockup_after = 15 * NSEC_PER_SEC;
+	given.plan.groups = 2;
+	snprintf(given.plan.group[0].name, PLAN_NAME_MAX, "mover");
+	snprintf(given.plan.group[0].worker, PLAN_NAME_MAX, "move_pages");
+	snprintf(given.plan.group[1].name, PLAN_NAME_MAX, "tails");
+	snprintf(given.plan.group[1].worker, PLAN_NAME_MAX, "fault_fstat");
 	assert_int_equal(share_create(&share, WORKERS, (const short[]){-1, -1, -1}, &err), 0);
 	watch = (struct watch){
-		.plan = &plan,
+		.given = &given,
 		.share = &share,
 		.evidence = evidence,
-		.worker_group = who,
 		.emit = hear,
 	};
 	CPU_SET(0, &watch.watched);
-	who[0] = 0;
-	who[1] = who[2] = 1;
+	given.geometry.placement.thread[1].group = given.geometry.placement.thread[2].group = 1;
+	told_given(&given);
 	now = beat_at = 100 * NSEC_PER_SEC;
 	soft_lockups = 0;
 	for (int w = 0; w < WORKERS; w++) {
@@ -218,7 +217,7 @@ static void who_sleeps_is_not_sent(void **state)
 /* Worker 2 is another mover here, and not in an operation. */
 static void second_mover(void)
 {
-	who[2] = 0;
+	given.geometry.placement.thread[2].group = 0;
 }
 
 static void the_next_one_follows(void **state)
@@ -312,7 +311,7 @@ static void the_kernel_is_asked_once(void **state)
 
 static void leave_only_looks(void **state)
 {
-	plan.on_lockup = LOCKUP_LEAVE;
+	given.plan.on_lockup = LOCKUP_LEAVE;
 	rescue.can_send = false;
 	pass(2 * NSEC_PER_SEC);
 	soft_lockups = 1;
@@ -325,7 +324,7 @@ static void leave_only_looks(void **state)
 /* With panic the threads are looked at before the watchdog's word, which is the kernel's last. */
 static void panic_looks_early(void **state)
 {
-	plan.on_lockup = LOCKUP_PANIC;
+	given.plan.on_lockup = LOCKUP_PANIC;
 	rescue.can_send = false;
 	pass(11 * NSEC_PER_SEC);
 	assert_int_equal(said[EVENT_lockup_thread], 3);

@@ -29,7 +29,7 @@
 #include "result/json.h"
 #include "sample_record.h"
 
-static struct run_plan plan;
+static struct given given;
 static struct run_record record;
 static struct histogram histogram;
 static char root[] = "/tmp/thpstorm-result-XXXXXX";
@@ -57,9 +57,9 @@ static int setup(void **state)
 {
 	static unsigned number;
 
-	sample_plan(&plan);
+	sample_given(&given);
 	sample_record(&record);
-	record.seed = 123456789012345;
+	given.plan.seed = 123456789012345;
 	histogram_reset(&histogram);
 	for (unsigned i = 1; i <= 1000; i++)
 		histogram_record(&histogram, i * 1000);
@@ -153,21 +153,22 @@ static struct result *write_run(struct run_sink *sink, const struct run_sink *th
 				  .count = 2,
 				  .beat = {{3, 12 * NSEC_PER_MSEC}, {7, 28 * NSEC_PER_SEC + 500}}};
 	struct error err = {""};
-	struct result *r = result_create(dir, plan.config, &err);
+	struct result *r = result_create(dir, given.asked.config, &err);
 
 	if (!r)
 		fail_msg("%s", err.text);
 	result_sink(r, sink, then);
-	assert_int_equal(sink->begin(sink->ctx, &plan, &record), 0);
+	assert_int_equal(sink->begin(sink->ctx, &given, &record), 0);
 	assert_int_equal(sink->event(sink->ctx, &a), 0);
 	assert_int_equal(sink->event(sink->ctx, &b), 0);
 	assert_int_equal(sink->interval(sink->ctx, &iv), 0);
 	assert_int_equal(sink->late(sink->ctx, &late), 0);
 	assert_int_equal(sink->kernel_line(sink->ctx, "[1.0] watchdog: BUG"), 0);
-	assert_int_equal(sink->histogram(sink->ctx, &plan.group[1], -1, "storm_fault", &histogram),
+	assert_int_equal(sink->histogram(sink->ctx, &given.asked.group[1], -1, "storm_fault",
+					 &histogram),
 			 0);
-	assert_int_equal(sink->histogram(sink->ctx, &plan.group[1], 3, "storm_fault", &histogram),
-			 0);
+	assert_int_equal(
+		sink->histogram(sink->ctx, &given.asked.group[1], 3, "storm_fault", &histogram), 0);
 	return r;
 }
 
@@ -177,7 +178,7 @@ static void write_whole(void)
 	struct error err;
 	struct result *r = write_run(&sink, NULL);
 
-	assert_int_equal(result_finish(r, &plan, &record, &err), 0);
+	assert_int_equal(result_finish(r, &given, &record, &err), 0);
 	assert_string_equal(result_failure(r), "");
 	result_free(r);
 }
@@ -205,8 +206,8 @@ static json_t *read_back(void)
 
 static void test_round_trip(void **state)
 {
-	json_t *result, *want = result_record_json(&plan, &record), *value, *events;
-	json_t *host = result_host_json(&plan, &record);
+	json_t *result, *want = result_record_json(&given, &record), *value, *events;
+	json_t *host = result_host_json(&given, &record);
 	const char *key;
 
 	write_whole();
@@ -235,7 +236,7 @@ static void test_round_trip(void **state)
 /* Known values under their names in the file. */
 static void test_keys(void **state)
 {
-	json_t *o = result_record_json(&plan, &record);
+	json_t *o = result_record_json(&given, &record);
 	const char *verdict, *role, *seed;
 	json_int_t split, reached, p999, share, max;
 	json_t *absent, *unknown;
@@ -291,8 +292,8 @@ static void test_files(void **state)
 	memset(&back, 0, sizeof(back));
 	if (config_read(file("plan.conf"), &back, NULL, &err))
 		fail_msg("%s", err.text);
-	assert_int_equal(back.seed, record.seed);
-	assert_int_equal(back.groups, plan.groups);
+	assert_int_equal(back.seed, given.plan.seed);
+	assert_int_equal(back.groups, given.asked.groups);
 }
 
 static void test_create(void **state)
@@ -340,7 +341,7 @@ static void test_then(void **state)
 	assert_non_null(r);
 	result_sink(r, &inner, &none);
 	outer = write_run(&sink, &inner);
-	assert_int_equal(result_finish(outer, &plan, &record, &err), 0);
+	assert_int_equal(result_finish(outer, &given, &record, &err), 0);
 	result_free(outer);
 	result_free(r);
 	snprintf(dir, sizeof(dir), "%s", inner_dir);
@@ -445,7 +446,7 @@ static void test_full_file(void **state)
 	r = result_create(dir, NULL, &err);
 	assert_non_null(r);
 	result_sink(r, &sink, NULL);
-	assert_int_equal(sink.begin(sink.ctx, &plan, &record), 0);
+	assert_int_equal(sink.begin(sink.ctx, &given, &record), 0);
 	for (unsigned i = 0; i < 50; i++)
 		assert_int_equal(sink.event(sink.ctx, &event), 0);
 	assert_int_equal(stat(file("events.jsonl"), &st), 0);
@@ -459,7 +460,7 @@ static void test_full_file(void **state)
 	/* The others still take what they can; the run is told again. */
 	assert_int_equal(sink.interval(sink.ctx, &iv), -EFBIG);
 	setrlimit(RLIMIT_FSIZE, &before);
-	assert_int_equal(result_finish(r, &plan, &record, &err), 0);
+	assert_int_equal(result_finish(r, &given, &record, &err), 0);
 	assert_string_equal(result_failure(r), want);
 	result_free(r);
 	result = read_back();
@@ -491,7 +492,7 @@ static void test_planted_links(void **state)
 			assert_int_equal(mkfifo(file(names[i]), 0666), 0);
 	}
 	r = write_run(&sink, NULL);
-	assert_int_equal(result_finish(r, &plan, &record, &err), 0);
+	assert_int_equal(result_finish(r, &given, &record, &err), 0);
 	result_free(r);
 	json_decref(read_back());
 	expect_victim();
@@ -555,7 +556,7 @@ static void test_reads_files_only(void **state)
 	struct error err = {""};
 	struct result *r = write_run(&sink, NULL);
 
-	assert_int_equal(result_finish(r, &plan, &record, &err), 0);
+	assert_int_equal(result_finish(r, &given, &record, &err), 0);
 	result_free(r);
 	unlink(file("kernel.log"));
 	assert_int_equal(mkfifo(file("kernel.log"), 0600), 0);
@@ -587,14 +588,15 @@ static void test_full_disk(void **state)
 	r = result_create(dir, NULL, &err);
 	assert_non_null(r);
 	result_sink(r, &sink, NULL);
-	assert_int_equal(sink.begin(sink.ctx, &plan, &record), 0);
+	assert_int_equal(sink.begin(sink.ctx, &given, &record), 0);
 	while (written < 1000 && !sink.event(sink.ctx, &event))
 		written++;
 	assert_in_range(written, 10, 900);
 	assert_non_null(strstr(result_failure(r), "events.jsonl: No space left on device"));
-	assert_int_equal(sink.histogram(sink.ctx, &plan.group[0], -1, "storm_all", &histogram),
+	assert_int_equal(sink.histogram(sink.ctx, &given.asked.group[0], -1, "storm_all",
+					&histogram),
 			 -ENOSPC);
-	assert_int_equal(result_finish(r, &plan, &record, &err), -ENOSPC);
+	assert_int_equal(result_finish(r, &given, &record, &err), -ENOSPC);
 	assert_non_null(strstr(err.text, "result.json: No space left on device"));
 	result_free(r);
 	/* Nothing half-written has a name, and every line that is there is whole. */
@@ -708,7 +710,7 @@ static void test_sync_fails(void **state)
 		r = result_create(dir, "", &err);
 		assert_non_null(r);
 		sync_fails = EIO;
-		assert_int_equal(result_finish(r, &plan, &record, &err), 0);
+		assert_int_equal(result_finish(r, &given, &record, &err), 0);
 		sync_fails = 0;
 		assert_int_equal(result_error(r), -EIO);
 		result_free(r);

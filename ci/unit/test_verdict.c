@@ -10,17 +10,18 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "told_given.h"
 #include "run/supervisor.h"
 
-static struct run_plan plan;
+static struct given given;
 static struct run_record record;
 
 static int fresh(void **state)
 {
-	memset(&plan, 0, sizeof(plan));
+	memset(&given, 0, sizeof(given));
 	memset(&record, 0, sizeof(record));
-	plan.groups = 1;
-	snprintf(plan.group[0].name, sizeof(plan.group[0].name), "splitter");
+	given.plan.groups = 1;
+	snprintf(given.plan.group[0].name, sizeof(given.plan.group[0].name), "splitter");
 	record.first_finding.kind = record.gravest.kind = -1;
 	record.exposed[EXPOSURE_operations] = 1000;
 	return 0;
@@ -28,7 +29,8 @@ static int fresh(void **state)
 
 static void judge(enum verdict expected, const char *phrase)
 {
-	verdict_judge(&plan, &record);
+	told_given(&given);
+	verdict_judge(&given, &record);
 	assert_int_equal(record.verdict, expected);
 	if (!strstr(record.reason, phrase))
 		fail_msg("'%s' is not in '%s'", phrase, record.reason);
@@ -56,7 +58,7 @@ static void no_operation_is_not_exercised(void **state)
 
 static void exposure_is_demanded(void **state)
 {
-	plan.expose[EXPOSURE_folio_splits] = 100;
+	given.plan.expose[EXPOSURE_folio_splits] = 100;
 	record.exposed[EXPOSURE_folio_splits] = 99;
 	judge(VERDICT_NOT_EXERCISED, "folio_splits: 99, declared 100");
 	record.exposed[EXPOSURE_folio_splits] = 100;
@@ -73,7 +75,7 @@ static void no_effect_is_broken(void **state)
 	record.group[0].proof_counted = 1;
 	judge(VERDICT_BROKEN, "NO EFFECT: splitter claimed 64, the kernel counted 1");
 	/* Even where the exposure is missing as well: the reason is nearer. */
-	plan.expose[EXPOSURE_folio_splits] = 100;
+	given.plan.expose[EXPOSURE_folio_splits] = 100;
 	judge(VERDICT_BROKEN, "NO EFFECT");
 }
 
@@ -100,7 +102,7 @@ static void finding_beats_everything(void **state)
 {
 	record.events[EVENT_tool_failed] = 1;
 	record.group[0].no_effect = true;
-	plan.expose[EXPOSURE_folio_splits] = 100;
+	given.plan.expose[EXPOSURE_folio_splits] = 100;
 	finding(EVENT_soft_lockup, "CPU#1 stuck for 26s");
 	judge(VERDICT_FAIL, "soft_lockup: CPU#1 stuck for 26s");
 }
@@ -133,7 +135,7 @@ static void what_was_not_verified_is_no_pass(void **state)
 
 static void a_pass_says_what_it_is_worth(void **state)
 {
-	plan.groups = 3;
+	given.plan.groups = 3;
 	record.group[0].skipped = record.group[1].skipped = true;
 	judge(VERDICT_PASS, "no harm seen, 2 of 3 groups skipped");
 	assert_null(strstr(record.reason, "warnings"));

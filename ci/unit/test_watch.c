@@ -17,6 +17,7 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include "told_given.h"
 #include "base/interrupt.h"
 #include "base/textfile.h"
 #include "child.h"
@@ -68,6 +69,7 @@ void __wrap_stream_interval(struct stream *stream, const struct interval *i)
 
 static struct supervisor s;
 static struct run_record record;
+static struct given given;
 
 static int start(void **state)
 {
@@ -82,11 +84,16 @@ static int start(void **state)
 	memset(&s, 0, sizeof(s));
 	memset(&record, 0, sizeof(record));
 	s.record = &record;
-	s.placement.spare_cpu = -1;
+	memset(&given, 0, sizeof(given));
+	s.given = &given;
+	s.plan = &given.plan;
+	s.placement = &given.geometry.placement;
+	given.geometry.placement.spare_cpu = -1;
 	record.first_finding.kind = record.gravest.kind = -1;
 	s.books.last = now;
 	s.books.due = UINT64_MAX;
-	strcpy(s.plan.detectors, "all");
+	strcpy(given.plan.detectors, "all");
+	told_given(&given);
 	return share_create(&s.share, 1, nodes, &err);
 }
 
@@ -149,7 +156,7 @@ static void each_interval_has_its_own(void **state)
 	struct worker_share *w = share_worker(&s.share, 0);
 
 	s.watch.share = &s.share;
-	s.plan.interval = NSEC_PER_SEC;
+	given.plan.interval = NSEC_PER_SEC;
 	s.books.due = now + NSEC_PER_SEC;
 	w->evidence_fd = 9;
 	for (unsigned n = 1; n <= 3; n++) {
@@ -192,7 +199,7 @@ static void a_worker_that_fails_is_seen(void **state)
 static void the_spare_cpu_that_leaves_is_told_once(void **state)
 {
 	s.watch.sink = &s;
-	s.placement.spare_cpu = CPU_SETSIZE - 1; /* not where this runs */
+	given.geometry.placement.spare_cpu = CPU_SETSIZE - 1; /* not where this runs */
 	assert_int_equal(watch_for(&s, NSEC_PER_SEC, false), WATCH_TIME);
 	assert_int_equal(record.events[EVENT_cpu_left], 1);
 }
@@ -217,7 +224,7 @@ static void an_event_names_its_worker(void **state)
 
 	watch_begin(&s, &err);
 	s.kernel_tids = true;
-	s.worker_group[0] = 3;
+	given.geometry.placement.thread[0].group = 3;
 	share_worker(&s.share, 0)->tid = 4711;
 	s.watch.emit(&s.watch, &stuck);
 	assert_int_equal(record.first_finding.group, 3);
@@ -248,8 +255,9 @@ static int oom_score(void)
 
 	if (textfile_write(OOM_SCORE, "300"))
 		return CHILD_SKIP;
-	s.placement.observer_cpu = sched_getcpu();
-	sched_getaffinity(0, sizeof(record.topology.allowed), &record.topology.allowed);
+	given.geometry.placement.observer_cpu = sched_getcpu();
+	sched_getaffinity(0, sizeof(given.machine.topology.allowed),
+			  &given.machine.topology.allowed);
 	observer_begin(&s);
 	/* Another one, also where -1000 was refused. */
 	textfile_write(OOM_SCORE, "500");
@@ -272,8 +280,9 @@ static int nothing_locked(void)
 	share_destroy(&s.share);
 	if (share_create(&s.share, 1, nodes, &err) || stream_start(&s.stream, &sink, -1, &err))
 		return 1;
-	s.placement.observer_cpu = sched_getcpu();
-	sched_getaffinity(0, sizeof(record.topology.allowed), &record.topology.allowed);
+	given.geometry.placement.observer_cpu = sched_getcpu();
+	sched_getaffinity(0, sizeof(given.machine.topology.allowed),
+			  &given.machine.topology.allowed);
 	observer_begin(&s);
 	observer_end(&s);
 	stream_stop(&s.stream);

@@ -18,22 +18,17 @@ const struct effect effect_move = {
 	.of_pages = true,
 };
 
-bool run_is_small(const struct run_record *r)
+enum vmstat_counter effect_counter(const struct given *g, const struct effect *effect)
 {
-	return r->host.thp.pmd_bytes && r->slot_bytes < r->host.thp.pmd_bytes;
+	return given_small(g) ? effect->small : effect->pmd;
 }
 
-enum vmstat_counter effect_counter(const struct run_record *r, const struct effect *effect)
-{
-	return run_is_small(r) ? effect->small : effect->pmd;
-}
-
-uint64_t effect_count(const struct run_record *r, const struct effect *effect,
+uint64_t effect_count(const struct given *g, const struct effect *effect,
 		      const struct vmstat *before, const struct vmstat *after)
 {
-	uint64_t n = vmstat_delta(before, after, effect_counter(r, effect));
+	uint64_t n = vmstat_delta(before, after, effect_counter(g, effect));
 
-	if (n == VMSTAT_ABSENT || !run_is_small(r) || !effect->of_pages)
+	if (n == VMSTAT_ABSENT || !given_small(g) || !effect->of_pages)
 		return n;
-	return n / (r->slot_bytes / r->host.thp.page_bytes);
+	return n / (g->geometry.slot_bytes / g->machine.host.thp.page_bytes);
 }

@@ -7,7 +7,7 @@
 #ifndef THPSTORM_CONTRACT_EFFECT_H
 #define THPSTORM_CONTRACT_EFFECT_H
 
-#include "contract/record.h"
+#include "contract/given.h"
 
 struct effect {
 	const char *name; /* a word, as in the result */
@@ -20,12 +20,10 @@ struct effect {
 /* Of anonymous memory, and of each kind that names no other. */
 extern const struct effect effect_split, effect_move;
 
-/* Whether the run's huge pages are smaller than a PMD. */
-bool run_is_small(const struct run_record *r);
 /* The counter for the run's huge pages. */
-enum vmstat_counter effect_counter(const struct run_record *r, const struct effect *effect);
+enum vmstat_counter effect_counter(const struct given *g, const struct effect *effect);
 /* Huge pages between two readings. VMSTAT_ABSENT: this kernel can't tell. */
-uint64_t effect_count(const struct run_record *r, const struct effect *effect,
+uint64_t effect_count(const struct given *g, const struct effect *effect,
 		      const struct vmstat *before, const struct vmstat *after);
 
 #endif

@@ -36,10 +36,10 @@ int need_writable(const struct need *need, const struct needer *who, struct erro
 
 static int check_two_nodes(const struct need *need, const struct needer *who, struct error *why)
 {
-	if (who->facts->topology.nodes >= 2)
+	if (who->given->machine.topology.nodes >= 2)
 		return 0;
 	return error_set(why, ENOTSUP, "%s needs 2 NUMA nodes with memory; here: %u", who->name,
-			 who->facts->topology.nodes);
+			 who->given->machine.topology.nodes);
 }
 
 const struct need need_two_nodes = {.check = check_two_nodes};

@@ -8,14 +8,12 @@
 #define THPSTORM_CONTRACT_NEED_H
 
 #include "base/error.h"
-#include "contract/plan.h"
-#include "contract/record.h"
+#include "contract/given.h"
 
 /* Who asks. */
 struct needer {
 	const char *name; /* the worker's, or "memory = anon" */
-	const struct run_plan *plan;
-	const struct run_record *facts;
+	const struct given *given;
 };
 
 struct need {

@@ -30,9 +30,8 @@ struct latency {
 struct group_record {
 	bool skipped;
 	char skip_reason[200];
-	char cpus[PLAN_LIST_MAX]; /* where its threads were */
-	bool evidence;		  /* its faults were counted by evidence */
-	char evidence_note[160];  /* why not */
+	bool evidence;		 /* its faults were counted by evidence */
+	char evidence_note[160]; /* why not */
 	struct worker_counts quiet, storm;
 	struct latency quiet_plain, quiet_fault, storm_plain, storm_fault, storm_behind, storm_all;
 	struct log2_counts faults_per_touch, naps;
@@ -50,27 +49,19 @@ struct group_record {
 #define RECORD_NOTES_MAX 32
 
 struct run_record {
-	struct host_facts host;
-	struct topology topology;
 	struct clock_facts clock;
 	double clock_drift_ppm;
-	uint64_t seed;
 	struct thp_facts thp;	 /* while the storm ran, that is with the knobs of the plan set */
 	struct host_knobs knobs; /* then, too */
 	bool thp_switched_off;	 /* by somebody else, meanwhile: `enabled` was set to never */
 	char started[40];	 /* ISO 8601, UTC */
 	uint64_t storm_began;	 /* clock ns */
 	uint64_t storm_ns;	 /* how long the storm phase really took */
-	uint64_t slots, slot_bytes;
 	/*
 	 * Huge pages by the node that they were made on before the storm, without slots that came
 	 * out small; all 0: none, or not known.
 	 */
 	uint32_t made_on_node[NODE_IDS_MAX];
-	char worker_cpus[PLAN_LIST_MAX];
-	/* Why faults of that mode can't be counted here; "" when they can. */
-	char uncounted_user[160], uncounted_kernel[160];
-	int spare_cpu;
 	struct latency floor;		   /* of a null step, timed like every operation */
 	char notes[RECORD_NOTES_MAX][200]; /* what makes the numbers weak; "" when unused */
 	unsigned notes_dropped;		   /* that did not fit */

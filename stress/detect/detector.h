@@ -19,17 +19,15 @@
 #include "contract/event.h"
 #include "detect/standstill.h"
 #include "measure/evidence.h"
-#include "contract/plan.h"
+#include "contract/given.h"
 #include "contract/share.h"
 
 struct watch {
-	const struct run_plan *plan;
+	const struct given *given;
 	struct share *share;
 	const struct evidence *evidence; /* one per worker, the observer's own mappings */
-	const int *worker_group;	 /* group index of each worker */
 	cpu_set_t watched;		 /* CPUs to watch: those the workers use */
 	int spare_cpu;			 /* -1 none */
-	const char *const *call;	 /* of each group, what it times; NULL in it: no call */
 	bool storming;			 /* WARMUP or STORM */
 	struct standstills stood;	 /* of the watch itself */
 	struct standstills storm_stood;	 /* of the storm: those, and when it alone was stopped */
@@ -39,6 +37,12 @@ struct watch {
 	void (*kernel_line)(struct watch *watch, const char *line);
 	void *sink;
 };
+
+/* The group of a worker, index in the plan. */
+static inline unsigned watch_group(const struct watch *watch, unsigned worker)
+{
+	return watch->given->geometry.placement.thread[worker].group;
+}
 
 struct detector {
 	const struct detector_ops *ops;

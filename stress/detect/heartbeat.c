@@ -135,7 +135,7 @@ static int heartbeat_start(struct detector *d, struct error *err)
 	memset(p, 0, bytes);
 	h->pulse = p;
 	h->beat = h->pulse->beat;
-	h->pulse->period = d->watch->plan->heartbeat_period;
+	h->pulse->period = d->watch->given->plan.heartbeat_period;
 	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
 		int e;
 
@@ -152,7 +152,7 @@ static int heartbeat_start(struct detector *d, struct error *err)
 
 static void note_episode(struct detector *d, struct beat *b, uint64_t now, uint64_t gap)
 {
-	const struct run_plan *plan = d->watch->plan;
+	const struct run_plan *plan = &d->watch->given->plan;
 
 	if (gap < plan->stall_after) {
 		b->stalled = b->locked = false;
@@ -207,7 +207,7 @@ static void note_worst(struct detector *d, const struct beat *b, uint64_t late, 
 
 static void look_at(struct detector *d, struct beat *b, uint64_t now)
 {
-	uint64_t gap = overdue(d, b, now), stall = d->watch->plan->stall_after, late, at;
+	uint64_t gap = overdue(d, b, now), stall = d->watch->given->plan.stall_after, late, at;
 	uint32_t count;
 
 	if (read_late(b, &count, &late, &at)) {

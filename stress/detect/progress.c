@@ -59,8 +59,8 @@ static void describe(const struct watch *watch, unsigned w, const struct flight 
 		     char *buf, size_t size)
 {
 	const struct worker_share *s = share_worker(watch->share, w);
-	const struct group_plan *g = &watch->plan->group[watch->worker_group[w]];
-	const char *call = watch->call ? watch->call[watch->worker_group[w]] : NULL;
+	const struct group_plan *g = &watch->given->plan.group[watch_group(watch, w)];
+	const char *call = watch->given->group[watch_group(watch, w)].call;
 	char cpu[16] = "any CPU", where[64] = "a private page";
 
 	if (s->cpu >= 0)
@@ -98,7 +98,7 @@ static void note_age(struct detector *d, unsigned w, uint64_t age, uint64_t now)
 
 static void judge_flight(struct detector *d, unsigned w, const struct flight *f, uint64_t now)
 {
-	const struct run_plan *plan = d->watch->plan;
+	const struct run_plan *plan = &d->watch->given->plan;
 	struct progress *p = d->state;
 	struct seen *seen = &p->seen[w];
 	uint64_t age = standstill_ran(&d->watch->storm_stood, f->since, now);
@@ -133,12 +133,13 @@ static void judge_finished(struct detector *d, unsigned w, uint64_t now)
 	struct progress *p = d->state;
 	uint64_t most = load_relaxed(&s->faults_per_touch.max);
 
-	if (most < watch->plan->spin_faults || p->seen[w].told_spin)
+	if (most < watch->given->plan.spin_faults || p->seen[w].told_spin)
 		return;
 	p->seen[w].told_spin = true;
 	detector_emit(d, EVENT_livelock, now, s->cpu, (int)w, most,
 		      "%s: a touch that returned took %llu faults",
-		      watch->plan->group[watch->worker_group[w]].name, (unsigned long long)most);
+		      watch->given->plan.group[watch_group(watch, w)].name,
+		      (unsigned long long)most);
 }
 
 static void judge_idle(struct detector *d, unsigned w, uint64_t now)
@@ -157,12 +158,13 @@ static void judge_idle(struct detector *d, unsigned w, uint64_t now)
 		return;
 	}
 	idle = standstill_ran(&watch->storm_stood, seen->changed, now);
-	if (seen->told_idle || idle < watch->plan->stuck_after)
+	if (seen->told_idle || idle < watch->given->plan.stuck_after)
 		return;
 	seen->told_idle = true;
 	detector_emit(d, EVENT_no_progress, now, s->cpu, (int)w, idle,
 		      "%s finished nothing for %.1f s (tid %d)",
-		      watch->plan->group[watch->worker_group[w]].name, (double)idle / 1e9, s->tid);
+		      watch->given->plan.group[watch_group(watch, w)].name, (double)idle / 1e9,
+		      s->tid);
 }
 
 static void progress_poll(struct detector *d, uint64_t now)

@@ -39,7 +39,7 @@ static int cannot_set(const struct host_facts *h)
 
 static int check_thp(const struct need *need, const struct needer *who, struct error *why)
 {
-	const struct host_facts *h = &who->facts->host;
+	const struct host_facts *h = &who->given->machine.host;
 
 	if (!h->thp.present)
 		return error_set(why, ENOTSUP,
@@ -61,7 +61,7 @@ static bool is_off(const char *choice)
 
 int need_thp_knob(const struct need *need, const struct needer *who, struct error *why)
 {
-	const struct host_facts *h = &who->facts->host;
+	const struct host_facts *h = &who->given->machine.host;
 	const struct thp_facts *thp = &h->thp;
 	bool anon = !strcmp(need->text, "enabled");
 	const char *all = anon ? thp->enabled : thp->shmem;
@@ -70,9 +70,9 @@ int need_thp_knob(const struct need *need, const struct needer *who, struct erro
 	char path[128];
 
 	/* A small size has a knob of its own, which the run sets. */
-	if (who->plan->thp_size && who->plan->thp_size != thp->pmd_bytes)
+	if (who->given->plan.thp_size && who->given->plan.thp_size != thp->pmd_bytes)
 		return 0;
-	if (!cannot_set(h) && who->plan->thp_enabled != THP_KEEP)
+	if (!cannot_set(h) && who->given->plan.thp_enabled != THP_KEEP)
 		return 0;
 	if (is_off(pmd))
 		thp_size_path(thp->pmd_bytes, need->text, path, sizeof(path));

@@ -14,7 +14,7 @@
 #include "workers/worker.h"
 
 struct question {
-	const struct run_plan *plan;
+	const struct given *given;
 	const struct run_record *r;
 	enum exposure e;
 	char *buf;
@@ -25,7 +25,7 @@ typedef bool (*cause)(const struct question *q, unsigned group, const struct wor
 
 static const char *name_of(const struct question *q, unsigned group)
 {
-	return q->plan->group[group].name;
+	return q->given->plan.group[group].name;
 }
 
 static bool still_making(const struct question *q, unsigned group, const struct worker_ops *ops)
@@ -69,9 +69,10 @@ static bool came_out_small(const struct question *q, unsigned group, const struc
 		 (unsigned long long)c->made_small, (unsigned long long)all, name_of(q, group),
 		 off ? "transparent huge pages are off"
 		     : "memory is fragmented, or the process may have no huge pages",
-		 !off		      ? "free and compact memory first"
-		 : q->r->host.may.thp ? "have root write madvise to " THP_SYSFS "/enabled"
-				      : "--thp_enabled=madvise");
+		 !off				  ? "free and compact memory first"
+		 : q->given->machine.host.may.thp ? "have root write madvise to " THP_SYSFS
+						    "/enabled"
+						  : "--thp_enabled=madvise");
 	return true;
 }
 
@@ -153,19 +154,20 @@ static bool done_by_others(const struct question *q)
 {
 	uint64_t counted = q->r->counted[q->e], bound = q->r->bound[q->e];
 
-	if (counted == VMSTAT_ABSENT || bound == VMSTAT_ABSENT || counted < q->plan->expose[q->e])
+	if (counted == VMSTAT_ABSENT || bound == VMSTAT_ABSENT ||
+	    counted < q->given->plan.expose[q->e])
 		return false;
 	snprintf(q->buf, q->size, "the kernel counted %llu, but %s %llu of them",
 		 (unsigned long long)counted,
-		 exposure_is_claimed(q->plan, q->e) ? "the workers claim"
-						    : "this storm can account for",
+		 exposure_is_claimed(&q->given->plan, q->e) ? "the workers claim"
+							    : "this storm can account for",
 		 (unsigned long long)bound);
 	return true;
 }
 
 static bool load_of_others(const struct question *q)
 {
-	const struct host_facts *h = &q->r->host;
+	const struct host_facts *h = &q->given->machine.host;
 
 	if (!h->cpus_online || h->load1 < (double)h->cpus_online)
 		return false;
@@ -175,21 +177,21 @@ static bool load_of_others(const struct question *q)
 	return true;
 }
 
-char *cause_of(const struct run_plan *plan, const struct run_record *r, enum exposure e, char *buf,
+char *cause_of(const struct given *given, const struct run_record *r, enum exposure e, char *buf,
 	       size_t size)
 {
 	static const cause causes[] = {still_making, switched_off,  came_out_small, calls_failed,
 				       not_counted,  found_nothing, met_no_fault};
-	const struct question q = {plan, r, e, buf, size};
+	const struct question q = {given, r, e, buf, size};
 
 	buf[0] = '\0';
 	if (done_by_others(&q))
 		return buf;
 	for (size_t c = 0; c < ARRAY_SIZE(causes); c++) {
-		for (unsigned i = 0; i < plan->groups; i++) {
-			const struct worker_ops *ops = worker_find(plan->group[i].worker);
+		for (unsigned i = 0; i < given->plan.groups; i++) {
+			const struct worker_ops *ops = given->group[i].worker;
 
-			if (ops && plan->group[i].threads && causes[c](&q, i, ops))
+			if (ops && given->plan.group[i].threads && causes[c](&q, i, ops))
 				return buf;
 		}
 	}

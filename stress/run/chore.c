@@ -81,15 +81,15 @@ static bool only_starves(const struct supervisor *s, unsigned w, struct thread_l
 
 static uint64_t limit_of(const struct supervisor *s, const struct chore *c)
 {
-	uint64_t bytes = load_relaxed(&c->making) * s->record->slot_bytes;
+	uint64_t bytes = load_relaxed(&c->making) * s->given->geometry.slot_bytes;
 	enum chore_kind kind = load_relaxed(&c->kind);
 
 	if (kind == CHORE_DRAIN)
-		return DRAIN_GRANTS * s->plan.stuck_after;
+		return DRAIN_GRANTS * s->plan->stuck_after;
 	/* Nothing is made while a range is unmapped: see FLOOR_RATE. */
 	if (kind == CHORE_MAKE && !load_relaxed(&c->made))
-		return s->plan.stuck_after + bytes / MIB * (NSEC_PER_SEC / (FLOOR_RATE / MIB));
-	return s->plan.stuck_after;
+		return s->plan->stuck_after + bytes / MIB * (NSEC_PER_SEC / (FLOOR_RATE / MIB));
+	return s->plan->stuck_after;
 }
 
 static void tell(struct supervisor *s, unsigned w, uint64_t age, const char *in, const char *how)
@@ -100,8 +100,8 @@ static void tell(struct supervisor *s, unsigned w, uint64_t age, const char *in,
 	bool worker = w < s->share.workers;
 
 	if (worker)
-		snprintf(who, sizeof(who), "%s (%s)", s->plan.group[s->worker_group[w]].name,
-			 s->plan.group[s->worker_group[w]].worker);
+		snprintf(who, sizeof(who), "%s (%s)", s->plan->group[group_of(s, w)].name,
+			 s->plan->group[group_of(s, w)].worker);
 	if (kind == CHORE_MAKE)
 		snprintf(at, sizeof(at), " %u of %u", load_relaxed(&c->made) + 1,
 			 load_relaxed(&c->making));

@@ -51,25 +51,25 @@ static void weigh_effect(struct group_record *g, uint64_t claimed, uint64_t coun
 void collect_proof(struct supervisor *s, unsigned group, const struct vmstat *before,
 		   const struct vmstat *after)
 {
-	const struct worker_ops *ops = worker_find(s->plan.group[group].worker);
+	const struct worker_ops *ops = s->given->group[group].worker;
 	struct group_record *g = &s->record->group[group];
 	uint64_t claimed = 0;
 
 	for (unsigned w = 0; w < s->share.workers; w++) {
-		if (s->worker_group[w] == (int)group)
+		if (group_of(s, w) == group)
 			claimed += share_worker(&s->share, w)->quiet.claimed;
 	}
 	g->proof_claimed = claimed;
-	g->proof_counted = effect_count(s->record, memory_effect(memory_of(&s->plan), ops->effect),
-					before, after);
+	g->proof_counted =
+		effect_count(s->given, memory_effect(s->given->memory, ops->effect), before, after);
 	if (g->proof_counted == VMSTAT_ABSENT)
 		record_note(s->record, "[%s]: this kernel does not count what its calls do",
-			    s->plan.group[group].name);
+			    s->plan->group[group].name);
 	else if (ops->effect == &effect_split && exposure_exceeds(g->proof_counted, claimed))
 		record_note(
 			s->record,
 			"[%s] alone claimed %llu folio splits, the kernel counted %llu: others split as well",
-			s->plan.group[group].name, (unsigned long long)claimed,
+			s->plan->group[group].name, (unsigned long long)claimed,
 			(unsigned long long)g->proof_counted);
 	weigh_effect(g, g->proof_claimed, g->proof_counted, PROOF_CALLS_PER_EFFECT);
 }
@@ -78,7 +78,7 @@ void collect_making(struct supervisor *s)
 {
 	for (unsigned w = 0; w < s->share.workers; w++) {
 		const struct worker_share *ws = share_worker(&s->share, w);
-		struct group_record *g = &s->record->group[s->worker_group[w]];
+		struct group_record *g = &s->record->group[group_of(s, w)];
 		uint32_t to_make = load_relaxed(&ws->chore.making);
 
 		if (!to_make)
@@ -108,7 +108,7 @@ static int hand_over(struct supervisor *s, unsigned group, int worker, const cha
 		     const struct histogram *h)
 {
 	const struct stream_histogram message = {
-		.group = &s->plan.group[group], .worker = worker, .what = what, .h = h};
+		.group = &s->plan->group[group], .worker = worker, .what = what, .h = h};
 
 	return h->total ? stream_histogram(&s->stream, &message) : 0;
 }
@@ -130,7 +130,7 @@ static int sum_kind(struct supervisor *s, unsigned group, enum kind kind, const 
 
 	histogram_reset(sum);
 	for (unsigned w = 0, member = 0; w < s->share.workers && ret >= 0; w++) {
-		if (s->worker_group[w] != (int)group)
+		if (group_of(s, w) != group)
 			continue;
 		histogram_merge(sum, of_worker(s, w, kind));
 		ret = hand_over(s, group, (int)member++, what, of_worker(s, w, kind));
@@ -148,7 +148,7 @@ int collect_quiet(struct supervisor *s)
 
 	summarize(&s->share.head->floor, &s->record->floor);
 
-	for (unsigned i = 0; i < s->plan.groups && ret >= 0; i++) {
+	for (unsigned i = 0; i < s->plan->groups && ret >= 0; i++) {
 		struct group_record *g = &s->record->group[i];
 
 		ret = sum_kind(s, i, KIND_PLAIN, "quiet_plain", sum, &g->quiet_plain);
@@ -156,7 +156,7 @@ int collect_quiet(struct supervisor *s)
 			ret = sum_kind(s, i, KIND_FAULT, "quiet_fault", sum, &g->quiet_fault);
 	}
 	for (unsigned w = 0; w < s->share.workers; w++)
-		worker_counts_add(&s->record->group[s->worker_group[w]].quiet,
+		worker_counts_add(&s->record->group[group_of(s, w)].quiet,
 				  &share_worker(&s->share, w)->quiet);
 	share_reset_histograms(&s->share);
 	free(sum);
@@ -176,7 +176,7 @@ static void note_standstill(struct supervisor *s, unsigned group)
 			s->record,
 			"[%s]: its slowest operation, %.3f s, was in flight while thpstorm or its storm "
 			"was stopped for %.3f s",
-			s->plan.group[group].name, (double)max / 1e9, (double)longest / 1e9);
+			s->plan->group[group].name, (double)max / 1e9, (double)longest / 1e9);
 }
 
 static int collect_group(struct supervisor *s, unsigned i, struct histogram *plain,
@@ -205,7 +205,7 @@ static int collect_group(struct supervisor *s, unsigned i, struct histogram *pla
 static void collect_worker(struct supervisor *s, unsigned w)
 {
 	const struct worker_share *ws = share_worker(&s->share, w);
-	struct group_record *g = &s->record->group[s->worker_group[w]];
+	struct group_record *g = &s->record->group[group_of(s, w)];
 
 	worker_counts_add(&g->storm, &ws->storm);
 	log2_merge(&g->faults_per_touch, &ws->faults_per_touch);
@@ -225,31 +225,31 @@ static void collect_exposures(struct supervisor *s)
 	char text[sizeof(s->record->notes[0])];
 	int at = 0;
 
-	exposure_collect(&s->plan, s->record);
-	while (exposure_weakness(&s->plan, s->record, &at, text, sizeof(text)))
+	exposure_collect(s->given, s->record);
+	while (exposure_weakness(s->given, s->record, &at, text, sizeof(text)))
 		record_note(s->record, "%s", text);
 }
 
 static const struct effect *effect_of(const struct supervisor *s, unsigned group)
 {
-	return memory_effect(memory_of(&s->plan), worker_find(s->plan.group[group].worker)->effect);
+	return memory_effect(s->given->memory, s->given->group[group].worker->effect);
 }
 
 /* The kernel counts for the whole machine, so groups with the same effect are taken together. */
 static void collect_effect(struct supervisor *s, const struct effect *effect)
 {
 	struct run_record *r = s->record;
-	uint64_t counted = effect_count(r, effect, &r->before, &r->after);
+	uint64_t counted = effect_count(s->given, effect, &r->before, &r->after);
 	uint64_t claimed = 0;
 
-	for (unsigned i = 0; i < s->plan.groups; i++) {
-		const struct worker_ops *ops = worker_find(s->plan.group[i].worker);
+	for (unsigned i = 0; i < s->plan->groups; i++) {
+		const struct worker_ops *ops = s->given->group[i].worker;
 
 		/* What no round has drained yet is only queued. */
 		if (effect_of(s, i) == effect && (!ops->drain || r->group[i].storm.drains))
 			claimed += r->group[i].storm.claimed;
 	}
-	for (unsigned i = 0; i < s->plan.groups; i++) {
+	for (unsigned i = 0; i < s->plan->groups; i++) {
 		if (effect_of(s, i) == effect)
 			weigh_effect(&r->group[i], claimed, counted, STORM_CALLS_PER_EFFECT);
 	}
@@ -257,7 +257,7 @@ static void collect_effect(struct supervisor *s, const struct effect *effect)
 
 static void collect_effects(struct supervisor *s)
 {
-	for (unsigned i = 0; i < s->plan.groups; i++) {
+	for (unsigned i = 0; i < s->plan->groups; i++) {
 		unsigned first = 0;
 
 		while (effect_of(s, first) != effect_of(s, i))
@@ -289,7 +289,7 @@ static void collect_detectors(struct supervisor *s)
 		if (d->ops != &detector_progress || !d->active)
 			continue;
 		for (unsigned w = 0; w < s->share.workers; w++) {
-			struct group_record *g = &r->group[s->worker_group[w]];
+			struct group_record *g = &r->group[group_of(s, w)];
 
 			g->in_flight_max = MAX(g->in_flight_max, progress_in_flight_max(d, w));
 		}
@@ -305,7 +305,7 @@ static uint64_t observers_on(const struct supervisor *s, int cpu)
 		if (s->detector[i].ops == &detector_heartbeat && s->detector[i].active)
 			sum += heartbeat_cpu_ns(&s->detector[i], cpu);
 	}
-	if (cpu == s->placement.observer_cpu)
+	if (cpu == s->placement->observer_cpu)
 		sum += clock_thread_cpu() + stream_cpu_ns(&s->stream);
 	return sum;
 }
@@ -314,7 +314,7 @@ void collect_cost_begin(struct supervisor *s)
 {
 	s->cost.began = clock_now();
 	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
-		if (CPU_ISSET(cpu, &s->placement.worker_cpus))
+		if (CPU_ISSET(cpu, &s->placement->worker_cpus))
 			s->cost.cpu[cpu] = observers_on(s, cpu);
 	}
 }
@@ -325,7 +325,7 @@ void collect_cost_end(struct supervisor *s)
 	uint64_t wall = ran(s, s->cost.began, clock_now()), most = 0;
 
 	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
-		if (CPU_ISSET(cpu, &s->placement.worker_cpus))
+		if (CPU_ISSET(cpu, &s->placement->worker_cpus))
 			most = MAX(most, observers_on(s, cpu) - s->cost.cpu[cpu]);
 	}
 	s->record->observer_share = wall ? (double)most / (double)wall : 0;
@@ -336,8 +336,8 @@ static void note_evidence(struct supervisor *s)
 {
 	unsigned lacking = 0, last = 0;
 
-	for (unsigned i = 0; i < s->plan.groups && s->plan.evidence; i++) {
-		const struct worker_ops *ops = worker_find(s->plan.group[i].worker);
+	for (unsigned i = 0; i < s->plan->groups && s->plan->evidence; i++) {
+		const struct worker_ops *ops = s->given->group[i].worker;
 		const struct group_record *g = &s->record->group[i];
 
 		if (g->skipped || ops->faults == FAULTS_ELSEWHERE || !g->evidence_note[0])
@@ -347,7 +347,7 @@ static void note_evidence(struct supervisor *s)
 	}
 	if (lacking)
 		record_note(s->record, "faults were not counted, in %u of %u groups: %.140s",
-			    lacking, s->plan.groups, s->record->group[last].evidence_note);
+			    lacking, s->plan->groups, s->record->group[last].evidence_note);
 }
 
 int collect_storm(struct supervisor *s)
@@ -356,18 +356,18 @@ int collect_storm(struct supervisor *s)
 	struct share_head *head = s->share.head;
 	int ret = plain && fault ? 0 : -ENOMEM;
 
-	for (unsigned i = 0; i < s->plan.groups; i++)
-		s->record->group[i].nice_lowest = s->plan.group[i].nice;
+	for (unsigned i = 0; i < s->plan->groups; i++)
+		s->record->group[i].nice_lowest = s->plan->group[i].nice;
 	for (unsigned w = 0; w < s->share.workers; w++)
 		collect_worker(s, w);
-	for (unsigned i = 0; i < s->plan.groups; i++) {
-		if (s->record->group[i].nice_lowest < s->plan.group[i].nice)
+	for (unsigned i = 0; i < s->plan->groups; i++) {
+		if (s->record->group[i].nice_lowest < s->plan->group[i].nice)
 			record_note(s->record,
 				    "other programs starved [%s]: it ran at nice %d instead of %d",
-				    s->plan.group[i].name, s->record->group[i].nice_lowest,
-				    s->plan.group[i].nice);
+				    s->plan->group[i].name, s->record->group[i].nice_lowest,
+				    s->plan->group[i].nice);
 	}
-	for (unsigned i = 0; i < s->plan.groups && ret >= 0; i++)
+	for (unsigned i = 0; i < s->plan->groups && ret >= 0; i++)
 		ret = collect_group(s, i, plain, fault);
 	memcpy(s->record->made_on_node, head->made_on_node, sizeof(head->made_on_node));
 	collect_exposures(s);

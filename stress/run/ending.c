@@ -36,9 +36,9 @@ static uint64_t signs_of_life(const struct supervisor *s)
 
 void patience_begin(const struct supervisor *s, struct patience *p, uint64_t limit)
 {
-	const struct run_record *r = s->record;
+	const struct geometry *g = &s->given->geometry;
 
-	p->limit = limit + r->slots * r->slot_bytes / FLOOR_RATE * NSEC_PER_SEC;
+	p->limit = limit + g->slots * g->slot_bytes / FLOOR_RATE * NSEC_PER_SEC;
 	p->since = clock_now();
 	p->signs = signs_of_life(s);
 }
@@ -46,7 +46,7 @@ void patience_begin(const struct supervisor *s, struct patience *p, uint64_t lim
 bool patience_left(const struct supervisor *s, struct patience *p)
 {
 	uint64_t now = clock_now(), signs = signs_of_life(s);
-	uint64_t oldest = oldest_flight(s, now), more = MIN(s->plan.stuck_after, STOP_LIMIT);
+	uint64_t oldest = oldest_flight(s, now), more = MIN(s->plan->stuck_after, STOP_LIMIT);
 
 	if (signs != p->signs) {
 		p->signs = signs;
@@ -55,7 +55,7 @@ bool patience_left(const struct supervisor *s, struct patience *p)
 	}
 	/* It has been told at stuck_after; so much more, to see whether it returns at all. */
 	if (oldest)
-		return oldest < s->plan.stuck_after + more;
+		return oldest < s->plan->stuck_after + more;
 	if (chore_may_return(s, now, more))
 		return true;
 	return !chore_stuck(s, now) && ran(s, p->since, now) < p->limit;
@@ -104,11 +104,11 @@ static void explain_kill(struct supervisor *s)
 		if (life == LIFE_DONE || life == LIFE_FAILED || life == LIFE_NONE)
 			continue;
 		run_broken(s, "[%s] did not stop (worker %u, tid %d): %s",
-			   s->plan.group[s->worker_group[w]].name, w, ws->tid,
+			   s->plan->group[group_of(s, w)].name, w, ws->tid,
 			   chore_name(load_relaxed(&ws->chore.kind)));
 		return;
 	}
-	if (s->plan.verify && load_relaxed(&h->pages_looked) < h->pages)
+	if (s->plan->verify && load_relaxed(&h->pages_looked) < h->pages)
 		run_broken(s, "verification made no progress: %llu of %llu pages were checked",
 			   (unsigned long long)load_relaxed(&h->pages_looked),
 			   (unsigned long long)h->pages);
@@ -217,9 +217,9 @@ void storm_classify_end(struct supervisor *s)
 				"%s (code %d) in thread %d at %#llx: page %llu of slot %llu, which is mapped and writable",
 				name, h->death.code, h->death.tid,
 				(unsigned long long)h->death.addr,
-				(unsigned long long)(in_arena % s->record->slot_bytes /
-						     s->record->host.thp.page_bytes),
-				(unsigned long long)(in_arena / s->record->slot_bytes));
+				(unsigned long long)(in_arena % s->given->geometry.slot_bytes /
+						     s->given->machine.host.thp.page_bytes),
+				(unsigned long long)(in_arena / s->given->geometry.slot_bytes));
 		else
 			run_broken(
 				s,
@@ -227,7 +227,7 @@ void storm_classify_end(struct supervisor *s)
 				name, (unsigned long long)h->death.addr);
 	} else if (WIFSIGNALED(status) && oom != VMSTAT_ABSENT && oom) {
 		run_broken(s, "the OOM killer ended the storm; use a %s",
-			   s->plan.memory_max ? "larger --memory_max" : "smaller --arena");
+			   s->plan->memory_max ? "larger --memory_max" : "smaller --arena");
 	} else if (WIFSIGNALED(status)) {
 		run_broken(s, "signal %d (%s) from outside ended the storm", WTERMSIG(status),
 			   strsignal(WTERMSIG(status)));

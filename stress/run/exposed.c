@@ -35,7 +35,7 @@ static void add_faults(struct run_record *r, struct claims *c, const struct work
 		g->storm.hot_tail_faults;
 }
 
-static void add_owner(struct claims *c, const struct worker_ops *ops, const struct run_record *r,
+static void add_owner(struct claims *c, const struct worker_ops *ops, uint64_t slots,
 		      const struct worker_counts *n)
 {
 	c->huge_pages += n->made_huge;
@@ -44,7 +44,7 @@ static void add_owner(struct claims *c, const struct worker_ops *ops, const stru
 		c->splits += n->claimed;
 		/* Those whose split is only queued by the call may have been called before. */
 		if (ops->splits_pmd)
-			c->splits += r->slots;
+			c->splits += slots;
 		c->calls += n->claimed + n->refused;
 		c->pmds += n->claimed + n->refused;
 	} else if (ops->effect == &effect_move) {
@@ -56,35 +56,37 @@ static void add_owner(struct claims *c, const struct worker_ops *ops, const stru
 	}
 	/* As it makes them, or by calls of the round before. */
 	if (ops->splits_pmd)
-		c->pmds += n->made_huge + r->slots;
+		c->pmds += n->made_huge + slots;
 	if (ops->pages_out) {
 		c->page_out = true;
 		c->pages_out += n->claimed;
 	}
 }
 
-static void add_groups(const struct run_plan *plan, struct run_record *r, struct claims *c)
+static void add_groups(const struct given *given, struct run_record *r, struct claims *c)
 {
-	c->huge_pages = r->slots;
-	for (unsigned i = 0; i < plan->groups; i++) {
-		const struct worker_ops *ops = worker_find(plan->group[i].worker);
+	c->huge_pages = given->geometry.slots;
+	for (unsigned i = 0; i < given->plan.groups; i++) {
+		const struct worker_ops *ops = given->group[i].worker;
 		const struct group_record *g = &r->group[i];
 
-		if (!plan->group[i].threads || !ops)
+		if (!given->plan.group[i].threads || !ops)
 			continue;
 		r->exposed[EXPOSURE_operations] += g->storm.ops;
 		if (worker_is_faulter(ops))
 			add_faults(r, c, ops, g);
 		else
-			add_owner(c, ops, r, &g->storm);
+			add_owner(c, ops, given->geometry.slots, &g->storm);
 		c->split_pmds |= ops->splits_pmd;
 	}
 }
 
 /* VMSTAT_ABSENT: nothing bounds it. */
-static uint64_t bound_of(const struct run_plan *plan, const struct run_record *r,
+static uint64_t bound_of(const struct given *given, const struct run_record *r,
 			 const struct claims *c, enum exposure e)
 {
+	const struct run_plan *plan = &given->plan;
+
 	switch (e) {
 	case EXPOSURE_folio_splits:
 		/* Reclaim splits what nobody claims. */
@@ -111,7 +113,7 @@ static uint64_t least(uint64_t counted, uint64_t bound)
  * PMD splits less folio splits, where nothing else splits PMDs: no other worker, no reclaim, nobody
  * else's splits. A roll-back is a call that did not split, and a split that failed.
  */
-static void roll_backs(const struct run_plan *plan, struct run_record *r, const struct claims *c)
+static void roll_backs(const struct given *given, struct run_record *r, const struct claims *c)
 {
 	uint64_t splits = r->counted[EXPOSURE_folio_splits];
 	uint64_t pmds = r->counted[EXPOSURE_pmd_splits];
@@ -119,8 +121,9 @@ static void roll_backs(const struct run_plan *plan, struct run_record *r, const 
 	uint64_t *reached = &r->exposed[EXPOSURE_rollbacks];
 
 	/* A small huge page has no PMD mapping that would be split first. */
-	r->rollbacks_known = splits != VMSTAT_ABSENT && pmds != VMSTAT_ABSENT && !run_is_small(r) &&
-			     !c->split_pmds && !plan->swap && !plan->memory_max &&
+	r->rollbacks_known = splits != VMSTAT_ABSENT && pmds != VMSTAT_ABSENT &&
+			     !given_small(given) && !c->split_pmds && !given->plan.swap &&
+			     !given->plan.memory_max &&
 			     !(c->split && exposure_exceeds(splits, c->splits));
 	*reached = r->counted[EXPOSURE_rollbacks] = VMSTAT_ABSENT;
 	if (!r->rollbacks_known)
@@ -130,30 +133,30 @@ static void roll_backs(const struct run_plan *plan, struct run_record *r, const 
 	*reached = least(*reached, failed);
 }
 
-void exposure_collect(const struct run_plan *plan, struct run_record *r)
+void exposure_collect(const struct given *given, struct run_record *r)
 {
 	static const enum exposure by_kernel[] = {EXPOSURE_folio_splits, EXPOSURE_pmd_splits,
 						  EXPOSURE_thp_moved, EXPOSURE_swapped_out};
-	const struct effect *split = memory_effect(memory_of(plan), &effect_split);
-	const struct effect *move = memory_effect(memory_of(plan), &effect_move);
+	const struct effect *split = memory_effect(given->memory, &effect_split);
+	const struct effect *move = memory_effect(given->memory, &effect_move);
 	struct claims c = {0};
 
 	for (int e = 0; e < EXPOSURE_COUNT; e++) {
 		r->exposed[e] = 0;
 		r->counted[e] = r->bound[e] = VMSTAT_ABSENT;
 	}
-	add_groups(plan, r, &c);
-	r->counted[EXPOSURE_folio_splits] = effect_count(r, split, &r->before, &r->after);
+	add_groups(given, r, &c);
+	r->counted[EXPOSURE_folio_splits] = effect_count(given, split, &r->before, &r->after);
 	r->counted[EXPOSURE_pmd_splits] = vmstat_delta(&r->before, &r->after, VMSTAT_thp_split_pmd);
-	r->counted[EXPOSURE_thp_moved] = effect_count(r, move, &r->before, &r->after);
+	r->counted[EXPOSURE_thp_moved] = effect_count(given, move, &r->before, &r->after);
 	r->counted[EXPOSURE_swapped_out] = vmstat_delta(&r->before, &r->after, VMSTAT_pswpout);
 	for (size_t i = 0; i < ARRAY_SIZE(by_kernel); i++) {
 		enum exposure e = by_kernel[i];
 
-		r->bound[e] = bound_of(plan, r, &c, e);
+		r->bound[e] = bound_of(given, r, &c, e);
 		r->exposed[e] = least(r->counted[e], r->bound[e]);
 	}
-	roll_backs(plan, r, &c);
+	roll_backs(given, r, &c);
 	if (c.uncounted_kernel && !c.faults_kernel)
 		r->exposed[EXPOSURE_kernel_faults] = r->exposed[EXPOSURE_kernel_hot_tail_faults] =
 			VMSTAT_ABSENT;
@@ -173,7 +176,7 @@ bool exposure_exceeds(uint64_t counted, uint64_t bound)
 	       counted - bound > MAX(bound / SLACK_OF, (uint64_t)SLACK_MIN);
 }
 
-char *exposure_weakness(const struct run_plan *plan, const struct run_record *r, int *at, char *buf,
+char *exposure_weakness(const struct given *given, const struct run_record *r, int *at, char *buf,
 			size_t size)
 {
 	static const struct {
@@ -193,11 +196,11 @@ char *exposure_weakness(const struct run_plan *plan, const struct run_record *r,
 		if (exposure_exceeds(counted, bound))
 			snprintf(buf, size, "%llu %s, of which %s %llu: %s as well", counted,
 				 words[*at].what,
-				 exposure_is_claimed(plan, (enum exposure) * at)
+				 exposure_is_claimed(&given->plan, (enum exposure) * at)
 					 ? "the workers claim"
 					 : "this storm's are at most",
 				 bound, words[*at].others);
-		else if (bound == VMSTAT_ABSENT && plan->expose[*at])
+		else if (bound == VMSTAT_ABSENT && given->plan.expose[*at])
 			snprintf(buf, size,
 				 "%s: counted for the whole machine, what others did is in it",
 				 exposure_names[*at]);

@@ -7,19 +7,20 @@
 #define THPSTORM_RUN_EXPOSED_H
 
 #include "base/error.h"
+#include "contract/given.h"
 #include "contract/record.h"
 
 /*
  * Whether what the plan's [expose] declares can be counted by this kernel, for this user and with
- * these groups. 0, or -ENOTSUP and why not. @facts as run_read_facts() fills it.
+ * these groups. 0, or -ENOTSUP and why not.
  */
-int exposure_check(const struct run_plan *plan, const struct run_record *facts, struct error *why);
+int exposure_check(const struct given *given, struct error *why);
 
 /*
  * Fills exposed, counted and rollbacks_known of @r from its groups, its counters before and after
  * the storm and own_swapped_out. Pure.
  */
-void exposure_collect(const struct run_plan *plan, struct run_record *r);
+void exposure_collect(const struct given *given, struct run_record *r);
 
 /* Whether what bounds it is what the workers claim; else the huge pages or the cgroup that they had. */
 bool exposure_is_claimed(const struct run_plan *plan, enum exposure e);
@@ -31,7 +32,7 @@ bool exposure_exceeds(uint64_t counted, uint64_t bound);
  * A sentence for each counter of the machine that cannot be this storm's alone, one a call: @at is
  * 0 first and is advanced. NULL: no more; else @buf.
  */
-char *exposure_weakness(const struct run_plan *plan, const struct run_record *r, int *at, char *buf,
+char *exposure_weakness(const struct given *given, const struct run_record *r, int *at, char *buf,
 			size_t size);
 
 #endif

@@ -15,9 +15,9 @@ static struct harm_ring *ring_of(struct supervisor *s, unsigned w)
 	return w < s->share.workers ? &share_worker(&s->share, w)->harm : &s->share.head->harm;
 }
 
-static const char *group_of(const struct supervisor *s, unsigned w)
+static const char *name_of(const struct supervisor *s, unsigned w)
 {
-	return w < s->share.workers ? s->plan.group[s->worker_group[w]].name : "verification";
+	return w < s->share.workers ? s->plan->group[group_of(s, w)].name : "verification";
 }
 
 static const char *time_of(const struct supervisor *s, uint64_t when)
@@ -41,8 +41,8 @@ static void tell(struct supervisor *s, unsigned w, const struct harm *h)
 	};
 
 	snprintf(e.text, sizeof(e.text), "%s, %s: page %u of slot %u holds %#llx instead of %#llx",
-		 group_of(s, w), time_of(s, h->when), h->page, h->slot,
-		 (unsigned long long)h->found, (unsigned long long)h->expected);
+		 name_of(s, w), time_of(s, h->when), h->page, h->slot, (unsigned long long)h->found,
+		 (unsigned long long)h->expected);
 	s->watch.emit(&s->watch, &e);
 }
 
@@ -69,6 +69,6 @@ void harm_finish(struct supervisor *s)
 		if (told > s->harm_events[w])
 			watch_tell(s, EVENT_data_lost, w < s->share.workers ? (int)w : -1, told,
 				   "%s: %llu pages with wrong content in all, %u of them told",
-				   group_of(s, w), (unsigned long long)told, s->harm_events[w]);
+				   name_of(s, w), (unsigned long long)told, s->harm_events[w]);
 	}
 }

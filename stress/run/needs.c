@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include "base/textfile.h"
+#include "base/rng.h"
+#include "measure/clock.h"
 #include "measure/evidence.h"
 #include "run/exposed.h"
 #include "run/placement.h"
@@ -21,31 +23,29 @@
 /* What the storm uses besides the arena: stacks, page tables, tasks, the kernel's part of it. */
 #define STORM_MARGIN (32 * MIB)
 
-int run_check_group(const struct run_plan *plan, const struct group_plan *group,
-		    const struct run_record *facts, struct error *why)
+/* Whether one group can run: "" when it can. */
+static int check_group(const struct given *given, unsigned group, struct error *why)
 {
-	const struct worker_ops *ops = worker_find(group->worker);
-	struct needer who = {.plan = plan, .facts = facts};
-	int ret;
+	const struct worker_ops *ops = given->group[group].worker;
+	const struct group_plan *g = &given->asked.group[group];
+	const struct may *may = &given->machine.host.may;
+	const struct needer who = {.name = g->worker, .given = given};
 
-	why->text[0] = '\0';
 	if (!ops)
-		return error_set(why, EINVAL, "there is no worker '%s'", group->worker);
-	who.name = ops->name;
-	ret = needs_check(ops->needs, &who, why);
-	if (ret)
-		return ret;
-	if (group->nice < facts->host.may.nice)
+		return error_set(why, EINVAL, "there is no worker '%s'", g->worker);
+	if (needs_check(ops->needs, &who, why))
+		return -ENOTSUP;
+	if (g->nice < may->nice)
 		return error_set(
 			why, EPERM,
 			"nice = %d: this process may set %d at the lowest (CAP_SYS_NICE, `ulimit -e`)",
-			group->nice, facts->host.may.nice);
-	if ((group->sched == CLASS_FIFO || group->sched == CLASS_RR) &&
-	    (int)group->rt_priority > facts->host.may.rt_priority)
+			g->nice, may->nice);
+	if ((g->sched == CLASS_FIFO || g->sched == CLASS_RR) &&
+	    (int)g->rt_priority > may->rt_priority)
 		return error_set(
 			why, EPERM,
 			"real-time priority %u: this process may set %d at the highest (CAP_SYS_NICE, `ulimit -r`)",
-			group->rt_priority, facts->host.may.rt_priority);
+			g->rt_priority, may->rt_priority);
 	return 0;
 }
 
@@ -95,55 +95,48 @@ static void expect_model(const struct run_plan *plan, struct host_facts *h)
 }
 
 /* What this kernel counts, and whether it counts faults for this user. */
-static void read_counters(struct run_record *record)
+static void read_counters(struct machine_facts *m)
 {
 	struct vmstat_files files;
 	struct evidence evidence;
 	struct error why = {""};
 
 	if (!vmstat_open(&files, 0))
-		vmstat_read(&files, &record->before);
+		vmstat_read(&files, &m->counted);
 	else
-		vmstat_parse("", &record->before);
+		vmstat_parse("", &m->counted);
 	vmstat_close(&files);
 	if (!evidence_open(&evidence, EVIDENCE_USER, &why))
 		evidence_close(&evidence);
-	snprintf(record->uncounted_user, sizeof(record->uncounted_user), "%.150s", why.text);
+	snprintf(m->uncounted_user, sizeof(m->uncounted_user), "%.150s", why.text);
 	why.text[0] = '\0';
 	if (!evidence_open(&evidence, EVIDENCE_KERNEL, &why))
 		evidence_close(&evidence);
-	snprintf(record->uncounted_kernel, sizeof(record->uncounted_kernel), "%.150s", why.text);
+	snprintf(m->uncounted_kernel, sizeof(m->uncounted_kernel), "%.150s", why.text);
 }
 
-int run_read_facts(const struct run_plan *plan, struct run_record *record, struct error *err)
+static void measure_out(struct given *given)
 {
-	struct placement p;
-	int ret;
+	const struct run_plan *plan = &given->plan;
+	uint64_t pmd = given->machine.host.thp.pmd_bytes;
+	uint64_t slot = plan->thp_size ? plan->thp_size : pmd ? pmd : 2 * MIB;
 
-	host_read(&record->host);
-	read_counters(record);
-	expect_model(plan, &record->host);
-	ret = topology_read(&record->topology, err);
-	if (ret)
-		return ret;
-	record->spare_cpu = -1;
-	record->slot_bytes = plan->thp_size		  ? plan->thp_size
-			     : record->host.thp.pmd_bytes ? record->host.thp.pmd_bytes
-							  : 2 * MIB;
-	record->slots = MAX(plan->arena_size, record->slot_bytes) + record->slot_bytes - 1;
-	record->slots /= record->slot_bytes;
-	ret = placement_make(plan, &record->topology, &p, err);
-	/* Too few nodes: run_check_plan() makes a SKIP of it. */
-	if (ret == -ENOTSUP)
-		return 0;
-	if (ret)
-		return ret;
-	record->spare_cpu = p.spare_cpu;
-	cpulist_format(&p.worker_cpus, record->worker_cpus, sizeof(record->worker_cpus));
-	for (unsigned i = 0; i < plan->groups; i++)
-		cpulist_format(&p.group_cpus[i], record->group[i].cpus,
-			       sizeof(record->group[i].cpus));
-	return 0;
+	given->geometry.slot_bytes = slot;
+	given->geometry.slots = (MAX(plan->arena_size, slot) + slot - 1) / slot;
+}
+
+int run_read_facts(const struct run_plan *plan, struct given *given, struct error *err)
+{
+	memset(given, 0, sizeof(*given));
+	given->asked = given->plan = *plan;
+	/* Never 0, and within what the config file can hold. */
+	if (!given->plan.seed)
+		given->plan.seed = (mix64(clock_now()) >> 2) | 1;
+	host_read(&given->machine.host);
+	read_counters(&given->machine);
+	expect_model(plan, &given->machine.host);
+	measure_out(given);
+	return topology_read(&given->machine.topology, err);
 }
 
 /*
@@ -217,49 +210,22 @@ static int check_reclaim(const struct run_plan *plan, uint64_t arena, const stru
 }
 
 /* What the slots are made of, where somebody touches them. */
-static int check_memory(const struct run_plan *plan, const struct run_record *facts,
-			struct error *why)
+static int check_memory(const struct given *given, struct error *why)
 {
-	const struct memory_ops *memory = memory_of(plan);
 	char name[PLAN_NAME_MAX + 16];
-	struct needer who = {.name = name, .plan = plan, .facts = facts};
+	const struct needer who = {.name = name, .given = given};
 	bool used = false;
 
-	if (!memory)
-		return error_set(why, EINVAL, "there is no memory '%s'", plan->memory);
-	plan_for_each_group(g, plan) {
-		const struct worker_ops *ops = worker_find(g->worker);
-
-		used |= ops && ops->part != PART_DISTURBER;
-	}
-	snprintf(name, sizeof(name), "memory = %s", memory->name);
-	return used ? needs_check(memory->needs, &who, why) : 0;
+	for (unsigned i = 0; i < given->plan.groups; i++)
+		used |= given->group[i].worker && given->group[i].worker->part != PART_DISTURBER;
+	snprintf(name, sizeof(name), "memory = %s", given->memory->name);
+	return used ? needs_check(given->memory->needs, &who, why) : 0;
 }
 
-int run_check_plan(const struct run_plan *plan, const struct run_record *facts, bool *skip,
-		   struct error *why)
+static int check_lockups(const struct run_plan *plan, struct error *why)
 {
-	const struct host_facts *h = &facts->host;
-	uint64_t arena = facts->slots * facts->slot_bytes;
-	unsigned threads = plan_threads(plan);
-	struct placement placement;
-	struct wishes wishes;
 	char dangers[300];
-	int ret;
 
-	ret = check_size(plan, h, why);
-	if (!ret)
-		ret = check_memory(plan, facts, why);
-	*skip = ret && ret != -EINVAL;
-	if (ret)
-		return ret;
-	if (threads > PLAN_THREADS_MAX)
-		return error_set(why, EINVAL, "%u threads are planned; at most %d are possible",
-				 threads, PLAN_THREADS_MAX);
-	ret = room_check(plan, facts, why);
-	*skip = ret && ret != -EINVAL;
-	if (ret)
-		return ret;
 	if (plan->on_lockup == LOCKUP_PANIC && access("/proc/sys/kernel/softlockup_panic", W_OK))
 		return error_errno(
 			why, errno,
@@ -270,17 +236,120 @@ int run_check_plan(const struct run_plan *plan, const struct run_record *facts, 
 			why, EPERM,
 			"a finding would take this machine down (%s); --accept_panic=yes runs anyway",
 			dangers);
-	ret = check_reclaim(plan, arena, h, why);
-	*skip = ret != -EINVAL;
+	return 0;
+}
+
+/* -EINVAL is the plan's fault, any other nobody's. */
+static enum readiness readiness(int ret)
+{
+	return !ret ? READY : ret == -EINVAL ? READY_REFUSED : READY_SKIP;
+}
+
+/* What the machine can't do, of the plan as a whole. */
+static enum readiness check_plan(const struct given *given, struct error *why)
+{
+	const struct run_plan *plan = &given->plan;
+	const struct host_facts *h = &given->machine.host;
+	struct wishes wishes;
+	int ret;
+
+	if (plan_threads(plan) > PLAN_THREADS_MAX) {
+		error_set(why, EINVAL, "%u threads are planned; at most %d are possible",
+			  plan_threads(plan), PLAN_THREADS_MAX);
+		return READY_REFUSED;
+	}
+	ret = check_size(plan, h, why);
+	if (!ret)
+		ret = check_memory(given, why);
+	if (!ret)
+		ret = room_check(given, why);
+	if (ret)
+		return readiness(ret);
+	if (check_lockups(plan, why))
+		return READY_REFUSED;
+	ret = check_reclaim(plan, given->geometry.slots * given->geometry.slot_bytes, h, why);
+	if (!ret && (check_model(plan, h, why) || exposure_check(given, why)))
+		ret = -ENOTSUP;
+	if (ret)
+		return readiness(ret);
+	wishes_make(&wishes, plan, &h->may);
+	return wishes_check(&wishes, why) ? READY_REFUSED : READY;
+}
+
+static unsigned faulters(const struct given *given, const struct run_plan *plan)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < plan->groups; i++) {
+		const struct worker_ops *ops = given->group[i].worker;
+
+		n += ops && worker_is_faulter(ops) && plan->group[i].threads;
+	}
+	return n;
+}
+
+/*
+ * A faulter that can't run is left out and reported; without one of its splitters or movers, or
+ * with no faulter left, the storm would not be what the config says: @why.
+ */
+static enum readiness leave_out_groups(struct given *given, struct error *why)
+{
+	enum readiness ready = READY;
+
+	error_set(why, 0, "no group of the plan can run here");
+	for (unsigned i = 0; i < given->plan.groups; i++) {
+		struct group_given *g = &given->group[i];
+		struct error unmet = {""};
+
+		if (!check_group(given, i, &unmet))
+			continue;
+		snprintf(g->left_out, sizeof(g->left_out), "%s", unmet.text);
+		given->plan.group[i].threads = 0;
+		if (ready == READY)
+			error_set(why, 0, "[%s]: %.400s", given->plan.group[i].name, unmet.text);
+		if (!g->worker || worker_is_owner(g->worker))
+			ready = READY_SKIP;
+	}
+	if (!plan_threads(&given->plan) ||
+	    (faulters(given, &given->asked) && !faulters(given, &given->plan)))
+		ready = READY_SKIP;
+	return ready;
+}
+
+void run_check(struct given *given)
+{
+	struct geometry *g = &given->geometry;
+	struct error groups_why;
+	enum readiness groups;
+	int ret;
+
+	given->memory = memory_of(&given->plan);
+	for (unsigned i = 0; i < given->plan.groups; i++) {
+		const struct worker_ops *ops = worker_find(given->plan.group[i].worker);
+
+		given->group[i].worker = ops;
+		given->group[i].call = ops ? ops->call : NULL;
+	}
+	groups = leave_out_groups(given, &groups_why);
+	ret = placement_make(&given->plan, &given->machine.topology, &g->placement, &given->why);
+	if (ret)
+		g->placement = (struct placement){.spare_cpu = -1};
+	given->readiness = ret ? readiness(ret) : check_plan(given, &given->why);
+	if (given->readiness == READY && groups != READY) {
+		given->readiness = groups;
+		given->why = groups_why;
+	}
+}
+
+int run_prepare(const struct run_plan *plan, struct given *given, struct error *err)
+{
+	int ret = run_read_facts(plan, given, err);
+
 	if (ret)
 		return ret;
-	if (placement_make(plan, &facts->topology, &placement, why) == -ENOTSUP)
-		return -ENOTSUP;
-	if (check_model(plan, h, why))
-		return -ENOTSUP;
-	if (exposure_check(plan, facts, why))
-		return -ENOTSUP;
-	*skip = false;
-	wishes_make(&wishes, plan, &h->may);
-	return wishes_check(&wishes, why);
+	run_check(given);
+	if (given->readiness != READY_REFUSED || CPU_COUNT(&given->geometry.placement.worker_cpus))
+		return 0;
+	*err = given->why;
+	return -EINVAL;
 }

@@ -1,26 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Which nodes a run uses: the plan's `nodes` and `placement` against this machine. A node is known
- * by its number; one may have CPUs and no memory, or memory and no CPUs.
+ * Which nodes a run uses: the plan's `nodes` and `placement` against this machine.
  */
 #ifndef THPSTORM_RUN_NODES_H
 #define THPSTORM_RUN_NODES_H
 
 #include "base/error.h"
-#include "contract/plan.h"
-#include "system/topology.h"
-
-/* How the storm's memory is placed: set_mempolicy(2) of its process. */
-enum memory_policy { MEMORY_TOUCHED, MEMORY_BIND, MEMORY_INTERLEAVE };
-
-struct node_choice {
-	enum memory_policy policy;
-	cpu_set_t memory; /* nodes, by number; empty with MEMORY_TOUCHED */
-	cpu_set_t move;	  /* nodes between which movers move; empty: all */
-	cpu_set_t cpus;	  /* CPUs that workers may use */
-	unsigned turns; /* CPUs are taken from one node after the other: so many; 0: as they come */
-	short turn[CPU_SETSIZE]; /* in that order */
-};
+#include "contract/placement.h"
 
 /*
  * @usable: CPUs that the run may use. -EINVAL when a node is named that is not there, -ENOTSUP when this machine has too few: a SKIP.

@@ -10,14 +10,14 @@
 void note_weaknesses(struct supervisor *s)
 {
 	struct run_record *r = s->record;
-	const struct host_facts *h = &r->host;
+	const struct host_facts *h = &s->given->machine.host;
+	const struct topology *t = &s->given->machine.topology;
 
-	if (s->placement.spare_cpu < 0)
+	if (s->placement->spare_cpu < 0)
 		record_note(r, "no spare CPU: a lockup would hang this machine");
-	if (r->topology.nodes_left_out)
+	if (t->nodes_left_out)
 		record_note(r, "%u of %u nodes with memory were left out: at most %d are used",
-			    r->topology.nodes_left_out,
-			    r->topology.nodes_left_out + r->topology.nodes, TOPOLOGY_NODES_MAX);
+			    t->nodes_left_out, t->nodes_left_out + t->nodes, TOPOLOGY_NODES_MAX);
 	if (!strcmp(h->governor, "powersave"))
 		record_note(r, "CPU frequency governor powersave");
 	if (!h->watchdog)
@@ -30,9 +30,9 @@ void note_weaknesses(struct supervisor *s)
 		record_note(
 			r,
 			"huge pages were disabled for this process by whoever started it (PR_SET_THP_DISABLE): enabled for the storm");
-	for (unsigned i = 0; i < s->plan.groups; i++) {
+	for (unsigned i = 0; i < s->plan->groups; i++) {
 		if (r->group[i].skipped)
-			record_note(r, "group [%s] was skipped: %.150s", s->plan.group[i].name,
+			record_note(r, "group [%s] was skipped: %.150s", s->plan->group[i].name,
 				    r->group[i].skip_reason);
 	}
 }

@@ -27,36 +27,25 @@
 
 int storm_fork(struct supervisor *s, struct error *err)
 {
-	const struct storm_setup setup = {
-		.plan = &s->plan,
-		.placement = &s->placement,
-		.share = &s->share,
-		.slot_bytes = s->record->slot_bytes,
-		.page_bytes = s->record->host.thp.page_bytes,
-		.slots = (unsigned)s->record->slots,
-		.seed = s->plan.seed,
-	};
 	short nodes[PLAN_THREADS_MAX];
 	int ret;
 
-	for (unsigned i = 0; i < s->placement.threads; i++) {
-		nodes[i] = s->placement.thread[i].node;
-		s->worker_group[i] = (int)s->placement.thread[i].group;
-	}
-	ret = share_create(&s->share, s->placement.threads, nodes, err);
+	for (unsigned i = 0; i < s->placement->threads; i++)
+		nodes[i] = s->placement->thread[i].node;
+	ret = share_create(&s->share, s->placement->threads, nodes, err);
 	if (ret)
 		return ret;
-	s->evidence = calloc(s->placement.threads, sizeof(*s->evidence));
+	s->evidence = calloc(s->placement->threads, sizeof(*s->evidence));
 	if (!s->evidence)
 		return error_set(err, ENOMEM, "no memory for %u evidence buffers",
-				 s->placement.threads);
-	for (unsigned i = 0; i < s->placement.threads; i++)
+				 s->placement->threads);
+	for (unsigned i = 0; i < s->placement->threads; i++)
 		s->evidence[i].fd = -1;
 	s->storm = fork();
 	if (s->storm < 0)
 		return error_errno(err, errno, "cannot fork the storm");
 	if (!s->storm)
-		_exit(storm_main(&setup));
+		_exit(storm_main(s->given, &s->share));
 	return 0;
 }
 
@@ -106,7 +95,7 @@ void observer_begin(struct supervisor *s)
 	cpu_set_t set;
 
 	CPU_ZERO(&set);
-	CPU_SET(s->placement.observer_cpu, &set);
+	CPU_SET(s->placement->observer_cpu, &set);
 	sched_setaffinity(0, sizeof(set), &set);
 	s->unlocked = mlockall(MCL_CURRENT) ? errno : 0;
 	if (textfile_read(OOM_SCORE, s->oom_score, sizeof(s->oom_score)) < 0)
@@ -123,8 +112,8 @@ void observer_end(struct supervisor *s)
 	sched_setscheduler(0, SCHED_OTHER, &param);
 	/* Elsewhere it might come to a CPU that is locked up, and never run again. */
 	if (!s->locked_at_end)
-		sched_setaffinity(0, sizeof(s->record->topology.allowed),
-				  &s->record->topology.allowed);
+		sched_setaffinity(0, sizeof(s->given->machine.topology.allowed),
+				  &s->given->machine.topology.allowed);
 	munlockall();
 	if (s->oom_score[0])
 		textfile_write(OOM_SCORE, s->oom_score);
@@ -139,7 +128,7 @@ static void explain_setup(struct supervisor *s, enum watch_end end)
 		return;
 	for (unsigned i = 0; i < s->share.workers; i++) {
 		const struct worker_share *w = share_worker(&s->share, i);
-		const char *group = s->plan.group[s->worker_group[i]].name;
+		const char *group = s->plan->group[group_of(s, i)].name;
 
 		if (load_acquire(&w->life) == LIFE_FAILED) {
 			run_broken(s, "[%s]: %s", group, w->message);
@@ -175,11 +164,10 @@ static enum watch_end prove_owners(struct supervisor *s)
 {
 	enum watch_end end = WATCH_PARKED;
 
-	for (unsigned i = 0; i < s->plan.groups; i++) {
+	for (unsigned i = 0; i < s->plan->groups; i++) {
 		struct vmstat before, after;
 
-		if (!s->plan.group[i].threads ||
-		    !worker_is_owner(worker_find(s->plan.group[i].worker)))
+		if (!s->plan->group[i].threads || !worker_is_owner(s->given->group[i].worker))
 			continue;
 		vmstat_read(&s->counters, &before);
 		share_set_phase(&s->share, PHASE_PROOF, i);
@@ -197,10 +185,10 @@ static enum watch_end be_quiet(struct supervisor *s)
 {
 	enum watch_end end = WATCH_TIME;
 
-	if (s->plan.quiet) {
+	if (s->plan->quiet) {
 		share_set_phase(&s->share, PHASE_QUIET, 0);
 		watch_note(s, EVENT_phase, "quiet");
-		end = watch_for(s, s->plan.quiet, false);
+		end = watch_for(s, s->plan->quiet, false);
 	}
 	if (end != WATCH_TIME)
 		return end;
@@ -217,7 +205,7 @@ static uint64_t own_swapped_out(const struct supervisor *s)
 {
 	uint64_t pages;
 
-	return s->plan.memory_max && !cgroup_swapped_out(&pages) ? pages : VMSTAT_ABSENT;
+	return s->plan->memory_max && !cgroup_swapped_out(&pages) ? pages : VMSTAT_ABSENT;
 }
 
 static uint64_t swapped_out_since(const struct supervisor *s, uint64_t before)
@@ -235,7 +223,7 @@ static enum watch_end storm(struct supervisor *s)
 
 	share_set_phase(&s->share, PHASE_WARMUP, 0);
 	watch_note(s, EVENT_phase, "warm-up");
-	end = watch_for(s, s->plan.warmup, false);
+	end = watch_for(s, s->plan->warmup, false);
 	if (end != WATCH_TIME)
 		return end;
 	vmstat_read(&s->counters, &r->before);
@@ -244,7 +232,7 @@ static enum watch_end storm(struct supervisor *s)
 	r->storm_began = clock_now();
 	share_set_phase(&s->share, PHASE_STORM, 0);
 	watch_note(s, EVENT_phase, "storm");
-	end = watch_for(s, s->plan.duration, false);
+	end = watch_for(s, s->plan->duration, false);
 	look_for_changes(s, clock_now());
 	r->storm_ns = ran(s, r->storm_began, clock_now());
 	collect_cost_end(s);

@@ -122,6 +122,7 @@ int placement_make(const struct run_plan *plan, const struct topology *t, struct
 	int ret;
 
 	memset(p, 0, sizeof(*p));
+	p->spare_cpu = -1;
 	ret = plan->cpus[0] ? parse_named("", plan->cpus, t, &p->worker_cpus, err) : 0;
 	if (ret)
 		return ret;

@@ -4,23 +4,8 @@
 #define THPSTORM_RUN_PLACEMENT_H
 
 #include "base/error.h"
+#include "contract/placement.h"
 #include "run/nodes.h"
-#include "contract/plan.h"
-#include "system/topology.h"
-
-struct placement {
-	struct node_choice nodes;
-	cpu_set_t worker_cpus; /* of the run */
-	int spare_cpu;	       /* free of workers, -1 none */
-	int observer_cpu;      /* where the watch runs: the spare one, else the last worker CPU */
-	unsigned threads;
-	struct thread_place {
-		unsigned group, member;
-		int cpu;    /* pinned to, -1: anywhere in the group's CPUs */
-		short node; /* of that CPU, -1 unknown */
-	} thread[PLAN_THREADS_MAX];
-	cpu_set_t group_cpus[PLAN_GROUPS_MAX];
-};
 
 /*
  * The run's CPUs: plan->cpus, or the first cpus_max of those on the nodes chosen, less the spare

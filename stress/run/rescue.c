@@ -87,7 +87,7 @@ int rescue_arm(struct rescue *r, struct watch *watch, const struct detector *hea
 		return error_set(err, ENOMEM, "no memory for %u threads", workers);
 	r->watch = watch;
 	r->heartbeat = heartbeat;
-	r->patience = patience(watch->plan);
+	r->patience = patience(&watch->given->plan);
 	allow_files(workers);
 	for (unsigned w = 0; w < workers; w++)
 		thread_files_open(&r->files[w], storm, share_worker(watch->share, w)->tid);
@@ -175,8 +175,9 @@ static void after_looks(struct rescue *r, uint64_t now)
 		send_next(r, now);
 	else
 		give_up(r, now,
-			r->watch->plan->on_lockup == LOCKUP_RESCUE ? "nobody can be sent"
-								   : "on_lockup is not rescue");
+			r->watch->given->plan.on_lockup == LOCKUP_RESCUE
+				? "nobody can be sent"
+				: "on_lockup is not rescue");
 }
 
 static void after_sending(struct rescue *r, uint64_t now)
@@ -226,7 +227,7 @@ static void begin(struct rescue *r, uint64_t now, unsigned soft_lockups)
 /* With on_lockup = panic the kernel's word is its last: the threads are looked at before. */
 static bool has_waited(const struct rescue *r, uint64_t now, unsigned soft_lockups)
 {
-	if (r->watch->plan->on_lockup == LOCKUP_PANIC)
+	if (r->watch->given->plan.on_lockup == LOCKUP_PANIC)
 		return now - r->began >= r->patience / 3;
 	return soft_lockups > r->spoke || now - r->began >= r->patience;
 }
@@ -251,7 +252,7 @@ void rescue_poll(struct rescue *r, uint64_t now, unsigned soft_lockups)
 		}
 		break;
 	case RESCUE_LISTEN:
-		if (now - r->since >= LISTEN_FOR || r->watch->plan->on_lockup == LOCKUP_PANIC)
+		if (now - r->since >= LISTEN_FOR || r->watch->given->plan.on_lockup == LOCKUP_PANIC)
 			look_first(r, now);
 		break;
 	case RESCUE_SAMPLE:

@@ -29,7 +29,7 @@ static bool is_starved(const struct thread_look *before, const struct thread_loo
 
 const struct group_plan *rescue_group(const struct rescue *r, unsigned w)
 {
-	return &r->watch->plan->group[r->watch->worker_group[w]];
+	return &r->watch->given->plan.group[watch_group(r->watch, w)];
 }
 
 static bool owns(const struct rescue *r, unsigned w)

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "run/placement.h"
 #include "workers/worker.h"
 
 struct room {
@@ -20,51 +19,50 @@ static void add_node(struct room *r, const struct topology *t, unsigned at)
 }
 
 /* The memory that the storm's pages have to come from; the kernel's estimate where it is less. */
-static void read_room(const struct run_plan *plan, const struct run_record *facts, struct room *r)
+static void read_room(const struct given *given, struct room *r)
 {
-	const struct topology *t = &facts->topology;
-	const struct host_facts *h = &facts->host;
-	struct placement p;
+	const struct topology *t = &given->machine.topology;
+	const struct host_facts *h = &given->machine.host;
+	const struct node_choice *chosen = &given->geometry.placement.nodes;
 	char nodes[PLAN_LIST_SHOWN];
-	bool bound;
+	bool bound = chosen->policy == MEMORY_BIND;
 
 	*r = (struct room){.where = ""};
-	/* What can't be placed is told elsewhere. */
-	bound = !placement_make(plan, t, &p, NULL) && p.nodes.policy == MEMORY_BIND;
 	for (unsigned i = 0; i < t->nodes; i++) {
-		if (!bound || CPU_ISSET(t->node_id[i], &p.nodes.memory))
+		if (!bound || CPU_ISSET(t->node_id[i], &chosen->memory))
 			add_node(r, t, i);
 	}
 	if (bound)
 		snprintf(r->where, sizeof(r->where), " on node%s %s",
-			 CPU_COUNT(&p.nodes.memory) == 1 ? "" : "s",
-			 cpulist_format(&p.nodes.memory, nodes, sizeof(nodes)));
+			 CPU_COUNT(&chosen->memory) == 1 ? "" : "s",
+			 cpulist_format(&chosen->memory, nodes, sizeof(nodes)));
 	if (!r->size || h->mem_available < r->free)
 		r->free = h->mem_available;
 	if (!r->size || h->mem_total < r->size)
 		r->size = h->mem_total;
 	/* With a limit of its own the storm leaves the cgroup. */
-	if (!plan->memory_max && h->cgroup_room < r->free) {
+	if (!given->plan.memory_max && h->cgroup_room < r->free) {
 		r->free = r->size = h->cgroup_room;
 		snprintf(r->where, sizeof(r->where), " by the memory limit of this cgroup");
 	}
 }
 
-int room_check(const struct run_plan *plan, const struct run_record *facts, struct error *why)
+int room_check(const struct given *given, struct error *why)
 {
-	uint64_t slot = facts->slot_bytes, arena = facts->slots * slot, most, least, kept;
-	unsigned own = plan_owners(plan);
+	const struct geometry *g = &given->geometry;
+	uint64_t slot = g->slot_bytes, arena = g->slots * slot, most, least, kept;
+	unsigned own = plan_owners(&given->plan);
 	char asked[24], other[24];
 	struct room r;
 
 	thp_size_format(arena, asked, sizeof(asked));
-	if (own > facts->slots)
+	if (own > g->slots)
 		return error_set(
 			why, EINVAL,
 			"%u splitters and movers can't share %llu huge pages; use --arena=%s or more",
-			own, (unsigned long long)facts->slots,
+			own, (unsigned long long)g->slots,
 			thp_size_format(own * slot, other, sizeof(other)));
-	read_room(plan, facts, &r);
+	read_room(given, &r);
 	kept = MIN(ROOM_KEPT, r.size / ROOM_KEPT_PART);
 	if (arena + kept <= r.free)
 		return 0;

@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "contract/plan.h"
-#include "contract/record.h"
+#include "contract/given.h"
 
 /* Kept: so much, and of a small machine no more than this part of its memory. */
 #define ROOM_KEPT      (256 * MIB)
@@ -18,6 +18,6 @@
  * 0, -EINVAL (with the arena that would do), or -ENOMEM where not even the smallest one has room: a
  * SKIP.
  */
-int room_check(const struct run_plan *plan, const struct run_record *facts, struct error *why);
+int room_check(const struct given *given, struct error *why);
 
 #endif

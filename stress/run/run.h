@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "detect/heartbeat.h"
-#include "contract/plan.h"
+#include "contract/given.h"
 #include "contract/record.h"
 
 /* State of the run at one instant, every plan->interval. Rates are per second over the interval. */
@@ -38,15 +38,14 @@ struct late_beats {
 };
 
 /*
- * begin() is called once after the host facts are known and before anything is changed or forked:
- * record->host, topology, clock, seed, slots are filled. All others are called from one thread,
+ * begin() is called once, before anything is changed or forked. All others are called from one thread,
  * which is never the watch thread, so these may block and fsync. histogram() hands over figures as
  * they become final, while nobody storms: for it the watch thread waits. A negative return ends the
  * run (verdict BROKEN) with the knobs restored.
  */
 struct run_sink {
 	void *ctx;
-	int (*begin)(void *ctx, const struct run_plan *plan, const struct run_record *record);
+	int (*begin)(void *ctx, const struct given *given, const struct run_record *record);
 	int (*event)(void *ctx, const struct event *event);
 	int (*interval)(void *ctx, const struct interval *interval);
 	int (*late)(void *ctx, const struct late_beats *late);
@@ -62,27 +61,21 @@ struct run_sink {
 };
 
 /*
- * Runs the plan. @record was zeroed and then filled by run_read_facts() for this plan. Returns the
- * verdict, which is also in @record with its reason. Knobs are restored when it returns, whatever
- * happened. The caller catches interrupts (base/interrupt.h): the first ends the storm early, the
- * second ends it at once.
+ * Fills @given: what this machine is to the plan, and whether the plan can run on it. Changes nothing
+ * on the machine. 0, or -errno: the machine can't be read, or the plan
+ * names CPUs or nodes that are not there. Any other plan that can't run: see given->readiness.
  */
-enum verdict run_storm(const struct run_plan *plan, const struct run_sink *sink,
-		       struct run_record *record);
+int run_prepare(const struct run_plan *plan, struct given *given, struct error *err);
+/* Its two halves: the machine and the slots; then, from those, all the rest. */
+int run_read_facts(const struct run_plan *plan, struct given *given, struct error *err);
+void run_check(struct given *given);
 
-/* What `thpstorm check` tells of one group: 0 and "" when it can run, -errno and why otherwise. */
-int run_check_group(const struct run_plan *plan, const struct group_plan *group,
-		    const struct run_record *facts, struct error *why);
 /*
- * Fills host, topology, slots, worker_cpus, spare_cpu, uncounted_* and, with what the kernel has
- * counted so far, before of @record; changes nothing.
+ * Runs what was prepared. @record is zeroed. Returns the verdict, which is also in @record with its
+ * reason. Knobs are restored when it returns, whatever happened. The caller catches interrupts
+ * (base/interrupt.h): the first ends the storm early, the second ends it at once.
  */
-int run_read_facts(const struct run_plan *plan, struct run_record *record, struct error *err);
-/*
- * Reasons why the plan as a whole can't run here (arena larger than free memory, a CPU that is not
- * there, dangers). 0, or -errno with the sentence; *skip says whether it is a SKIP or an error.
- */
-int run_check_plan(const struct run_plan *plan, const struct run_record *facts, bool *skip,
-		   struct error *why);
+enum verdict run_storm(const struct given *given, const struct run_sink *sink,
+		       struct run_record *record);
 
 #endif

@@ -149,7 +149,7 @@ static uint64_t look_at_watch(struct supervisor *s, uint64_t last, uint64_t now)
 	if (!last || gap < STANDSTILL_MIN || !standstill_is(gap, least_late(s, now), waited))
 		return 0;
 	/* Without a CPU of its own and without that delay a lockup of all CPUs looks the same. */
-	if (waited == STANDSTILL_UNKNOWN && s->placement.spare_cpu < 0 && slept < gap / 2)
+	if (waited == STANDSTILL_UNKNOWN && s->placement->spare_cpu < 0 && slept < gap / 2)
 		return 0;
 	s->stillness.suspended += slept;
 	standstill_add(&s->watch.stood, last, now);

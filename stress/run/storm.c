@@ -24,6 +24,7 @@
 #include "measure/clock.h"
 #include "run/footprint.h"
 #include "run/loop.h"
+#include "run/nodes.h"
 #include "system/cgroup.h"
 #include "system/thp.h"
 #include "system/topology.h"
@@ -43,7 +44,8 @@ struct thread {
 };
 
 struct storm {
-	const struct storm_setup *setup;
+	const struct given *given;
+	struct share *share;
 	struct arena arena;
 	unsigned threads;
 	struct thread *thread;
@@ -144,7 +146,8 @@ static int set_up_worker(struct thread *t)
 
 	w->share->tid = (int)syscall(SYS_gettid);
 	w->share->cpu = w->cpu;
-	err = set_scheduling(w, &storm->setup->placement->group_cpus[w->group - w->plan->group]);
+	err = set_scheduling(
+		w, &storm->given->geometry.placement.group_cpus[w->group - w->plan->group]);
 	if (err)
 		return err;
 	t->loop.scratch =
@@ -197,29 +200,29 @@ static void own_range(struct storm *storm, struct worker *w, unsigned owner)
 
 static void prepare_threads(struct storm *storm)
 {
-	const struct storm_setup *s = storm->setup;
+	const struct placement *p = &storm->given->geometry.placement;
 	unsigned owner = 0;
 
 	for (unsigned i = 0; i < storm->threads; i++) {
-		const struct thread_place *at = &s->placement->thread[i];
+		const struct thread_place *at = &p->thread[i];
 		struct thread *t = &storm->thread[i];
 		struct worker *w = &t->worker;
 
 		t->storm = storm;
 		t->loop.w = w;
-		t->loop.share = s->share;
-		t->loop.cpus = (unsigned)CPU_COUNT(&s->placement->worker_cpus);
-		w->plan = s->plan;
-		w->group = &s->plan->group[at->group];
-		w->ops = worker_find(w->group->worker);
+		t->loop.share = storm->share;
+		t->loop.cpus = (unsigned)CPU_COUNT(&p->worker_cpus);
+		w->plan = &storm->given->plan;
+		w->group = &w->plan->group[at->group];
+		w->ops = storm->given->group[at->group].worker;
 		w->index = i;
 		w->member = at->member;
 		w->cpu = at->cpu;
 		w->arena = &storm->arena;
-		if (CPU_COUNT(&s->placement->nodes.move))
-			w->move_nodes = &s->placement->nodes.move;
-		w->share = share_worker(s->share, i);
-		rng_seed(&w->rng, s->seed + i);
+		if (CPU_COUNT(&p->nodes.move))
+			w->move_nodes = &p->nodes.move;
+		w->share = share_worker(storm->share, i);
+		rng_seed(&w->rng, w->plan->seed + i);
 		if (worker_is_owner(w->ops))
 			own_range(storm, w, owner++);
 	}
@@ -275,7 +278,7 @@ static void verify_page(const struct arena *a, unsigned slot, unsigned page, str
 
 static void verify(struct storm *storm)
 {
-	struct share_head *head = storm->setup->share->head;
+	struct share_head *head = storm->share->head;
 	const struct arena *a = &storm->arena;
 
 	chore_begin(&head->chore, CHORE_VERIFY, clock_now());
@@ -315,7 +318,7 @@ static int allow_huge_pages(struct error *err)
 /* Where nobody owns the slots they are made once. */
 static int make_all(struct storm *storm, struct error *err)
 {
-	struct share_head *head = storm->setup->share->head;
+	struct share_head *head = storm->share->head;
 	struct chore *c = &head->chore;
 	struct arena_made made = {.so_far = &c->made, .since = &c->since};
 	int ret;
@@ -333,30 +336,33 @@ static int make_all(struct storm *storm, struct error *err)
 
 static int build(struct storm *storm, struct error *err)
 {
-	const struct storm_setup *s = storm->setup;
-	unsigned owners = plan_owners(s->plan);
+	const struct run_plan *plan = &storm->given->plan;
+	const struct placement *p = &storm->given->geometry.placement;
+	struct share_head *head = storm->share->head;
+	unsigned owners = plan_owners(plan);
 	int ret;
 
-	ret = nodes_set_policy(s->placement->nodes.policy, &s->placement->nodes.memory, err);
-	if (!ret && s->plan->memory_max)
+	ret = nodes_set_policy(p->nodes.policy, &p->nodes.memory, err);
+	if (!ret && plan->memory_max)
 		ret = enter_cgroup(err);
 	if (!ret)
 		ret = allow_huge_pages(err);
 	if (ret)
 		return ret;
-	ret = arena_create(&storm->arena, memory_of(s->plan), s->slot_bytes, s->page_bytes,
-			   s->slots, owners, err);
+	ret = arena_create(&storm->arena, storm->given->memory, storm->given->geometry.slot_bytes,
+			   storm->given->machine.host.thp.page_bytes,
+			   (unsigned)storm->given->geometry.slots, owners, err);
 	if (ret)
 		return ret;
-	s->share->head->arena_base = (uintptr_t)storm->arena.base;
-	s->share->head->arena_bytes = storm->arena.slot_bytes * s->slots;
-	s->share->head->pages = (uint64_t)storm->arena.pages * s->slots;
-	storm->arena.made = &s->share->head->slots_made;
-	storm->threads = s->placement->threads;
+	head->arena_base = (uintptr_t)storm->arena.base;
+	head->arena_bytes = storm->arena.slot_bytes * storm->arena.slots;
+	head->pages = (uint64_t)storm->arena.pages * storm->arena.slots;
+	storm->arena.made = &head->slots_made;
+	storm->threads = p->threads;
 	storm->thread = calloc(storm->threads, sizeof(*storm->thread));
 	if (!storm->thread)
 		return error_set(err, ENOMEM, "no memory for %u threads", storm->threads);
-	ret = loop_measure_floor(&storm->arena, FLOOR_STEPS, &s->share->head->floor);
+	ret = loop_measure_floor(&storm->arena, FLOOR_STEPS, &head->floor);
 	if (ret)
 		return error_errno(err, -ret, "cannot measure the floor");
 	prepare_threads(storm);
@@ -364,26 +370,26 @@ static int build(struct storm *storm, struct error *err)
 	return ret ? ret : start_threads(storm, err);
 }
 
-int storm_main(const struct storm_setup *setup)
+int storm_main(const struct given *given, struct share *share)
 {
-	struct storm storm = {.setup = setup};
-	struct share_head *head = setup->share->head;
+	struct storm storm = {.given = given, .share = share};
+	struct share_head *head = share->head;
 	struct error err;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	textfile_write("/proc/self/oom_score_adj", "1000");
 	catch_fatal(head);
-	share_populate(setup->share);
+	share_populate(share);
 	if (build(&storm, &err)) {
 		snprintf(head->failure, sizeof(head->failure), "%s", err.text);
 		return 1;
 	}
-	wait_for_stop(setup->share);
+	wait_for_stop(share);
 	for (unsigned i = 0; i < storm.threads; i++)
 		pthread_join(storm.thread[i].id, NULL);
-	if (setup->plan->verify)
+	if (given->plan.verify)
 		verify(&storm);
-	head->memory_kib = footprint_kib(storm.arena.base, head->arena_bytes, setup->share->mapped);
+	head->memory_kib = footprint_kib(storm.arena.base, head->arena_bytes, share->mapped);
 	store_release(&head->storm_done, 1);
 	arena_destroy(&storm.arena);
 	free(storm.thread);

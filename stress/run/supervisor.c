@@ -40,100 +40,49 @@ void run_broken(struct supervisor *s, const char *fmt, ...)
 						 .worker = -1});
 }
 
-static enum verdict skip(struct supervisor *s, const char *reason)
+static void skip(struct supervisor *s, const char *reason)
 {
 	snprintf(s->record->reason, sizeof(s->record->reason), "%.*s",
 		 (int)sizeof(s->record->reason) - 1, reason);
-	return s->record->verdict = VERDICT_SKIP;
+	s->record->verdict = VERDICT_SKIP;
 }
 
-static bool is_faulter(const struct group_plan *g)
+static void note_left_out(struct supervisor *s)
 {
-	const struct worker_ops *ops = worker_find(g->worker);
+	for (unsigned i = 0; i < s->plan->groups; i++) {
+		struct group_record *r = &s->record->group[i];
+		const char *why = s->given->group[i].left_out;
 
-	return ops && worker_is_faulter(ops);
-}
-
-static unsigned faulters(const struct run_plan *plan)
-{
-	unsigned n = 0;
-
-	plan_for_each_group(g, plan)
-		n += is_faulter(g) && g->threads;
-	return n;
-}
-
-static void leave_out(struct supervisor *s, unsigned group, const char *why)
-{
-	struct group_record *r = &s->record->group[group];
-
-	r->skipped = true;
-	snprintf(r->skip_reason, sizeof(r->skip_reason), "%.*s", (int)sizeof(r->skip_reason) - 1,
-		 why);
-	s->plan.group[group].threads = 0;
-}
-
-/*
- * A faulter that can't run is left out and reported; without one of its splitters or movers, or
- * with no faulter left, the storm would not be what the config says.
- */
-static bool leave_out_groups(struct supervisor *s)
-{
-	struct error why = {"no group of the plan can run here"};
-	unsigned planned = faulters(&s->plan);
-
-	for (unsigned i = 0; i < s->plan.groups; i++) {
-		const struct group_plan *g = &s->plan.group[i];
-		struct error unmet;
-
-		if (!run_check_group(&s->plan, g, s->record, &unmet))
-			continue;
-		error_set(&why, 0, "[%s]: %.400s", g->name, unmet.text);
-		leave_out(s, i, unmet.text);
-		if (worker_is_owner(worker_find(g->worker))) {
-			skip(s, why.text);
-			return false;
-		}
+		r->skipped = *why;
+		snprintf(r->skip_reason, sizeof(r->skip_reason), "%.*s",
+			 (int)sizeof(r->skip_reason) - 1, why);
 	}
-	if (plan_threads(&s->plan) && (!planned || faulters(&s->plan)))
-		return true;
-	skip(s, why.text);
-	return false;
 }
 
 static bool prepare(struct supervisor *s)
 {
 	struct run_record *r = s->record;
-	struct error err;
-	bool skipped;
 	time_t now = time(NULL);
 	struct tm tm;
 
 	strftime(r->started, sizeof(r->started), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &tm));
 	clock_setup(&r->clock);
-	/* Never 0, and within what the config file can hold. */
-	if (!s->plan.seed)
-		s->plan.seed = (mix64(clock_now()) >> 2) | 1;
-	r->seed = s->plan.seed;
-	if (s->sink->begin && s->sink->begin(s->sink->ctx, &s->plan, r) < 0) {
+	note_left_out(s);
+	if (s->sink->begin && s->sink->begin(s->sink->ctx, s->given, r) < 0) {
 		run_broken(s, "the result directory can't be written");
 		return false;
 	}
-	if (run_check_plan(&s->plan, r, &skipped, &err)) {
-		if (skipped)
-			skip(s, err.text);
-		else
-			run_broken(s, "%s", err.text);
+	switch (s->given->readiness) {
+	case READY:
+		note_weaknesses(s);
+		return true;
+	case READY_SKIP:
+		skip(s, s->given->why.text);
+		return false;
+	default:
+		run_broken(s, "%s", s->given->why.text);
 		return false;
 	}
-	if (!leave_out_groups(s))
-		return false;
-	if (placement_make(&s->plan, &r->topology, &s->placement, &err)) {
-		run_broken(s, "%s", err.text);
-		return false;
-	}
-	note_weaknesses(s);
-	return true;
 }
 
 static void storm_and_collect(struct supervisor *s)
@@ -151,7 +100,7 @@ static void storm_and_collect(struct supervisor *s)
 	vmstat_read(&s->counters, &r->lockups.end);
 	watch_finish(s);
 	storm_classify_end(s);
-	if (s->plan.verify) {
+	if (s->plan->verify) {
 		const struct share_head *head = s->share.head;
 		uint64_t empty = load_relaxed(&head->pages_empty);
 
@@ -211,7 +160,7 @@ static void run_with_knobs(struct supervisor *s)
 
 	thp_read(&s->record->thp);
 	host_knobs_read(&s->record->knobs);
-	ret = vmstat_open(&s->counters, run_is_small(s->record) ? s->record->slot_bytes : 0);
+	ret = vmstat_open(&s->counters, given_small(s->given) ? s->given->geometry.slot_bytes : 0);
 	if (ret) {
 		run_broken(s, "cannot open /proc/vmstat: %s", strerror(-ret));
 		return;
@@ -219,10 +168,10 @@ static void run_with_knobs(struct supervisor *s)
 	knob_watch_begin(&s->knobs, &s->wishes);
 	vmstat_read(&s->counters, &s->record->before);
 	s->books.vmstat = s->record->after = s->record->before;
-	if (rescue_prepare(&s->rescue, &s->plan, s->placement.spare_cpu, &err))
+	if (rescue_prepare(&s->rescue, s->plan, s->placement->spare_cpu, &err))
 		record_note(s->record, "a lockup could not have been ended: %.150s", err.text);
 	if (storm_fork(s, &err) ||
-	    stream_start(&s->stream, s->sink, s->placement.observer_cpu, &err) ||
+	    stream_start(&s->stream, s->sink, s->placement->observer_cpu, &err) ||
 	    watch_begin(s, &err)) {
 		run_broken(s, "%s", err.text);
 		finish_detectors(s);
@@ -232,7 +181,7 @@ static void run_with_knobs(struct supervisor *s)
 		}
 	} else {
 		note_detectors(s);
-		if (any_real_time(&s->plan))
+		if (any_real_time(s->plan))
 			stream_before_workers(&s->stream);
 		observer_begin(s);
 		stillness_begin(s);
@@ -256,7 +205,7 @@ static void run_with_knobs(struct supervisor *s)
 /* Also when nothing can be set: a killed run may have left something. */
 static bool wants_journal(const struct supervisor *s)
 {
-	return wishes_settable(&s->wishes) || knobs_make(&s->plan) || journal_is_there();
+	return wishes_settable(&s->wishes) || knobs_make(s->plan) || journal_is_there();
 }
 
 /* The journal first, so that whatever happens later is put back. 0 or -errno. */
@@ -265,7 +214,7 @@ static int open_journal(struct supervisor *s, struct error *err)
 	unsigned recovered = 0;
 	int e = 0;
 
-	wishes_make(&s->wishes, &s->plan, &s->record->host.may);
+	wishes_make(&s->wishes, s->plan, &s->given->machine.host.may);
 	if (wishes_check(&s->wishes, err))
 		return -EPERM;
 	if (!wants_journal(s))
@@ -284,7 +233,7 @@ static void run_locked(struct supervisor *s)
 		run_broken(s, "%s", err.text);
 		return;
 	}
-	if (s->journal && knobs_apply(s->journal, &s->plan, &s->wishes, &err)) {
+	if (s->journal && knobs_apply(s->journal, s->plan, &s->wishes, &err)) {
 		run_broken(s, "%s", err.text);
 	} else {
 		note_knobs_left(s);
@@ -314,7 +263,7 @@ static void run_prepared(struct supervisor *s)
 	machine_lock_release(&lock);
 }
 
-enum verdict run_storm(const struct run_plan *plan, const struct run_sink *sink,
+enum verdict run_storm(const struct given *given, const struct run_sink *sink,
 		       struct run_record *record)
 {
 	struct supervisor *s = calloc(1, sizeof(*s));
@@ -324,13 +273,15 @@ enum verdict run_storm(const struct run_plan *plan, const struct run_sink *sink,
 		snprintf(record->reason, sizeof(record->reason), "no memory");
 		return record->verdict = VERDICT_BROKEN;
 	}
-	s->plan = *plan;
+	s->given = given;
+	s->plan = &given->plan;
+	s->placement = &given->geometry.placement;
 	s->sink = sink;
 	s->record = record;
 	if (prepare(s))
 		run_prepared(s);
 	if (record->verdict != VERDICT_SKIP)
-		verdict_judge(&s->plan, record);
+		verdict_judge(given, record);
 	free(s);
 	return record->verdict;
 }

@@ -24,10 +24,11 @@
 #define REAP_PERIOD (10 * NSEC_PER_MSEC)
 
 struct supervisor {
-	struct run_plan plan; /* effective: groups that are skipped have no threads */
+	const struct given *given;
+	const struct run_plan *plan; /* given->plan */
 	const struct run_sink *sink;
 	struct run_record *record;
-	struct placement placement;
+	const struct placement *placement; /* given->geometry.placement */
 	struct share share;
 
 	pid_t storm; /* 0: none */
@@ -41,8 +42,6 @@ struct supervisor {
 	char oom_score[16]; /* oom_score_adj before the run, "" not known */
 
 	struct evidence *evidence; /* one per worker */
-	int worker_group[PLAN_THREADS_MAX];
-	const char *call[PLAN_GROUPS_MAX]; /* what step() times, NULL: no call */
 	struct chore_books {
 		uint64_t told;		 /* chore_since of the hang that was told, 0: none */
 		struct thread_look look; /* the last, of one that makes no headway */
@@ -80,6 +79,12 @@ struct supervisor {
 		struct vmstat vmstat;
 	} books;
 };
+
+/* The group of a worker, index in the plan. */
+static inline unsigned group_of(const struct supervisor *s, unsigned worker)
+{
+	return s->placement->thread[worker].group;
+}
 
 enum watch_end {
 	WATCH_TIME,	   /* the time is over */
@@ -226,6 +231,6 @@ unsigned record_events(const struct run_record *r, enum event_weight weight);
 /* Whether a finding of kind @a says more of the harm than one of kind @b (< 0: none). */
 bool verdict_graver(int a, int b);
 /* From the record's figures to record->verdict and record->reason. Pure. */
-void verdict_judge(const struct run_plan *plan, struct run_record *r);
+void verdict_judge(const struct given *given, struct run_record *r);
 
 #endif

@@ -26,17 +26,17 @@ bool verdict_graver(int a, int b)
 	return b < 0 || event_gravity[a] > event_gravity[b];
 }
 
-static bool judge_effect(const struct run_plan *plan, struct run_record *r)
+static bool judge_effect(const struct given *given, struct run_record *r)
 {
-	for (unsigned i = 0; i < plan->groups; i++) {
+	for (unsigned i = 0; i < given->plan.groups; i++) {
 		const struct group_record *g = &r->group[i];
 
 		if (!g->no_effect)
 			continue;
 		r->verdict = VERDICT_BROKEN;
 		snprintf(r->reason, sizeof(r->reason),
-			 "NO EFFECT: %s claimed %llu, the kernel counted %llu", plan->group[i].name,
-			 (unsigned long long)g->proof_claimed,
+			 "NO EFFECT: %s claimed %llu, the kernel counted %llu",
+			 given->plan.group[i].name, (unsigned long long)g->proof_claimed,
 			 (unsigned long long)g->proof_counted);
 		return true;
 	}
@@ -60,33 +60,33 @@ static const char *interruption(const struct run_record *r, const char *before,
 }
 
 /* What can be known of why @e was not reached, to go behind the figure. Returns buf. */
-static const char *explanation(const struct run_plan *plan, const struct run_record *r,
+static const char *explanation(const struct given *given, const struct run_record *r,
 			       enum exposure e, char buf[EXPLANATION_MAX])
 {
 	char cause[EXPLANATION_MAX - 2];
 
 	if (*interruption(r, "; ", buf))
 		return buf;
-	if (*cause_of(plan, r, e, cause, sizeof(cause)))
+	if (*cause_of(given, r, e, cause, sizeof(cause)))
 		snprintf(buf, EXPLANATION_MAX, ": %s", cause);
 	return buf;
 }
 
-static bool judge_exposure(const struct run_plan *plan, struct run_record *r)
+static bool judge_exposure(const struct given *given, struct run_record *r)
 {
 	for (int e = 0; e < EXPOSURE_COUNT; e++) {
 		char reached[24] = "not counted", why[EXPLANATION_MAX];
 
-		if (!plan->expose[e] ||
-		    (r->exposed[e] != VMSTAT_ABSENT && r->exposed[e] >= plan->expose[e]))
+		if (!given->plan.expose[e] ||
+		    (r->exposed[e] != VMSTAT_ABSENT && r->exposed[e] >= given->plan.expose[e]))
 			continue;
 		if (r->exposed[e] != VMSTAT_ABSENT)
 			snprintf(reached, sizeof(reached), "%llu",
 				 (unsigned long long)r->exposed[e]);
 		r->verdict = VERDICT_NOT_EXERCISED;
 		snprintf(r->reason, sizeof(r->reason), "%s: %s, declared %llu%s", exposure_names[e],
-			 reached, (unsigned long long)plan->expose[e],
-			 explanation(plan, r, (enum exposure)e, why));
+			 reached, (unsigned long long)given->plan.expose[e],
+			 explanation(given, r, (enum exposure)e, why));
 		return true;
 	}
 	return false;
@@ -105,7 +105,7 @@ static void judge_findings(struct run_record *r)
 			 event_names[first->kind], first->text);
 }
 
-void verdict_judge(const struct run_plan *plan, struct run_record *r)
+void verdict_judge(const struct given *given, struct run_record *r)
 {
 	unsigned findings = record_events(r, WEIGHT_FINDING),
 		 broken = record_events(r, WEIGHT_BROKEN);
@@ -121,7 +121,7 @@ void verdict_judge(const struct run_plan *plan, struct run_record *r)
 		r->verdict = VERDICT_BROKEN;
 		return;
 	}
-	if (judge_effect(plan, r))
+	if (judge_effect(given, r))
 		return;
 	if (r->pages_checked < r->pages) {
 		r->verdict = r->interrupted_by ? VERDICT_NOT_EXERCISED : VERDICT_BROKEN;
@@ -136,17 +136,17 @@ void verdict_judge(const struct run_plan *plan, struct run_record *r)
 	if (!r->exposed[EXPOSURE_operations]) {
 		r->verdict = VERDICT_NOT_EXERCISED;
 		snprintf(r->reason, sizeof(r->reason), "no worker finished an operation%s",
-			 explanation(plan, r, EXPOSURE_operations, why));
+			 explanation(given, r, EXPOSURE_operations, why));
 		return;
 	}
-	if (judge_exposure(plan, r))
+	if (judge_exposure(given, r))
 		return;
 	r->verdict = VERDICT_PASS;
-	for (unsigned i = 0; i < plan->groups; i++)
+	for (unsigned i = 0; i < given->plan.groups; i++)
 		skipped += r->group[i].skipped;
 	if (skipped)
 		snprintf(left_out, sizeof(left_out), ", %u of %u groups skipped", skipped,
-			 plan->groups);
+			 given->plan.groups);
 	snprintf(r->reason, sizeof(r->reason), "no harm seen%s%s%s", left_out,
 		 interruption(r, ", but ", by),
 		 record_events(r, WEIGHT_WEAK) ? "; see the warnings" : "");

@@ -45,7 +45,7 @@ static const char *call_of(const struct supervisor *s, const struct event *e,
 			   const struct worker_share *ws)
 {
 	enum chore_kind chore = load_relaxed(&ws->chore.kind);
-	const char *call = s->call[e->group];
+	const char *call = s->given->group[e->group].call;
 
 	if (e->kind == EVENT_data_lost)
 		return "";
@@ -63,7 +63,7 @@ static void emit(struct watch *w, const struct event *told)
 	if (e->worker >= 0) {
 		const struct worker_share *ws = share_worker(&s->share, (unsigned)e->worker);
 
-		e->group = s->worker_group[e->worker];
+		e->group = (int)group_of(s, (unsigned)e->worker);
 		e->tid = ws->tid;
 		snprintf(e->call, sizeof(e->call), "%s", call_of(s, e, ws));
 	}
@@ -129,16 +129,12 @@ static bool named(const char *list, const char *name)
 
 int watch_begin(struct supervisor *s, struct error *err)
 {
-	for (unsigned i = 0; i < s->plan.groups; i++)
-		s->call[i] = worker_find(s->plan.group[i].worker)->call;
 	s->watch = (struct watch){
-		.plan = &s->plan,
+		.given = s->given,
 		.share = &s->share,
 		.evidence = s->evidence,
-		.worker_group = s->worker_group,
-		.call = s->call,
-		.watched = s->placement.worker_cpus,
-		.spare_cpu = s->placement.spare_cpu,
+		.watched = s->placement->worker_cpus,
+		.spare_cpu = s->placement->spare_cpu,
 		.emit = emit,
 		.kernel_line = kernel_line,
 		.sink = s,
@@ -158,9 +154,9 @@ int watch_begin(struct supervisor *s, struct error *err)
 		d->state = calloc(1, (*ops)->state_size ? (*ops)->state_size : 1);
 		if (!d->state)
 			return error_set(err, ENOMEM, "no memory for detector %s", (*ops)->name);
-		if (!named(s->plan.detectors, (*ops)->name)) {
+		if (!named(s->plan->detectors, (*ops)->name)) {
 			snprintf(d->note, sizeof(d->note), "switched off (detectors = %s)",
-				 plan_list_shown(s->plan.detectors, shown));
+				 plan_list_shown(s->plan->detectors, shown));
 			continue;
 		}
 		d->active = !(*ops)->start(d, &why);
@@ -253,7 +249,7 @@ static void close_interval(struct supervisor *s, uint64_t now)
 		.oldest_worker = -1,
 	};
 	const struct detector *heartbeat = active(s, &detector_heartbeat);
-	const struct memory_ops *memory = memory_of(&s->plan);
+	const struct memory_ops *memory = s->given->memory;
 	uint64_t ops, faults;
 
 	sum_workers(s, &i, now);
@@ -264,8 +260,9 @@ static void close_interval(struct supervisor *s, uint64_t now)
 	b->ops = ops;
 	b->faults = faults;
 	vmstat_read(&s->counters, &v);
-	i.folio_splits = effect_count(r, memory_effect(memory, &effect_split), &b->vmstat, &v);
-	i.thp_moved = effect_count(r, memory_effect(memory, &effect_move), &b->vmstat, &v);
+	i.folio_splits =
+		effect_count(s->given, memory_effect(memory, &effect_split), &b->vmstat, &v);
+	i.thp_moved = effect_count(s->given, memory_effect(memory, &effect_move), &b->vmstat, &v);
 	b->vmstat = v;
 	if (heartbeat) {
 		i.worst_gap = heartbeat->summary.worst;
@@ -275,7 +272,7 @@ static void close_interval(struct supervisor *s, uint64_t now)
 	i.stalls = r->events[EVENT_cpu_stall];
 	stream_interval(&s->stream, &i);
 	b->last = now;
-	b->due = now + s->plan.interval;
+	b->due = now + s->plan->interval;
 }
 
 /* True when the storm process is no more. */
@@ -330,7 +327,7 @@ static void look_for_spare(struct supervisor *s, uint64_t now)
 	int cpu = sched_getcpu();
 	struct event e = {.when = now,
 			  .kind = EVENT_cpu_left,
-			  .cpu = s->placement.spare_cpu,
+			  .cpu = s->placement->spare_cpu,
 			  .worker = -1,
 			  .text = "the spare CPU left the run: a lockup could not have been ended"};
 
