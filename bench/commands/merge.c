@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "commands/commands.h"
-#include "report/report.h"
+#include "report/sweep.h"
 #include "sweep/identity.h"
 #include "sweep/merge.h"
 

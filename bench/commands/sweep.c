@@ -11,7 +11,7 @@
 #include "words/arguments.h"
 #include "base/interrupt.h"
 #include "commands/commands.h"
-#include "report/report.h"
+#include "report/sweep.h"
 #include "sweep/identity.h"
 #include "sweep/sweep.h"
 #include "sweep/show.h"

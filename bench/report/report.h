@@ -19,7 +19,5 @@ int report_write(FILE *out, const json_t *result, const char *format);
 /* The same of a sweep (sweep_read(), sweep_rows_read()); may sort the rows. */
 int report_write_sweep(FILE *out, const struct sweep *s, struct sweep_rows *rows,
 		       const char *format);
-/* What `thpstorm sweep` prints at its end: a sweep's opening and its worst cells. */
-int report_sweep_summary(FILE *out, const struct sweep *s);
 
 #endif

@@ -3,6 +3,8 @@
  * A sweep as a person reads it: on the terminal the worst cells and a table over the axes; as a
  * mail the findings first, with the report of the worst cell, and what it all ran on.
  */
+#include "report/sweep.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <math.h>
@@ -10,7 +12,6 @@
 
 #include "report/formats.h"
 #include "report/parts.h"
-#include "report/report.h"
 #include "report/sweep_opening.h"
 #include "report/sweep_tally.h"
 #include "result/read.h"

@@ -6,7 +6,7 @@
  *	journal		see ledger.h
  *	sweep.conf	the plan and the axes; `thpstorm sweep sweep.conf` makes the same sweep anew
  *	config.orig	the config file as it was
- *	cells/00012	result directory of cell 12 (result.h); 00012.2 of its second try
+ *	cells/00012	result directory of cell 12 (result/format.h); 00012.2 of its second try
  *	cells/00012/lost/	what was found of a machine that went down in that try (lost.h)
  *	cells.tsv	one line a cell: values, verdict, times; written when the sweep ends
  */
