@@ -187,6 +187,18 @@ static void each_interval_has_its_own(void **state)
 	assert_int_equal(heard[3].max, 0);
 }
 
+static void the_first_interval_is_as_long_as_the_others(void **state)
+{
+	s.watch.share = &s.share;
+	s.books.last = s.books.due = 0;
+	given.plan.interval = NSEC_PER_SEC;
+	assert_int_equal(watch_for(&s, NSEC_PER_SEC / 2, false), WATCH_TIME);
+	assert_int_equal(intervals, 0);
+	assert_int_equal(watch_for(&s, NSEC_PER_SEC / 2, false), WATCH_TIME);
+	assert_int_equal(intervals, 1);
+	assert_int_equal(heard[0].seconds_ns, NSEC_PER_SEC);
+}
+
 static void a_worker_that_fails_is_seen(void **state)
 {
 	share_worker(&s.share, 0)->life = LIFE_FAILED;
@@ -316,6 +328,7 @@ int main(void)
 		TEST(the_first_interrupt_ends_the_storm_the_second_at_once),
 		TEST(a_failed_sink_is_told_once),
 		TEST(each_interval_has_its_own),
+		TEST(the_first_interval_is_as_long_as_the_others),
 		TEST(a_worker_that_fails_is_seen),
 		TEST(the_spare_cpu_that_leaves_is_told_once),
 		TEST(a_detector_too_many_is_refused),

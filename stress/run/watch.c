@@ -337,12 +337,20 @@ static void look_for_spare(struct supervisor *s, uint64_t now)
 	emit(&s->watch, &e);
 }
 
+/* The first one is as long as the others: a rate over next to nothing is none. */
+static void begin_interval(struct supervisor *s, uint64_t now)
+{
+	s->books.last = now;
+	s->books.due = now + s->plan->interval;
+	vmstat_read(&s->counters, &s->books.vmstat);
+}
+
 enum watch_end watch_for(struct supervisor *s, uint64_t ns, bool parked)
 {
 	uint64_t until = clock_now() + ns, last = 0;
 
 	if (!s->books.last)
-		s->books.last = clock_now();
+		begin_interval(s, clock_now());
 	for (;;) {
 		uint64_t now = clock_now(), next;
 		enum phase phase = phase_of(load_relaxed(&s->share.head->phase));
