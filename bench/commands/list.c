@@ -13,6 +13,7 @@
 #include "words/option_value.h"
 #include "terminal/page.h"
 #include "plot/plot.h"
+#include "schema/schema.h"
 #include "memory/memory.h"
 #include "words/installed.h"
 #include "workers/worker.h"
@@ -180,6 +181,11 @@ static int print_manpage(struct error *err)
 	return ret;
 }
 
+static int print_schema(struct error *err)
+{
+	return schema_write(stdin, stdout, err);
+}
+
 static const struct listing {
 	const char *name, *help;
 	int (*print)(struct error *err);
@@ -193,6 +199,7 @@ static const struct listing {
 	{"commands", "the commands", print_commands},
 	{"plots", "the kinds of plots", print_plots},
 	{"manpage", "a manual page from its template on standard input", print_manpage},
+	{"schema", "the JSON schema of results, likewise", print_schema},
 };
 
 void usage_list(FILE *out)

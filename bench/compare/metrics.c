@@ -11,12 +11,11 @@
 #include "words/units.h"
 
 const struct metric metrics[METRICS] = {
-	{"p50", "p50_ns", UNIT_NS, false, true, 2, "latency of storm faults"},
-	{"p90", "p90_ns", UNIT_NS, false, true, 10, "latency of storm faults"},
-	{"p99", "p99_ns", UNIT_NS, false, true, 100, "latency of storm faults"},
-	{"p99.9", "p999_ns", UNIT_NS, false, true, 1000, "latency of storm faults"},
-	{"p99.99", "p9999_ns", UNIT_NS, false, true, 10000, "latency of storm faults"},
-	{"max", "max_ns", UNIT_NS, false, true, 0, "the slowest storm fault"},
+#define X(name, head, one_in)                                                                      \
+	{head, #name "_ns", UNIT_NS, false, true, one_in, "latency of storm faults"},
+	LATENCY_POINTS(X)
+#undef X
+		{"max", "max_ns", UNIT_NS, false, true, 0, "the slowest storm fault"},
 	{"oldest", "in_flight_max_ns", UNIT_NS, false, true, 0,
 	 "the age of the oldest operation seen in flight"},
 	{"faults-per-touch", "faults", UNIT_RATIO, false, true, 0,

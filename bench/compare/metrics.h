@@ -6,6 +6,7 @@
 #include <jansson.h>
 
 #include "base/base.h"
+#include "contract/latency.h"
 
 enum metric_unit { UNIT_NS, UNIT_PER_SECOND, UNIT_RATIO };
 
@@ -20,7 +21,7 @@ struct metric {
 	const char *help;
 };
 
-#define METRICS 12
+#define METRICS (LATENCY_POINT_COUNT + 7)
 extern const struct metric metrics[METRICS];
 
 /* NULL: there is none of that name. */

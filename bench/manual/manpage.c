@@ -12,6 +12,7 @@
 #include "words/option_value.h"
 #include "plot/plot.h"
 #include "result/exit_code.h"
+#include "result/timeline.h"
 #include "contract/exposure.h"
 #include "memory/memory.h"
 #include "workers/worker.h"
@@ -219,6 +220,27 @@ static void put_exit_codes(const struct manual *m)
 	}
 }
 
+static void put_counts(const struct manual *m)
+{
+#define X(name, what) put_item(m->out, #name, "", what);
+	WORKER_COUNTS(X)
+#undef X
+}
+
+static void put_timeline(const struct manual *m)
+{
+#define X(name, format, value, what) put_item(m->out, #name, "", what);
+	TIMELINE(X)
+#undef X
+}
+
+static void put_facts(const struct manual *m)
+{
+#define X(type, name, key, what) put_item(m->out, key, "", what);
+	RECORD_FACTS(X)
+#undef X
+}
+
 static const struct table {
 	const char *name;
 	void (*put)(const struct manual *m);
@@ -226,7 +248,8 @@ static const struct table {
 	{"synopsis", put_synopsis},   {"commands", put_commands}, {"options", put_options},
 	{"workers", put_workers},     {"memory", put_memory},	  {"detectors", put_detectors},
 	{"plots", put_plots},	      {"metrics", put_metrics},	  {"exit codes", put_exit_codes},
-	{"exposures", put_exposures}, {"events", put_events},
+	{"exposures", put_exposures}, {"events", put_events},	  {"counts", put_counts},
+	{"timeline", put_timeline},   {"facts", put_facts},
 };
 
 static int put_table(const char *line, const struct manual *m, struct error *err)

@@ -11,9 +11,10 @@
 
 #include "base/file.h"
 #include "result/format.h"
+#include "result/timeline.h"
 
 /* Takes in a row; false: it is not one. */
-typedef bool (*row_reader)(const char *line, void *ctx);
+typedef bool (*row_reader)(char *line, void *ctx);
 
 static bool is_header(const char *line, const char *columns)
 {
@@ -60,32 +61,47 @@ static int read_table(const char *dir, const char *name, const char *columns, ro
 	return ret;
 }
 
-static bool take_interval(const char *line, void *ctx)
+/* Cuts the line into its columns. False: there are fewer. */
+static bool split(char *line, char *column[], unsigned columns)
+{
+	unsigned n = 0;
+
+	for (char *at = line; at && n < columns; n++) {
+		column[n] = strsep(&at, "\t\n");
+		if (!*column[n])
+			return false;
+	}
+	return n == columns;
+}
+
+static bool take_interval(char *line, void *ctx)
 {
 	struct timeline_facts *f = ctx;
-	unsigned long long when;
-	char phase[16];
+	char *column[TIMELINE_COLUMN_COUNT], *phase, *end;
 	double elapsed;
 
-	if (sscanf(line,
-		   "%lf\t%15[a-z-]\t%*f\t%*f\t%*f\t%*f\t%*f\t%*f\t%*f\t%*d\t%*f\t%*u\t%*u\t%llu",
-		   &elapsed, phase, &when) != 3)
+	if (!split(line, column, TIMELINE_COLUMN_COUNT))
+		return false;
+	phase = column[TIMELINE_phase];
+	elapsed = strtod(column[TIMELINE_elapsed_s], &end);
+	if (*end || phase[strspn(phase, "abcdefghijklmnopqrstuvwxyz-")])
 		return false;
 	if (strcmp(phase, "storm") && strcmp(phase, "stop"))
 		return true;
-	f->began_ns = when - (uint64_t)(elapsed * (double)NSEC_PER_SEC);
+	f->began_ns = strtoull(column[TIMELINE_when_ns], &end, 10) -
+		      (uint64_t)(elapsed * (double)NSEC_PER_SEC);
 	f->last_s = elapsed;
 	f->rows++;
-	return true;
+	return !*end;
 }
 
 int timeline_read(const char *dir, struct timeline_facts *facts, struct error *err)
 {
 	memset(facts, 0, sizeof(*facts));
-	return read_table(dir, "timeline.tsv", TIMELINE_COLUMNS, take_interval, facts, err);
+	return read_table(dir, "timeline.tsv", TIMELINE_HEADER, take_interval, facts, err);
 }
 
-static bool take_late_beat(const char *line, void *ctx)
+static bool take_late_beat(char *line, void *ctx)
 {
 	double elapsed, interval, late;
 	unsigned *rows = ctx;

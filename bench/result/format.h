@@ -24,11 +24,8 @@
 
 #define RESULT_FORMAT 1
 
-/* The first lines of the tables; a later version may add columns at the end. */
-#define TIMELINE_COLUMNS                                                                           \
-	"elapsed_s\tphase\tinterval_s\tops_per_s\tfaults_per_s\tfolio_splits_per_s\t"              \
-	"thp_moved_per_s\tmax_us\toldest_us\toldest_worker\tworst_gap_us\tstalls\tfindings\t"      \
-	"when_ns"
+/* The first lines of the tables; a later version may add columns at the end. timeline.h has the
+ * other. */
 #define HEARTBEAT_COLUMNS "elapsed_s\tinterval_s\tcpu\tlate_us"
 
 #endif

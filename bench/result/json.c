@@ -204,6 +204,19 @@ static void put_interruption(json_t *o, int signo)
 			    signo ? json_string(interrupt_name(signo, name)) : json_null());
 }
 
+static void put_facts(json_t *o, const struct run_record *record)
+{
+#define PUT_count		 put_count
+#define PUT_real		 put_real
+#define PUT_flag		 put_bool
+#define X(type, name, key, what) PUT_##type(o, key, record->name);
+	RECORD_FACTS(X)
+#undef X
+#undef PUT_count
+#undef PUT_real
+#undef PUT_flag
+}
+
 json_t *result_record_json(const struct given *given, const struct run_record *record)
 {
 	json_t *o = json_object(), *knobs = json_object();
@@ -216,9 +229,7 @@ json_t *result_record_json(const struct given *given, const struct run_record *r
 	put_text(o, "reason", record->reason);
 	put_interruption(o, record->interrupted_by);
 	put_run_facts(o, given, record);
-	put_count(o, "storm_began_ns", record->storm_began);
-	put_count(o, "storm_ns", record->storm_ns);
-	put_real(o, "clock_drift_ppm", record->clock_drift_ppm);
+	put_facts(o, record);
 	json_object_set_new(o, "memory_nodes", residence_json(record));
 	json_object_set_new(o, "plan", plan_json(&given->asked));
 	json_object_set_new(o, "notes", notes_json(record));
@@ -230,14 +241,11 @@ json_t *result_record_json(const struct given *given, const struct run_record *r
 	json_object_set_new(o, "groups", groups_json(given, record));
 	json_object_set_new(o, "vmstat", vmstat_json(record));
 	json_object_set_new(o, "exposures", exposures_json(given, record));
-	put_bool(o, "rollbacks_known", record->rollbacks_known);
 	json_object_set_new(o, "event_counts", event_counts_json(record));
 	json_object_set_new(o, "first_finding", finding_json(&record->first_finding));
 	json_object_set_new(o, "gravest_finding", finding_json(&record->gravest));
 	json_object_set_new(o, "lockups", lockups_json(given, record));
 	json_object_set_new(o, "detectors", detectors_json(record));
-	put_real(o, "observer_share", record->observer_share);
-	put_count(o, "memory_kib", record->memory_kib);
 	return o;
 }
 

@@ -64,11 +64,9 @@ json_t *result_latency_json(const struct latency *l)
 	json_t *o = json_object();
 
 	put_count(o, "count", l->count);
-	put_count(o, "p50_ns", l->p50);
-	put_count(o, "p90_ns", l->p90);
-	put_count(o, "p99_ns", l->p99);
-	put_count(o, "p999_ns", l->p999);
-	put_count(o, "p9999_ns", l->p9999);
+#define X(name, head, one_in) put_count(o, #name "_ns", l->name);
+	LATENCY_POINTS(X)
+#undef X
 	put_count(o, "max_ns", l->max);
 	put_count(o, "saturated", l->saturated);
 	put_count(o, "overflow", l->overflow);

@@ -3,7 +3,7 @@
 #ifndef THPSTORM_BENCH_RESULT_LATENCY_COLUMNS_H
 #define THPSTORM_BENCH_RESULT_LATENCY_COLUMNS_H
 
-#include "base/base.h"
+#include "contract/latency.h"
 
 #define LATENCY_ENOUGH_ABOVE 10
 
@@ -11,8 +11,9 @@ static const struct latency_column {
 	const char *key, *head;
 	uint64_t one_in; /* of so many samples one lies above */
 } latency_columns[] = {
-	{"p50_ns", "p50", 2},	    {"p90_ns", "p90", 10},	   {"p99_ns", "p99", 100},
-	{"p999_ns", "p99.9", 1000}, {"p9999_ns", "p99.99", 10000},
+#define X(name, head, one_in) {#name "_ns", head, one_in},
+	LATENCY_POINTS(X)
+#undef X
 };
 
 static inline bool latency_column_holds(const struct latency_column *c, uint64_t samples)

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "result/format.h"
+#include "result/timeline.h"
 #include "result/json_host.h"
 #include "result/json_value.h"
 #include "words/config_write.h"
@@ -104,7 +105,10 @@ static int begin_stream(struct result *r, struct result_stream *s, const char *n
 {
 	int err = result_fail(r, name, result_stream_open(s, r->dirfd, name));
 
-	return err || !*header ? err : append(r, s, header, strlen(header));
+	if (err || !*header)
+		return err;
+	err = append(r, s, header, strlen(header));
+	return err ? err : append(r, s, "\n", 1);
 }
 
 static int begin_files(struct result *r, const struct given *given, const struct run_record *record)
@@ -122,9 +126,9 @@ static int begin_files(struct result *r, const struct given *given, const struct
 	if (!err)
 		err = begin_stream(r, &r->kernel_log, "kernel.log", "");
 	if (!err)
-		err = begin_stream(r, &r->timeline, "timeline.tsv", TIMELINE_COLUMNS "\n");
+		err = begin_stream(r, &r->timeline, "timeline.tsv", TIMELINE_HEADER);
 	if (!err)
-		err = begin_stream(r, &r->heartbeat, "heartbeat.tsv", HEARTBEAT_COLUMNS "\n");
+		err = begin_stream(r, &r->heartbeat, "heartbeat.tsv", HEARTBEAT_COLUMNS);
 	return err;
 }
 
@@ -159,29 +163,19 @@ static int sink_event(void *ctx, const struct event *event)
 }
 
 /* A rate, or NaN where the kernel has no such counter. */
-static double rate(uint64_t n, uint64_t ns)
-{
-	if (n == VMSTAT_ABSENT || !ns)
-		return __builtin_nan("");
-	return (double)n * NSEC_PER_SEC / (double)ns;
-}
-
 static int sink_interval(void *ctx, const struct interval *iv)
 {
 	struct result *r = ctx;
-	int err, then = 0, n;
-	char line[512];
+	char line[64 * TIMELINE_COLUMN_COUNT];
+	int err, then = 0;
+	size_t n = 0;
 
-	n = snprintf(line, sizeof(line),
-		     "%.3f\t%s\t%.3f\t%.1f\t%.1f\t%.1f\t%.1f\t%.3f\t%.3f\t%d\t%.3f\t%u\t%u\t%llu\n",
-		     (double)iv->elapsed / NSEC_PER_SEC, units_phase(iv->phase),
-		     (double)iv->seconds_ns / NSEC_PER_SEC, rate(iv->ops, iv->seconds_ns),
-		     rate(iv->faults, iv->seconds_ns), rate(iv->folio_splits, iv->seconds_ns),
-		     rate(iv->thp_moved, iv->seconds_ns), (double)iv->max / NSEC_PER_USEC,
-		     (double)iv->oldest / NSEC_PER_USEC, iv->oldest_worker,
-		     (double)iv->worst_gap / NSEC_PER_USEC, iv->stalls, iv->findings,
-		     (unsigned long long)iv->when);
-	err = append(r, &r->timeline, line, (size_t)n);
+#define X(name, format, value, what)                                                               \
+	n += (size_t)snprintf(line + n, sizeof(line) - n, "\t" format, value);
+	TIMELINE(X)
+#undef X
+	line[n++] = '\n';
+	err = append(r, &r->timeline, line + 1, n - 1);
 	if (r->then.interval)
 		then = r->then.interval(r->then.ctx, iv);
 	return err ? err : then;

@@ -51,7 +51,8 @@ allow bench/compare $told compare/*
 allow bench/plot $told plot/*
 allow bench/bundle $told bundle/*
 allow bench/manual $plans result/* compare/* plot/* manual/*
-allow bench/commands $told report/* compare/* plot/* bundle/* manual/* commands/*
+allow bench/schema $plans schema/*
+allow bench/commands $told report/* compare/* plot/* bundle/* manual/* schema/* commands/*
 
 for folder in $(find stress bench -name "*.[ch]" | sed 's,/[^/]*$,,' | sort -u); do
 	case " $known " in

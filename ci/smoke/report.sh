@@ -146,7 +146,7 @@ for format in $formats; do
 done
 
 [ "$failures" = 0 ] || exit 1
-python3 "$py/schema.py" "$source/bench/schema/thpstorm.schema.json" "$thpstorm" $results
+python3 "$py/schema.py" "${thpstorm%/*}/thpstorm.schema.json" "$thpstorm" $results
 code=$?
 [ $code = 77 ] && exit 77
 check "the schema" test $code = 0

@@ -6,6 +6,7 @@
 #define THPSTORM_CONTRACT_RECORD_H
 
 #include "contract/event.h"
+#include "contract/latency.h"
 #include "measure/clock.h"
 #include "measure/histogram.h"
 #include "contract/plan.h"
@@ -23,9 +24,21 @@ enum verdict {
 };
 const char *verdict_name(enum verdict v);
 
-struct latency {
-	uint64_t count, p50, p90, p99, p999, p9999, max, saturated, overflow;
-};
+/*
+ * X(type, name, key, what) - type: count, real, flag; key: in the result. Figures of the run as a
+ * whole: the struct, the JSON, its schema and the manual's list come from here.
+ */
+#define RECORD_FACTS(X)                                                                            \
+	X(count, storm_began, "storm_began_ns",                                                    \
+	  "When the storm phase began, on the clock of when_ns; 0: it did not.")                   \
+	X(count, storm_ns, "storm_ns", "How long the storm phase really took.")                    \
+	X(real, clock_drift_ppm, "clock_drift_ppm",                                                \
+	  "How far the clock drifted from CLOCK_MONOTONIC_RAW.")                                   \
+	X(flag, rollbacks_known, "rollbacks_known", "Nothing else in the run splits PMDs.")        \
+	X(real, observer_share, "observer_share",                                                  \
+	  "CPU time of the observing threads by the storm's length, on the busiest watched CPU.")  \
+	X(count, memory_kib, "memory_kib",                                                         \
+	  "Memory besides the arena, of the storm and the supervisor together (Pss).")
 
 struct group_record {
 	bool skipped;
@@ -50,13 +63,19 @@ struct group_record {
 
 struct run_record {
 	struct clock_facts clock;
-	double clock_drift_ppm;
+#define FACT_count		 uint64_t
+#define FACT_real		 double
+#define FACT_flag		 bool
+#define X(type, name, key, what) FACT_##type name;
+	RECORD_FACTS(X)
+#undef X
+#undef FACT_count
+#undef FACT_real
+#undef FACT_flag
 	struct thp_facts thp;	 /* while the storm ran, that is with the knobs of the plan set */
 	struct host_knobs knobs; /* then, too */
 	bool thp_switched_off;	 /* by somebody else, meanwhile: `enabled` was set to never */
 	char started[40];	 /* ISO 8601, UTC */
-	uint64_t storm_began;	 /* clock ns */
-	uint64_t storm_ns;	 /* how long the storm phase really took */
 	/*
 	 * Huge pages by the node that they were made on before the storm, without slots that came
 	 * out small; all 0: none, or not known.
@@ -72,7 +91,6 @@ struct run_record {
 	 * can be this storm's. VMSTAT_ABSENT: not counted; nothing bounds it.
 	 */
 	uint64_t exposed[EXPOSURE_COUNT], counted[EXPOSURE_COUNT], bound[EXPOSURE_COUNT];
-	bool rollbacks_known;	  /* nothing else in the run splits PMDs */
 	uint64_t own_swapped_out; /* pages, by the storm's own cgroup; VMSTAT_ABSENT: not known */
 	unsigned events[EVENT_KIND_COUNT];
 	struct event first_finding; /* kind < 0: none */
@@ -92,10 +110,7 @@ struct run_record {
 		int worst_cpu, worst_worker;
 	} detector[DETECTOR_COUNT];
 	unsigned detectors;
-	double observer_share; /* of one watched CPU's time, 0..1: CPU time of the observing threads
-				  on the busiest watched CPU / storm_ns */
-	uint64_t memory_kib;   /* Pss besides the arena, storm and supervisor together */
-	int interrupted_by;    /* the first signal that came, 0: none */
+	int interrupted_by; /* the first signal that came, 0: none */
 	/* Pages of the arena, and how many of them were checked after the storm; 0: verify = no. */
 	uint64_t pages, pages_checked;
 	enum verdict verdict;

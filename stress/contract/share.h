@@ -84,24 +84,27 @@ enum worker_life { LIFE_NONE, LIFE_PARKED, LIFE_RUNNING, LIFE_DONE, LIFE_FAILED 
 
 /*
  * X(name, what): what a worker counts, in each phase for itself. The struct, the sum over the
- * workers of a group and the JSON come from here; what a number means to a user is said in
- * thpstorm-numbers(7).
+ * workers of a group, the JSON, its schema and the manual's list come from here.
  */
-#define WORKER_COUNTS(X)                                                                           \
-	X(ops, "finished operations")                                                              \
-	X(idle, "times aim() found nothing")                                                       \
-	X(errors, "calls that failed otherwise than the worker expects")                           \
-	X(faulted, "operations with at least one fault by evidence")                               \
-	X(faults, "faults by evidence")                                                            \
-	X(hot_tail_faults, "faults of operations on a tail of a slot that was BUSY")               \
-	X(behind_writer, "of the faulted: that overlapped an mmap_lock writer")                    \
-	X(claimed, "splitters: calls that returned 0; movers: pages by status")                    \
-	X(refused, "calls that returned an expected refusal (EBUSY, EAGAIN)")                      \
-	X(made_huge, "slots made anew that are one huge page")                                     \
-	X(made_small, "slots made anew that came out small")                                       \
-	X(lost_huge, "slots found no longer huge where they had to be")                            \
-	X(mismatches, "pages with a wrong pattern")                                                \
-	X(drains, "rounds whose drain was done (worker_ops.drain)")
+#define WORKER_COUNTS(X)                                                                             \
+	X(ops, "Finished operations.")                                                               \
+	X(idle, "Times that a worker found nothing to aim at.")                                      \
+	X(errors, "Calls that failed otherwise than the worker expects.")                            \
+	X(faulted, "Operations with at least one fault, by evidence.")                               \
+	X(faults, "Faults, by evidence.")                                                            \
+	X(hot_tail_faults,                                                                           \
+	  "Faults of operations on a tail page of a huge page under split or move.")                 \
+	X(behind_writer,                                                                             \
+	  "Of the operations that faulted: those that overlapped an mmap_lock writer.")              \
+	X(claimed,                                                                                   \
+	  "Splitters: calls that returned 0. Movers: huge pages that went to the other node whole.") \
+	X(refused,                                                                                   \
+	  "Calls that the kernel refused as it may (EBUSY, EAGAIN), or that moved nothing.")         \
+	X(made_huge, "Slots made anew that are one huge page.")                                      \
+	X(made_small, "Slots made anew that came out small.")                                        \
+	X(lost_huge, "Slots found no longer huge where they had to be.")                             \
+	X(mismatches, "Pages with a wrong pattern.")                                                 \
+	X(drains, "Rounds at whose end the splits that were only queued were done.")
 
 /* Of one phase; only the worker writes. */
 struct worker_counts {

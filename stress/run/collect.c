@@ -89,21 +89,6 @@ void collect_making(struct supervisor *s)
 	}
 }
 
-static void summarize(const struct histogram *h, struct latency *l)
-{
-	*l = (struct latency){
-		.count = h->total,
-		.p50 = histogram_quantile(h, 0.5),
-		.p90 = histogram_quantile(h, 0.9),
-		.p99 = histogram_quantile(h, 0.99),
-		.p999 = histogram_quantile(h, 0.999),
-		.p9999 = histogram_quantile(h, 0.9999),
-		.max = h->total ? h->max : 0,
-		.saturated = h->saturated,
-		.overflow = h->overflow,
-	};
-}
-
 static int hand_over(struct supervisor *s, unsigned group, int worker, const char *what,
 		     const struct histogram *h)
 {
@@ -135,7 +120,7 @@ static int sum_kind(struct supervisor *s, unsigned group, enum kind kind, const 
 		histogram_merge(sum, of_worker(s, w, kind));
 		ret = hand_over(s, group, (int)member++, what, of_worker(s, w, kind));
 	}
-	summarize(sum, l);
+	latency_of(sum, l);
 	if (ret >= 0)
 		ret = hand_over(s, group, -1, what, sum);
 	return ret;
@@ -146,7 +131,7 @@ int collect_quiet(struct supervisor *s)
 	struct histogram *sum = malloc(sizeof(*sum));
 	int ret = sum ? 0 : -ENOMEM;
 
-	summarize(&s->share.head->floor, &s->record->floor);
+	latency_of(&s->share.head->floor, &s->record->floor);
 
 	for (unsigned i = 0; i < s->plan->groups && ret >= 0; i++) {
 		struct group_record *g = &s->record->group[i];
@@ -192,7 +177,7 @@ static int collect_group(struct supervisor *s, unsigned i, struct histogram *pla
 	if (ret >= 0)
 		ret = sum_kind(s, i, KIND_FAULT, "storm_fault", fault, &g->storm_fault);
 	histogram_merge(fault, plain);
-	summarize(fault, &g->storm_all);
+	latency_of(fault, &g->storm_all);
 	/* The watch looks at operations in flight while the storm goes on; one may have returned
 	   later. */
 	g->in_flight_max = MAX(g->in_flight_max, g->storm_all.max);
