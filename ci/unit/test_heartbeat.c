@@ -328,7 +328,9 @@ static void a_cpu_that_leaves_is_told(void **state)
 		sched_yield();
 		detector_heartbeat.poll(&detector, clock_now());
 	}
+	pthread_mutex_lock(&lock);
 	store_relaxed(&fake.now, fake.now + 20 * NSEC_PER_SEC);
+	pthread_mutex_unlock(&lock);
 	assert_int_equal(heartbeat_gap(&detector, cpu, clock_now()), 0);
 	assert_int_equal(take_late(cpu), 0);
 	end();

@@ -354,13 +354,14 @@ static void killed_at_any_moment(void **state)
 {
 	unsigned changed = 0;
 
-	/* On a slow machine it may take more of them until one met a change. */
-	for (int i = 0; i < 200 || (!changed && i < 5000); i++) {
+	/* A slow machine is given longer, until one met a change. */
+	for (int i = 0; i < 200 || (!changed && i < 1600); i++) {
 		char now[32];
 		int e;
 		struct journal *j;
 
-		in_killed_child(set_and_restore_for_ever, 500 + (unsigned)i * 37 % 5000);
+		in_killed_child(set_and_restore_for_ever, (500 + (unsigned)i * 37 % 5000)
+								  << (changed ? 0 : i / 200));
 		for (int k = 0; k < KNOBS; k++)
 			changed += textfile_read(knob[k], now, sizeof(now)) >= 0 && now[0] != 'o';
 		j = journal_open(state_dir, NULL, &e, &err);
@@ -652,6 +653,7 @@ static void the_lock_outlives_its_owner(void **state)
 {
 	int status;
 
+	skip_under("valgrind", "what cmocka holds in the child counts as lost");
 	assert_int_equal(pipe(leash), 0);
 	/* So that the end of the one left behind can be waited for. */
 	assert_int_equal(prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), 0);

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -17,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "checker.h"
 #include "run/wishes.h"
 #include "system/may.h"
 #include "system/thp.h"
@@ -78,6 +80,7 @@ static int as_user(void)
 
 static void a_user_may_not(void **state)
 {
+	skip_under("valgrind", "swapon(2) is not known");
 	assert_int_equal(in_child(as_user), 0);
 }
 

@@ -153,7 +153,7 @@ def main():
             "node 2: CPU 3; no allowed memory",
             "CPUs 1-3 allowed.*; offline: 4"])
         test.says(four, os.path.join(at, "four-check"), [
-            "nodes 4 with memory", "node 0: CPUs 0-1, .* distances 10 15 21 31",
+            "nodes 4 with allowed memory", "node 0: CPUs 0-1, .* distances 10 15 21 31",
             "node 3: no allowed CPU, .* distances 31 21 41 10"])
         test.sweep(two, os.path.join(at, "two"))
         test.sweep(four, os.path.join(at, "four"))
