@@ -18,7 +18,9 @@ static uint64_t storm_began(const json_t *result)
 		return get_count_0(result, "storm_began_ns");
 	json_array_foreach(events, i, event) {
 		if (!strcmp(get_text(event, "kind"), event_names[EVENT_phase]) &&
-		    !strcmp(get_text(event, "text"), "storm"))
+		    (!strcmp(get_text(event, "phase"), "storm") ||
+		     /* A result of 0.1.0 has the word in its text alone. */
+		     !strcmp(get_text(event, "text"), "storm")))
 			return get_count_0(event, "when_ns");
 	}
 	return 0;

@@ -13,6 +13,7 @@
 #include "result/json_group.h"
 #include "result/json_host.h"
 #include "result/json_value.h"
+#include "words/units.h"
 
 const char *event_weight_word(enum event_weight weight)
 {
@@ -26,6 +27,23 @@ const char *event_weight_word(enum event_weight weight)
 	return word[weight];
 }
 
+/* Contents as text: they need all 64 bits. */
+static void put_page(json_t *o, const struct event *event)
+{
+	char text[24];
+
+	if (event->at_page) {
+		put_count(o, "slot", event->slot);
+		put_count(o, "page", event->page);
+	}
+	if (event->compared) {
+		snprintf(text, sizeof(text), "%#llx", (unsigned long long)event->found);
+		put_text(o, "found", text);
+		snprintf(text, sizeof(text), "%#llx", (unsigned long long)event->expected);
+		put_text(o, "expected", text);
+	}
+}
+
 json_t *result_event_json(const struct event *event)
 {
 	bool known = event->kind >= 0 && event->kind < EVENT_KIND_COUNT;
@@ -34,11 +52,16 @@ json_t *result_event_json(const struct event *event)
 	put_count(o, "when_ns", event->when);
 	put_text(o, "kind", known ? event_names[event->kind] : "unknown");
 	put_text(o, "weight", event_weight_word(known ? event_weights[event->kind] : WEIGHT_NOTE));
+	put_count(o, "gravity", known ? event_gravity[event->kind] : 0);
 	put_count(o, "value", event->value);
+	put_text(o, "unit", known ? event_units[event->kind] : "none");
 	put_index(o, "cpu", event->cpu);
 	put_index(o, "worker", event->worker);
 	put_index(o, "group", event->worker >= 0 ? event->group : -1);
 	put_index(o, "tid", event->tid > 0 ? event->tid : -1);
+	if (known && event->kind == EVENT_phase)
+		put_text(o, "phase", units_phase((int)event->value));
+	put_page(o, event);
 	if (*event->call)
 		put_text(o, "call", event->call);
 	put_text(o, "text", event->text);

@@ -31,9 +31,9 @@ static int note_event(void *ctx, const struct event *event)
 
 	if (event->kind != EVENT_phase)
 		return 0;
-	if (!strcmp(event->text, "storm"))
+	if (event->value == PHASE_STORM)
 		page->storm_began = clock_monotonic();
-	else if (!strcmp(event->text, "stop"))
+	else if (event->value == PHASE_STOP)
 		page->storm_ended = clock_monotonic();
 	return 0;
 }

@@ -19,6 +19,7 @@
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "checker.h"
@@ -49,6 +50,7 @@ static void a_thread_is_sent(void **state)
 	assert_int_equal(helpers_start(&h, last_cpu, &err), 0);
 	child = fork();
 	if (!child) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		for (;;)
 			pause();
 	}

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -70,6 +71,7 @@ static pid_t lock_something_else(void)
 	assert_int_equal(pipe(ready), 0);
 	pid = fork();
 	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		flock(fileno(tmpfile()), LOCK_EX);
 		close(ready[1]);
 		pause();
@@ -110,6 +112,7 @@ static void what_was_forked_holds_it(void **state)
 	assert_int_equal(machine_lock_take_of(&l, here, &err), 0);
 	pid = fork();
 	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		pause();
 		_exit(0);
 	}

@@ -64,7 +64,7 @@ class Result:
     def storm_began(self):
         """The warm-up storms as well."""
         for e in self.events:
-            if e["kind"] == "phase" and e["text"] == "warm-up":
+            if e.get("phase") == "warmup":
                 return e["when_ns"]
         return None
 
@@ -130,7 +130,7 @@ def livelock(r, row, complaints):
          "harm was seen %s s into the storm" % harm)
     must(complaints, "NMI backtrace for cpu" in r.kernel_log() and "newfstat" in r.kernel_log(),
          "kernel.log holds no trace of the spinning thread")
-    must(complaints, any("tail page" in t and "tid " in t for t in r.texts("livelock")),
+    must(complaints, any(e.get("page") and e.get("tid") for e in r.events if e["kind"] == "livelock"),
          "no spinning thread is named in the evidence")
 
 

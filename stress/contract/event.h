@@ -3,49 +3,54 @@
 #ifndef THPSTORM_CONTRACT_EVENT_H
 #define THPSTORM_CONTRACT_EVENT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
- * X(name, weight, gravity, what) - weight: NOTE (context), WEAK (makes the numbers weak), BROKEN
- * (thpstorm failed), FINDING (FAIL). Gravity: of two findings the higher one says more of the harm.
+ * X(name, weight, gravity, unit, what) - weight: NOTE (context), WEAK (makes the numbers weak), BROKEN
+ * (thpstorm failed), FINDING (FAIL). Gravity: of two findings the higher one says more of the harm. Unit: of event.value; "none": it says nothing.
  */
 #define EVENT_KINDS(X)                                                                             \
-	X(phase, NOTE, 0, "the run went into another phase")                                       \
-	X(soft_lockup, FINDING, 8, "the kernel reported a soft lockup")                            \
-	X(hard_lockup, FINDING, 9, "the kernel reported a hard lockup")                            \
-	X(rcu_stall, FINDING, 5, "the kernel reported an RCU stall")                               \
-	X(hung_task, FINDING, 3, "the kernel reported a hung task")                                \
-	X(workqueue_lockup, FINDING, 4, "the kernel reported a workqueue lockup")                  \
-	X(bug, FINDING, 11, "the kernel reported a BUG or an Oops")                                \
-	X(warning, FINDING, 1, "the kernel reported a WARNING")                                    \
-	X(bad_page, FINDING, 10, "the kernel reported a bad page state or page map")               \
-	X(oom, WEAK, 0, "the kernel killed a process for memory")                                  \
-	X(kernel_log_lost, WEAK, 0, "kernel log records were overwritten before they were read")   \
-	X(cpu_stall, WEAK, 0, "a CPU did not run its heartbeat in time")                           \
-	X(cpu_left, WEAK, 0, "a CPU of the run went offline, or was taken from its cpuset")        \
-	X(knob_changed, WEAK, 0, "a setting that the run depends on was changed by somebody else") \
-	X(cpu_lockup, FINDING, 7, "a CPU did not run its heartbeat for lockup_after")              \
-	X(standstill, WEAK, 0,                                                                     \
+	X(phase, NOTE, 0, phase, "the run went into another phase")                                \
+	X(soft_lockup, FINDING, 8, none, "the kernel reported a soft lockup")                      \
+	X(hard_lockup, FINDING, 9, none, "the kernel reported a hard lockup")                      \
+	X(rcu_stall, FINDING, 5, none, "the kernel reported an RCU stall")                         \
+	X(hung_task, FINDING, 3, none, "the kernel reported a hung task")                          \
+	X(workqueue_lockup, FINDING, 4, none, "the kernel reported a workqueue lockup")            \
+	X(bug, FINDING, 11, none, "the kernel reported a BUG or an Oops")                          \
+	X(warning, FINDING, 1, none, "the kernel reported a WARNING")                              \
+	X(bad_page, FINDING, 10, none, "the kernel reported a bad page state or page map")         \
+	X(oom, WEAK, 0, none, "the kernel killed a process for memory")                            \
+	X(kernel_log_lost, WEAK, 0, records,                                                       \
+	  "kernel log records were overwritten before they were read")                             \
+	X(cpu_stall, WEAK, 0, ns, "a CPU did not run its heartbeat in time")                       \
+	X(cpu_left, WEAK, 0, none, "a CPU of the run went offline, or was taken from its cpuset")  \
+	X(knob_changed, WEAK, 0, none,                                                             \
+	  "a setting that the run depends on was changed by somebody else")                        \
+	X(cpu_lockup, FINDING, 7, ns, "a CPU did not run its heartbeat for lockup_after")          \
+	X(standstill, WEAK, 0, ns,                                                                 \
 	  "thpstorm or its storm was stopped, or the whole machine: nothing is known of then")     \
-	X(stuck, FINDING, 2,                                                                       \
+	X(stuck, FINDING, 2, ns,                                                                   \
 	  "something is in the kernel for stuck_after, or spins for spin_after")                   \
-	X(livelock, FINDING, 6, "one touch takes spin_faults faults or more")                      \
-	X(no_progress, NOTE, 0, "a worker finished nothing for stuck_after outside an operation")  \
-	X(taint, FINDING, 0, "the kernel's taint bits changed")                                    \
-	X(taint_other, NOTE, 0, "the kernel's taint bits changed, none that means harm")           \
-	X(lockup_counter, FINDING, 0, "a lockup counter of the kernel rose")                       \
-	X(data_lost, FINDING, 13, "a page did not hold what was written to it")                    \
-	X(storm_killed, FINDING, 12, "a signal on an arena address ended the storm")               \
-	X(lockup_thread, NOTE, 0, "what a worker did while a CPU was locked up")                   \
-	X(trace, NOTE, 0, "the kernel was asked for the stacks of all active CPUs")                \
-	X(rescue, NOTE, 0, "a lockup was ended by sending the starved thread to the spare CPU")    \
-	X(rescue_failed, WEAK, 0, "a lockup could not be ended")                                   \
-	X(tool_failed, BROKEN, 0, "thpstorm itself failed")
+	X(livelock, FINDING, 6, faults, "one touch takes spin_faults faults or more")              \
+	X(no_progress, NOTE, 0, ns,                                                                \
+	  "a worker finished nothing for stuck_after outside an operation")                        \
+	X(taint, FINDING, 0, none, "the kernel's taint bits changed")                              \
+	X(taint_other, NOTE, 0, none, "the kernel's taint bits changed, none that means harm")     \
+	X(lockup_counter, FINDING, 0, lockups, "a lockup counter of the kernel rose")              \
+	X(data_lost, FINDING, 13, pages, "a page did not hold what was written to it")             \
+	X(storm_killed, FINDING, 12, none, "a signal on an arena address ended the storm")         \
+	X(lockup_thread, NOTE, 0, ns, "what a worker did while a CPU was locked up")               \
+	X(trace, NOTE, 0, none, "the kernel was asked for the stacks of all active CPUs")          \
+	X(rescue, NOTE, 0, ns,                                                                     \
+	  "a lockup was ended by sending the starved thread to the spare CPU")                     \
+	X(rescue_failed, WEAK, 0, ns, "a lockup could not be ended")                               \
+	X(tool_failed, BROKEN, 0, none, "thpstorm itself failed")
 
 enum event_weight { WEIGHT_NOTE, WEIGHT_WEAK, WEIGHT_BROKEN, WEIGHT_FINDING };
 
 enum event_kind {
-#define X(name, weight, gravity, what) EVENT_##name,
+#define X(name, weight, gravity, unit, what) EVENT_##name,
 	EVENT_KINDS(X)
 #undef X
 		EVENT_KIND_COUNT
@@ -56,13 +61,17 @@ enum event_kind {
 
 struct event {
 	uint64_t when;	/* clock ns (see measure/clock.h) */
-	uint64_t value; /* ns, faults or count, by kind */
+	uint64_t value; /* in event_units[kind]; of a phase the enum phase that it begins */
 	int kind;	/* enum event_kind */
 	int cpu;	/* -1: none */
 	int worker;	/* index, -1: none */
 	/* Filled in on the way to the record, from @worker; the kernel log fills in a tid alone. */
-	int group;		   /* of the worker, index in the plan; nothing without a worker */
-	int tid;		   /* of the thread that it is about, 0: none is known */
+	int group; /* of the worker, index in the plan; nothing without a worker */
+	int tid;   /* of the thread that it is about, 0: none is known */
+	/* The page that it is about, and what was in it; nothing where not @at_page, @compared. */
+	bool at_page, compared;
+	uint32_t slot, page;
+	uint64_t found, expected;
 	char call[EVENT_CALL_MAX]; /* what the worker has the kernel do then, "" nothing known */
 	char text[EVENT_TEXT_MAX];
 };
@@ -70,6 +79,7 @@ struct event {
 extern const char *const event_names[EVENT_KIND_COUNT];
 extern const char *const event_help[EVENT_KIND_COUNT];
 extern const enum event_weight event_weights[EVENT_KIND_COUNT];
+extern const char *const event_units[EVENT_KIND_COUNT];
 extern const unsigned char event_gravity[EVENT_KIND_COUNT];
 
 #endif

@@ -6,25 +6,31 @@
 #include "contract/record.h"
 
 const char *const event_names[EVENT_KIND_COUNT] = {
-#define X(name, weight, gravity, what) #name,
+#define X(name, weight, gravity, unit, what) #name,
 	EVENT_KINDS(X)
 #undef X
 };
 
 const char *const event_help[EVENT_KIND_COUNT] = {
-#define X(name, weight, gravity, what) what,
+#define X(name, weight, gravity, unit, what) what,
 	EVENT_KINDS(X)
 #undef X
 };
 
 const enum event_weight event_weights[EVENT_KIND_COUNT] = {
-#define X(name, weight, gravity, what) WEIGHT_##weight,
+#define X(name, weight, gravity, unit, what) WEIGHT_##weight,
+	EVENT_KINDS(X)
+#undef X
+};
+
+const char *const event_units[EVENT_KIND_COUNT] = {
+#define X(name, weight, gravity, unit, what) #unit,
 	EVENT_KINDS(X)
 #undef X
 };
 
 const unsigned char event_gravity[EVENT_KIND_COUNT] = {
-#define X(name, weight, gravity, what) gravity,
+#define X(name, weight, gravity, unit, what) gravity,
 	EVENT_KINDS(X)
 #undef X
 };

@@ -96,14 +96,30 @@ static void note_age(struct detector *d, unsigned w, uint64_t age, uint64_t now)
 	d->summary.worst_worker = (int)w;
 }
 
+static void tell_flight(struct detector *d, enum event_kind kind, unsigned w,
+			const struct flight *f, uint64_t age, uint64_t now)
+{
+	struct event e = {
+		.when = now,
+		.value = kind == EVENT_livelock ? f->faults : age,
+		.kind = kind,
+		.cpu = share_worker(d->watch->share, w)->cpu,
+		.worker = (int)w,
+		.at_page = f->slot != FLIGHT_PRIVATE,
+		.slot = f->slot,
+		.page = f->page,
+	};
+
+	describe(d->watch, w, f, age, e.text, sizeof(e.text));
+	d->watch->emit(d->watch, &e);
+}
+
 static void judge_flight(struct detector *d, unsigned w, const struct flight *f, uint64_t now)
 {
 	const struct run_plan *plan = &d->watch->given->plan;
 	struct progress *p = d->state;
 	struct seen *seen = &p->seen[w];
 	uint64_t age = standstill_ran(&d->watch->storm_stood, f->since, now);
-	int cpu = share_worker(d->watch->share, w)->cpu;
-	char text[EVENT_TEXT_MAX];
 	bool spins, stuck;
 
 	/* One that waits may grow old; one that faults all the while does not wait. */
@@ -114,14 +130,12 @@ static void judge_flight(struct detector *d, unsigned w, const struct flight *f,
 		note_age(d, w, age, now);
 	if (stuck && seen->stuck != f->since) {
 		seen->stuck = f->since;
-		describe(d->watch, w, f, age, text, sizeof(text));
-		detector_emit(d, EVENT_stuck, now, cpu, (int)w, age, "%s", text);
+		tell_flight(d, EVENT_stuck, w, f, age, now);
 	}
 	if (spins && seen->spun != f->since) {
 		seen->spun = f->since;
 		seen->told_spin = true;
-		describe(d->watch, w, f, age, text, sizeof(text));
-		detector_emit(d, EVENT_livelock, now, cpu, (int)w, f->faults, "%s", text);
+		tell_flight(d, EVENT_livelock, w, f, age, now);
 	}
 }
 

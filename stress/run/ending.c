@@ -180,7 +180,7 @@ void storm_end(struct supervisor *s, enum watch_end end)
 	/* For one that was stopped by a signal; it gets as long to end as if it had been running. */
 	if (stillness_of_storm(s))
 		kill(s->storm, SIGCONT);
-	watch_note(s, EVENT_phase, "stop");
+	watch_phase(s, PHASE_STOP, "stop");
 	share_set_phase(&s->share, PHASE_STOP, 0);
 	patience_begin(s, &p, STOP_LIMIT);
 	while (!s->storm_reaped && end != WATCH_KILLED &&

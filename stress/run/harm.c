@@ -38,6 +38,13 @@ static void tell(struct supervisor *s, unsigned w, const struct harm *h)
 		.kind = (int)h->kind,
 		.cpu = -1,
 		.worker = worker ? (int)w : -1,
+		.value = 1,
+		.at_page = true,
+		.compared = true,
+		.slot = h->slot,
+		.page = h->page,
+		.found = h->found,
+		.expected = h->expected,
 	};
 
 	snprintf(e.text, sizeof(e.text), "%s, %s: page %u of slot %u holds %#llx instead of %#llx",

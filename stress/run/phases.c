@@ -187,7 +187,7 @@ static enum watch_end be_quiet(struct supervisor *s)
 
 	if (s->plan->quiet) {
 		share_set_phase(&s->share, PHASE_QUIET, 0);
-		watch_note(s, EVENT_phase, "quiet");
+		watch_phase(s, PHASE_QUIET, "quiet");
 		end = watch_for(s, s->plan->quiet, false);
 	}
 	if (end != WATCH_TIME)
@@ -222,7 +222,7 @@ static enum watch_end storm(struct supervisor *s)
 	uint64_t own;
 
 	share_set_phase(&s->share, PHASE_WARMUP, 0);
-	watch_note(s, EVENT_phase, "warm-up");
+	watch_phase(s, PHASE_WARMUP, "warm-up");
 	end = watch_for(s, s->plan->warmup, false);
 	if (end != WATCH_TIME)
 		return end;
@@ -231,7 +231,7 @@ static enum watch_end storm(struct supervisor *s)
 	collect_cost_begin(s);
 	r->storm_began = clock_now();
 	share_set_phase(&s->share, PHASE_STORM, 0);
-	watch_note(s, EVENT_phase, "storm");
+	watch_phase(s, PHASE_STORM, "storm");
 	end = watch_for(s, s->plan->duration, false);
 	look_for_changes(s, clock_now());
 	r->storm_ns = ran(s, r->storm_began, clock_now());

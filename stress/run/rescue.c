@@ -191,7 +191,7 @@ static void after_sending(struct rescue *r, uint64_t now)
 			    "sending %s to CPU %d hangs", r->what, r->helpers.cpu);
 		look_first(r, now);
 	} else if (result) {
-		rescue_tell(r, EVENT_rescue_failed, now, -1, (int)r->worker, (uint64_t)-result,
+		rescue_tell(r, EVENT_rescue_failed, now, -1, (int)r->worker, now - r->since,
 			    "cannot send %s to CPU %d: %s", r->what, r->helpers.cpu,
 			    strerror(-result));
 		look_first(r, now);

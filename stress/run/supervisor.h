@@ -106,10 +106,15 @@ enum watch_end watch_for(struct supervisor *s, uint64_t ns, bool parked);
 uint64_t finished_operations(const struct supervisor *s);
 /* The last poll, and what only the end shows. */
 void watch_finish(struct supervisor *s);
+/* --- tell.c --- */
+
+/* The watch's emit(): of an event by whoever has it. */
+void watch_emit(struct watch *w, const struct event *told);
 /* @worker -1: none. */
 void watch_tell(struct supervisor *s, enum event_kind kind, int worker, uint64_t value,
 		const char *fmt, ...) PRINTF_LIKE(5, 6);
 void watch_note(struct supervisor *s, enum event_kind kind, const char *fmt, ...) PRINTF_LIKE(3, 4);
+void watch_phase(struct supervisor *s, enum phase phase, const char *text);
 
 /* --- standstill_watch.c --- */
 

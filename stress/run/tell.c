@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The one way of an event: whoever tells it, it gets the fields of its worker, the record counts it
+ * and keeps the first and the gravest finding, and the stream takes it to the sink.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "measure/clock.h"
+#include "run/supervisor.h"
+
+/* Which of the workers the kernel's number is; -1: none. */
+static int worker_of(const struct supervisor *s, int tid)
+{
+	for (unsigned w = 0; s->kernel_tids && tid > 0 && w < s->share.workers; w++) {
+		if (share_worker(&s->share, w)->tid == tid)
+			return (int)w;
+	}
+	return -1;
+}
+
+/* A wrong page is met by one thread and told by another: what the worker does then is not known. */
+static const char *call_of(const struct supervisor *s, const struct event *e,
+			   const struct worker_share *ws)
+{
+	enum chore_kind chore = load_relaxed(&ws->chore.kind);
+	const char *call = s->given->group[e->group].call;
+
+	if (e->kind == EVENT_data_lost)
+		return "";
+	return chore ? chore_call(chore) : call ? call : "";
+}
+
+void watch_emit(struct watch *w, const struct event *told)
+{
+	struct supervisor *s = w->sink;
+	struct run_record *r = s->record;
+	struct event copy = *told, *e = &copy;
+
+	if (e->worker < 0)
+		e->worker = worker_of(s, e->tid);
+	if (e->worker >= 0) {
+		const struct worker_share *ws = share_worker(&s->share, (unsigned)e->worker);
+
+		e->group = (int)group_of(s, (unsigned)e->worker);
+		e->tid = ws->tid;
+		snprintf(e->call, sizeof(e->call), "%s", call_of(s, e, ws));
+	}
+
+	if (!r->events[e->kind]++ && event_weights[e->kind] == WEIGHT_FINDING &&
+	    r->first_finding.kind < 0)
+		r->first_finding = *e;
+	/* Of one that is stuck the last word says most: how old it became, that it was killed. */
+	if (event_weights[e->kind] == WEIGHT_FINDING &&
+	    (verdict_graver(e->kind, r->gravest.kind) ||
+	     (e->kind == EVENT_stuck && r->gravest.kind == EVENT_stuck &&
+	      e->value > r->gravest.value)))
+		r->gravest = *e;
+	stream_event(&s->stream, e);
+}
+
+void watch_tell(struct supervisor *s, enum event_kind kind, int worker, uint64_t value,
+		const char *fmt, ...)
+{
+	struct event e = {
+		.when = clock_now(), .value = value, .kind = kind, .cpu = -1, .worker = worker};
+	va_list ap;
+
+	if (worker >= 0)
+		e.cpu = share_worker(&s->share, (unsigned)worker)->cpu;
+	va_start(ap, fmt);
+	vsnprintf(e.text, sizeof(e.text), fmt, ap);
+	va_end(ap);
+	watch_emit(&s->watch, &e);
+}
+
+void watch_note(struct supervisor *s, enum event_kind kind, const char *fmt, ...)
+{
+	struct event e = {.when = clock_now(), .kind = kind, .cpu = -1, .worker = -1};
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(e.text, sizeof(e.text), fmt, ap);
+	va_end(ap);
+	watch_emit(&s->watch, &e);
+}
+
+void watch_phase(struct supervisor *s, enum phase phase, const char *text)
+{
+	watch_tell(s, EVENT_phase, -1, phase, "%s", text);
+}
