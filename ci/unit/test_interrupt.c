@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <sys/time.h>
@@ -262,6 +263,7 @@ static int cpu_time_of_the_child(void)
 	if (!child) {
 		const struct rlimit second = {1, 60};
 
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		interrupts_leave();
 		kill(getpid(), SIGXCPU); /* sent to the group, say: not passed on */
 		setrlimit(RLIMIT_CPU, &second);

@@ -294,6 +294,7 @@ static void in_killed_child(void (*what)(void), unsigned usec)
 	pid_t pid = fork();
 
 	if (!pid) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		what();
 		raise(SIGKILL);
 	}
@@ -543,6 +544,7 @@ static void live_in_cgroup(void)
 {
 	if (cgroup_make(thing.path, 64 * MIB, &err) || cgroup_enter(thing.path, &err))
 		_exit(1);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	/* Killed, it is not gone at once. */
 	memset(malloc(32 * MIB), 1, 32 * MIB);
 	pause();
