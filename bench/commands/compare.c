@@ -4,9 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "commands/commands.h"
 #include "compare/compare.h"
+#include "compare/gate.h"
 
 #define LIMITS_MAX 16
 
@@ -28,15 +30,19 @@ void usage_compare(FILE *out)
 	      "                       sweeps are matched by their values\n"
 	      "  --fail-above M=P     exit code 1 when M became significantly worse by\n"
 	      "                       more than P per cent, in any cell, or a finding\n"
-	      "                       came; p99.9=10% for instance\n"
+	      "                       came; p99.9=10% for instance. Only these metrics\n"
+	      "                       are judged, and adjusted for; 2 when they were\n"
+	      "                       not measured or the runs are too few\n"
+	      "\n"
+	      "  Runs whose verdict is neither PASS nor FAIL are left out.\n"
 	      "\n"
 	      "  METRIC is one of\n",
 	      out);
 	for (size_t i = 0; i < METRICS; i++)
 		fprintf(out, "%s%s", i ? " " : "  ", metrics[i].name);
 	fputs("\n\n"
-	      "Exit codes: 0; 1 by --fail-above; 2 something can't be read, or wrong\n"
-	      "usage\n",
+	      "Exit codes: 0; 1 by --fail-above; 2 something can't be read, --fail-above\n"
+	      "can't tell, or wrong usage\n",
 	      out);
 }
 
@@ -115,6 +121,37 @@ static int read_arguments(int argc, char **argv, struct asked *a, struct error *
 	return ret;
 }
 
+static int gate(const struct comparison *c, const struct asked *a, struct error *err)
+{
+	switch (a->limits ? gate_judge(c, a->limit, a->limits, err) : GATE_HOLDS) {
+	case GATE_HOLDS:
+		return 0;
+	case GATE_FAILS:
+		return VERDICT_FAIL;
+	default:
+		return command_fail(err);
+	}
+}
+
+/* A result counts once on its side. */
+static int refuse_twice(const struct asked *a, struct error *err)
+{
+	for (unsigned i = 0; i < a->dirs; i++) {
+		for (unsigned j = i + 2; j < a->dirs; j += 2) {
+			struct stat one, other;
+
+			if (stat(a->dir[i], &one) || stat(a->dir[j], &other) ||
+			    one.st_ino != other.st_ino || one.st_dev != other.st_dev)
+				continue;
+			return error_set(
+				err, EINVAL,
+				"command line: %s is named twice as %s: a run counts once; leave one out",
+				a->dir[j], i % 2 ? "NEW" : "BASE");
+		}
+	}
+	return 0;
+}
+
 static int compare(const struct asked *a, const struct samples *s, struct error *err)
 {
 	struct comparison c;
@@ -128,7 +165,7 @@ static int compare(const struct asked *a, const struct samples *s, struct error 
 			comparison_print_tsv(&c, stdout);
 		else
 			comparison_print(&c, stdout);
-		code = a->limits && comparison_fails(&c, a->limit, a->limits);
+		code = gate(&c, a, err);
 	}
 	comparison_free(&c);
 	return code;
@@ -142,6 +179,8 @@ int command_compare(int argc, char **argv)
 	int ret, code;
 
 	ret = read_arguments(argc, argv, &a, &err);
+	if (!ret)
+		ret = refuse_twice(&a, &err);
 	for (unsigned i = 0; i < a.dirs && !ret; i++)
 		ret = samples_add(&s, i % 2 ? NEW : BASE, a.dir[i], &err);
 	code = ret ? command_fail(&err) : compare(&a, &s, &err);

@@ -10,6 +10,11 @@
 #include "result/get.h"
 #include "contract/record.h"
 
+bool comparison_counts(const struct sample *run)
+{
+	return run->code == VERDICT_PASS || run->code == VERDICT_FAIL;
+}
+
 /* The values of one side that are there. */
 static unsigned gather(const struct comparison_row *row, enum side side, double *value,
 		       uint64_t *fewest)
@@ -21,7 +26,7 @@ static unsigned gather(const struct comparison_row *row, enum side side, double 
 		double v = metric_value(row->metric, row->cell->side[side].run[i].result,
 					row->group, &samples);
 
-		if (isnan(v))
+		if (isnan(v) || !comparison_counts(&row->cell->side[side].run[i]))
 			continue;
 		value[n++] = v;
 		*fewest = MIN(*fewest, samples);
@@ -44,7 +49,7 @@ static int fill(struct comparison_row *row)
 	int ret = 0;
 
 	row->samples = UINT64_MAX;
-	row->p = (double)NAN;
+	row->alone = row->p = (double)NAN;
 	for (int side = 0; side < SIDES; side++)
 		row->runs[side] = gather(row, side, value[side], &row->samples);
 	/* What neither side did (moves, without a mover) is no row. */
@@ -55,7 +60,8 @@ static int fill(struct comparison_row *row)
 		return 0;
 	}
 	if (row->runs[BASE] > 1 && row->runs[NEW] > 1) {
-		row->p = rank_test(value[BASE], row->runs[BASE], value[NEW], row->runs[NEW]);
+		row->alone = row->p =
+			rank_test(value[BASE], row->runs[BASE], value[NEW], row->runs[NEW]);
 		ret = rank_shift(value[BASE], row->runs[BASE], value[NEW], row->runs[NEW],
 				 COMPARE_CONFIDENCE, &row->shift);
 	}
@@ -176,40 +182,19 @@ unsigned comparison_findings(const struct cell_samples *cell, enum side side, un
 
 	*runs = 0;
 	for (unsigned i = 0; i < cell->side[side].count; i++) {
-		int code = cell->side[side].run[i].code;
+		const struct sample *run = &cell->side[side].run[i];
 
-		hits += code == VERDICT_FAIL;
-		*runs += code == VERDICT_FAIL || code == VERDICT_PASS;
+		hits += run->code == VERDICT_FAIL;
+		*runs += comparison_counts(run);
 	}
 	return hits;
 }
 
-static bool is_beyond(const struct comparison_row *row, const struct limit *limit, unsigned limits)
+unsigned comparison_runs_needed(unsigned tests)
 {
-	if (!comparison_is_significant(row) || comparison_is_better(row))
-		return false;
-	for (unsigned i = 0; i < limits; i++) {
-		/* From nothing to something is beyond every share of it. */
-		double change = fabs(comparison_change(row));
+	unsigned n = 2;
 
-		if (limit[i].metric == row->metric && !(change <= limit[i].percent))
-			return true;
-	}
-	return false;
-}
-
-bool comparison_fails(const struct comparison *c, const struct limit *limit, unsigned limits)
-{
-	unsigned runs;
-
-	for (unsigned i = 0; i < c->rows; i++) {
-		if (is_beyond(&c->row[i], limit, limits))
-			return true;
-	}
-	for (unsigned i = 0; i < c->samples->cells; i++) {
-		if (!comparison_findings(&c->samples->cell[i], BASE, &runs) &&
-		    comparison_findings(&c->samples->cell[i], NEW, &runs))
-			return true;
-	}
-	return false;
+	while (n < RANK_EXACT_MAX && tests * rank_test_least(n, n) >= COMPARE_LEVEL)
+		n++;
+	return n;
 }

@@ -26,7 +26,8 @@ struct comparison_row {
 	unsigned runs[SIDES];
 	double median[SIDES];
 	struct rank_shift shift;
-	double p;	  /* adjusted; NaN: with one run on a side nothing can be said */
+	double alone;	  /* p by itself; NaN: with one run on a side nothing can be said */
+	double p;	  /* the same, adjusted */
 	uint64_t samples; /* the fewest faults of a run that its percentile is of */
 };
 
@@ -35,12 +36,6 @@ struct comparison {
 	unsigned rows, tests; /* tests: rows that have a p */
 	struct comparison_row *row;
 	double least_p; /* the smallest that the best of them could have had, adjusted */
-};
-
-/* --fail-above METRIC=PERCENT */
-struct limit {
-	const struct metric *metric;
-	double percent;
 };
 
 /* @s must live as long. 0 or -ENOMEM. Free with comparison_free(). */
@@ -53,8 +48,10 @@ bool comparison_is_significant(const struct comparison_row *row);
 bool comparison_is_better(const struct comparison_row *row);
 /* FAILs among the runs of a side that tell of the kernel, which *@runs counts. */
 unsigned comparison_findings(const struct cell_samples *cell, enum side side, unsigned *runs);
-/* Whether a metric got significantly worse by more than its limit, or a finding came. */
-bool comparison_fails(const struct comparison *c, const struct limit *limit, unsigned limits);
+/* How many runs a side it takes for the best of so many rows to be significant. */
+unsigned comparison_runs_needed(unsigned tests);
+/* Whether its numbers are of a storm that did what its config declares: PASS or FAIL. */
+bool comparison_counts(const struct sample *run);
 
 void comparison_print(const struct comparison *c, FILE *out);
 /* plans.c: a part of it */

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "compare/compare.h"
+
+#include "contract/record.h"
 #include "result/get.h"
 #include "statistics/proportion.h"
 #include "words/units.h"
@@ -82,6 +84,42 @@ static void one_sided(const struct page *p, const struct cell_samples *cell)
 		page_text(p, 2 + INDENT, "  only in", "new");
 }
 
+/* "2 of 5 (NOT EXERCISED, SKIP)"; false: none was. */
+static bool left_out_of(const struct cell_samples *cell, enum side side, char *buf, size_t size)
+{
+	static const enum verdict verdicts[] = {VERDICT_BROKEN, VERDICT_NOT_EXERCISED,
+						VERDICT_SKIP};
+	unsigned runs = cell->side[side].count, counted = 0;
+	char why[64] = "";
+
+	for (unsigned i = 0; i < runs; i++)
+		counted += comparison_counts(&cell->side[side].run[i]);
+	for (size_t v = 0; v < ARRAY_SIZE(verdicts); v++) {
+		for (unsigned i = 0; i < runs; i++) {
+			if (cell->side[side].run[i].code != (int)verdicts[v])
+				continue;
+			snprintf(why + strlen(why), sizeof(why) - strlen(why), "%s%s",
+				 *why ? ", " : "", verdict_name(verdicts[v]));
+			break;
+		}
+	}
+	snprintf(buf, size, "%u of %u%s%s%s", runs - counted, runs, *why ? " (" : "", why,
+		 *why ? ")" : "");
+	return counted < runs;
+}
+
+/* Runs whose storm was not what the config declares: their numbers are not compared. */
+static void left_out(const struct page *p, const struct cell_samples *cell)
+{
+	char base[96], new[96];
+	bool any = left_out_of(cell, BASE, base, sizeof(base));
+
+	any |= left_out_of(cell, NEW, new, sizeof(new));
+	if (any)
+		page_text(p, 2 + INDENT, "  left out", "runs without PASS or FAIL: base %s; new %s",
+			  base, new);
+}
+
 static void label_of(const struct comparison_row *row, char *buf)
 {
 	snprintf(buf, LABEL_MAX, "%s%s%s", row->group, *row->group ? " " : "", row->metric->name);
@@ -143,6 +181,7 @@ static void print_cell(const struct page *p, const struct comparison *c,
 		page_text(p, 0, "", "%s", cell->key);
 	one_sided(p, cell);
 	findings(p, cell);
+	left_out(p, cell);
 	for (unsigned i = 0; i < c->rows; i++) {
 		if (c->row[i].cell != cell)
 			continue;
@@ -156,16 +195,6 @@ static void print_cell(const struct page *p, const struct comparison *c,
 	}
 }
 
-/* How many runs a side it would take for the best of so many tests. */
-static unsigned runs_needed(unsigned tests)
-{
-	unsigned n = 2;
-
-	while (n < RANK_EXACT_MAX && tests * rank_test_least(n, n) >= COMPARE_LEVEL)
-		n++;
-	return n;
-}
-
 static void statement(const struct page *p, const struct comparison *c)
 {
 	unsigned significant = 0;
@@ -173,6 +202,10 @@ static void statement(const struct page *p, const struct comparison *c)
 	for (unsigned i = 0; i < c->rows; i++)
 		significant += comparison_is_significant(&c->row[i]);
 	page_blank(p);
+	if (!c->rows) {
+		page_text(p, 0, "", "Nothing is compared: no number was measured on both sides.");
+		return;
+	}
 	if (!c->tests) {
 		page_text(
 			p, 0, "",
@@ -187,7 +220,7 @@ static void statement(const struct page *p, const struct comparison *c)
 		page_text(
 			p, 0, "",
 			"Too few runs to be significant: the smallest possible p for %u comparisons is %.2g; %u runs a side are enough.",
-			c->tests, MIN(c->least_p, 1), runs_needed(c->tests));
+			c->tests, MIN(c->least_p, 1), comparison_runs_needed(c->tests));
 }
 
 void comparison_print(const struct comparison *c, FILE *out)

@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 """Folio splits per second of limit_split against a bare two-thread loop of the same system calls."""
 from common import demand, machine, need_thp, rate, run, show, skip, tool, RUNS

@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 """Memory besides the arena with 16 and with 64 worker threads: it grows no faster than the threads."""
 from common import demand, machine, need_thp, run, show

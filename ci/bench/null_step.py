@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 """A timed null step, books and all, against two bare reads of the same clock."""
 from common import demand, machine, run, seconds, show, tool, RUNS

@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 """What observing costs: CPU time of the observers, and the storm with and without them."""
 from common import demand, group, machine, need_thp, rate, run, show, RUNS

@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 """How steady the main storm is: ten runs of 5 s of tail_fault, the slowest against the fastest, and
 the share of touches that met nothing. ci/bench/spread.py THPSTORM SOURCE BINARIES [pace]"""

@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 """tail_fault on the CPUs of the limit: splits and kernel-mode tail faults at the same time."""
 from common import demand, group, machine, need_thp, rate, run, seconds, show, skip, RUNS

@@ -43,11 +43,22 @@ run 0 "$thpstorm" compare $(for i in 1 2 3 4 5 6; do echo slow$i base$i; done)
 says 'tails p50 .* -23\.1 %\* better'
 run 1 "$thpstorm" compare $(pairs '1 2 3 4 5 6' slow) --fail-above p50=10%
 run 0 "$thpstorm" compare $(pairs '1 2 3 4 5 6' slow) --fail-above p50=40 --fail-above splits=10%
-run 0 "$thpstorm" compare $(pairs '1 2 3' slow) --fail-above=p50=10%
+run 2 "$thpstorm" compare $(pairs '1 2 3' slow) --fail-above=p50=10%
+says 'fail-above: too few runs: the smallest possible p for 1 rows is 0.1; 4 runs a side are enough'
+# Only what is judged is adjusted for.
+run 1 "$thpstorm" compare $(pairs '1 2 3 4' slow) --fail-above=p50=10%
+run 2 "$thpstorm" compare $(pairs '1 2 3 4' slow) --fail-above=p99.99=10%
+says 'fail-above p99.99: not measured by two runs or more of each side'
+# A run without a verdict of the kernel has no number.
+for i in 1 2 3 4; do python3 $py/fixed.py form idle$i --number $i --slower 30 --code 3; done
+run 2 "$thpstorm" compare $(pairs '1 2 3 4' idle) --fail-above=p50=10%
+says 'left out +runs without PASS or FAIL: base 0 of 4; new 4 of 4 .NOT EXERCISED.'
+run 2 "$thpstorm" compare base1 slow1 base1 slow2
+one_line && says 'base1 is named twice as BASE'
 
 run 1 "$thpstorm" compare base1 base2 base3 bad4 --fail-above p50=10%
 says 'findings +came: base 0 of 2 runs, .*; new 1 of 2 runs'
-run 0 "$thpstorm" compare bad1 base2 --fail-above p50=10%
+run 0 "$thpstorm" compare bad1 base2
 says 'findings +gone: base 1 of 1 run'
 
 run 0 "$thpstorm" sweep storm.conf $short --duration=1s -v tails.threads=1,2 --sweep.repeats=2 \
