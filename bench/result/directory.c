@@ -73,10 +73,32 @@ static int make_given(const char *dir, char *path, size_t size)
 	return directory_make(path);
 }
 
-/* Makes it, opens it, and refuses one that holds what @signs name. */
-int result_directory_make(const char *dir, const char *config, char **path, struct error *err)
+/* What a run must not mix with, or write over: a result, a sweep, somebody's own file. */
+static int refuse_full(int fd, const char *name, struct error *err)
 {
 	static const char *const signs[] = {"result.json", "host.json", "journal"};
+	static const char *const theirs[] = {"plan.conf", "kernel.log", "events.jsonl"};
+	struct stat st;
+
+	for (unsigned i = 0; i < ARRAY_SIZE(signs); i++) {
+		if (!faccessat(fd, signs[i], F_OK, AT_SYMLINK_NOFOLLOW))
+			return error_set(
+				err, EEXIST,
+				"%s holds a %s already (%s): name another directory, or remove that one",
+				name, i == 2 ? "sweep" : "result", signs[i]);
+	}
+	for (unsigned i = 0; i < ARRAY_SIZE(theirs); i++) {
+		if (!fstatat(fd, theirs[i], &st, AT_SYMLINK_NOFOLLOW) && S_ISREG(st.st_mode))
+			return error_set(
+				err, EEXIST,
+				"%s holds a %s, which the result would replace: name another directory",
+				name, theirs[i]);
+	}
+	return 0;
+}
+
+int result_directory_make(const char *dir, const char *config, char **path, struct error *err)
+{
 	char name[PATH_MAX];
 	int fd, made;
 
@@ -87,14 +109,9 @@ int result_directory_make(const char *dir, const char *config, char **path, stru
 	fd = directory_open_own(AT_FDCWD, name, name, err);
 	if (fd < 0)
 		return fd;
-	for (unsigned i = 0; i < ARRAY_SIZE(signs); i++) {
-		if (faccessat(fd, signs[i], F_OK, AT_SYMLINK_NOFOLLOW))
-			continue;
+	if (refuse_full(fd, name, err)) {
 		close(fd);
-		return error_set(
-			err, EEXIST,
-			"%s holds a %s already (%s): name another directory, or remove that one",
-			name, i == 2 ? "sweep" : "result", signs[i]);
+		return -EEXIST;
 	}
 	*path = strdup(name);
 	if (*path)

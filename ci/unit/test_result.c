@@ -308,6 +308,10 @@ static void test_create(void **state)
 	assert_int_equal(unlink(file("result.json")), 0);
 	assert_null(result_create(dir, NULL, &err));
 	assert_non_null(strstr(err.text, "holds a result already (host.json)"));
+	/* Of a run that left no more, or somebody's own. */
+	assert_int_equal(unlink(file("host.json")), 0);
+	assert_null(result_create(dir, NULL, &err));
+	assert_non_null(strstr(err.text, "holds a plan.conf, which the result would replace"));
 
 	a = result_create("", "configs/tail_fault.conf", &err);
 	b = result_create(NULL, "configs/tail_fault.conf", &err);
