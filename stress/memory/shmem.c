@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Shared anonymous memory: a file of shmem without a name, new with each mapping. A slot becomes a
+ * huge page again by mmap(MAP_FIXED) over it; the file begins at the range's first slot, so that its
+ * huge pages lie where the slots do. One fault fills a slot that is one huge page, also where it is
+ * mapped by PTEs (finish_fault() in mm/memory.c maps the whole folio); a slot of base pages takes one
+ * for each page: only read faults map around themselves. There is no huge zero page of a file: a read
+ * that comes first gives the huge page, writable, and filling takes no fault then.
+ *
+ * A split leaves no migration entries: the folio is unmapped (unmap_folio() in mm/huge_memory.c), and
+ * whoever touches it next finds the small pages in the page cache. thp_split_page counts it, as for
+ * anonymous memory. split_cold splits each. So does split_pageout, but it writes nothing to swap: once
+ * split, the page is no longer mapped, and the walk that would reclaim it passes it by. The others
+ * split none and are refused.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "memory/arena.h"
+#include "memory/memory.h"
+
+static int shmem_make(struct arena *a, unsigned first, unsigned count)
+{
+	char *at = arena_page(a, first, 0);
+	size_t bytes = count * a->slot_bytes;
+	void *got = mmap(at, bytes, PROT_READ | PROT_WRITE,
+			 MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0);
+
+	return got == MAP_FAILED || madvise(at, bytes, MADV_HUGEPAGE) ? -errno : 0;
+}
+
+/* None when a faulter was here first. */
+static bool shmem_is_huge(const struct arena *a, unsigned slot, uint64_t faults)
+{
+	return faults <= 1;
+}
+
+/* Splitters whose calls split no folio of a file. */
+static const struct {
+	const char *worker, *why;
+} in_vain[] = {
+	{"split_free", "MADV_FREE takes private anonymous memory only"},
+	{"split_dontneed", "MADV_DONTNEED queues no folio of shared memory to be split"},
+};
+
+static int check_splitters(const struct need *need, const struct needer *who, struct error *why)
+{
+	plan_for_each_group(g, &who->given->plan) {
+		for (size_t i = 0; i < ARRAY_SIZE(in_vain); i++) {
+			if (g->threads && !strcmp(g->worker, in_vain[i].worker))
+				return error_set(
+					why, ENOTSUP,
+					"%s cannot be split by %s: %s; use split_cold or split_pageout",
+					who->name, g->worker, in_vain[i].why);
+		}
+	}
+	return 0;
+}
+
+static const struct need need_enabled = NEED_THP_KNOB("shmem_enabled");
+static const struct need need_splitters = {.check = check_splitters};
+
+const struct memory_ops memory_shmem = {
+	.name = "shmem",
+	.help = "shared anonymous memory",
+	.thp_knob = "shmem_enabled",
+	.thp_advised = "advise",
+	.needs = NEEDS(&need_thp, &need_enabled, &need_splitters),
+	.make = shmem_make,
+	.is_huge = shmem_is_huge,
+};
