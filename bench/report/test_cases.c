@@ -14,6 +14,7 @@ const struct test_outcome *test_outcome_of(int code)
 		{VERDICT_NOT_EXERCISED, true, "SKIP", "skipped", "NOT EXERCISED: "},
 		{TEST_NOT_RUN, true, "SKIP", "skipped", "not run"},
 		{TEST_NOT_ENDED, false, "ERROR", "error", "did not end"},
+		{TEST_INTERRUPTED, true, "SKIP", "skipped", "interrupted: "},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {

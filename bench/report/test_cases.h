@@ -2,8 +2,8 @@
 /*
  * Verdicts as the tests that a test system reads; a run is one, each cell of a sweep is one.
  *
- * PASS is a test that passed, FAIL one that failed, SKIP and NOT EXERCISED are skipped (nothing is
- * said of the kernel), and what is BROKEN or did not end is an error. test_cases.c has the table.
+ * PASS is a test that passed, FAIL one that failed, SKIP, NOT EXERCISED and a PASS that was
+ * interrupted are skipped (nothing, or too little, is said of the kernel), and what is BROKEN or did not end is an error. test_cases.c has the table.
  *
  * KTAP: Documentation/dev-tools/ktap.rst, version 1. JUnit: the elements that Jenkins and GitLab
  * read.
@@ -15,11 +15,12 @@
 
 #include "contract/record.h"
 
-enum { TEST_NOT_RUN = -1, TEST_NOT_ENDED = -2 }; /* beside enum verdict */
+/* Beside enum verdict. TEST_INTERRUPTED: a PASS of a storm that a signal ended early. */
+enum { TEST_NOT_RUN = -1, TEST_NOT_ENDED = -2, TEST_INTERRUPTED = -3 };
 
 struct test_case {
 	char *name;   /* of the case, malloc()ed */
-	int code;     /* enum verdict, TEST_NOT_RUN, TEST_NOT_ENDED */
+	int code;     /* enum verdict, TEST_... */
 	char *reason; /* one line, malloc()ed; NULL: none */
 	char *detail; /* lines, malloc()ed; NULL: none */
 	double seconds;

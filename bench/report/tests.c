@@ -65,6 +65,15 @@ static char *findings_text(const json_t *result, bool alone)
 	return text;
 }
 
+static int code_of(const json_t *result)
+{
+	int code = (int)get_count_0(result, "exit_code");
+
+	if (!get_bool(result, "complete"))
+		return TEST_NOT_ENDED;
+	return code == VERDICT_PASS && get_bool(result, "interrupted") ? TEST_INTERRUPTED : code;
+}
+
 int tests_of_run(const json_t *result, char *name, size_t size, struct test_suite *suite)
 {
 	const json_t *facts = get_run_facts(result);
@@ -77,8 +86,7 @@ int tests_of_run(const json_t *result, char *name, size_t size, struct test_suit
 	suite->test = t;
 	suite->count = 1;
 	t->name = strdup(name);
-	t->code = get_bool(result, "complete") ? (int)get_count_0(result, "exit_code")
-					       : TEST_NOT_ENDED;
+	t->code = code_of(result);
 	t->reason = strdup(get_text(result, "reason"));
 	t->detail = findings_text(result, true);
 	t->seconds = (double)get_count_0(result, "storm_ns") / NSEC_PER_SEC;

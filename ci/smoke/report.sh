@@ -81,6 +81,8 @@ sees broken.cases '^error storm$'
 sees unexercised.tests '^1 ok SKIP storm$'
 sees unexercised.cases '^skipped storm$'
 sees killed.tests '^1 not_ok ERROR storm$'
+sees interrupted.tests '^1 ok SKIP storm$'
+sees interrupted.cases '^skipped storm$'
 [ -d skip ] && sees skip.tests '^1 ok SKIP tail_move$'
 sees sweep.tests '^1 ok - null floor.threads=1 floor.nice=0 repeat 1$'
 check "tests of the sweep: $(cat sweep.tests)" test "$(wc -l <sweep.tests)" = 3
