@@ -7,7 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "contract/record.h"
+#include "result/get.h"
 #include "result/read.h"
 #include "sweep/cell_verdict.h"
 #include "sweep/sweep.h"
@@ -56,11 +59,42 @@ static int keep_first(struct samples *s, enum side side, const char *dir, struct
 	return s->first[side] ? 0 : -EINVAL;
 }
 
+/* A run that did not end, on a machine that was lost say: what had been streamed tells of it. */
+static bool is_cut_off(const char *dir)
+{
+	char record[PATH_MAX], host[PATH_MAX];
+
+	snprintf(record, sizeof(record), "%s/result.json", dir);
+	snprintf(host, sizeof(host), "%s/host.json", dir);
+	return access(record, F_OK) && !access(host, F_OK);
+}
+
+static int add_cut_off(struct samples *s, enum side side, const char *dir, struct error *err)
+{
+	json_t *result = result_read(dir, err), *event;
+	int code = VERDICT_BROKEN;
+	size_t i;
+
+	json_array_foreach(json_object_get(result, "events"), i, event) {
+		if (!strcmp(get_text(event, "weight"), "finding"))
+			code = VERDICT_FAIL;
+	}
+	if (!result || keep_first(s, side, dir, err)) {
+		json_decref(result);
+		return -EINVAL;
+	}
+	json_decref(result);
+	return add(s, side, "", NULL, code, err);
+}
+
 static int add_run(struct samples *s, enum side side, const char *dir, struct error *err)
 {
-	json_t *result = result_read_record(dir, err);
+	json_t *result;
 	int ret;
 
+	if (is_cut_off(dir))
+		return add_cut_off(s, side, dir, err);
+	result = result_read_record(dir, err);
 	if (!result)
 		return -EINVAL;
 	ret = keep_first(s, side, dir, err);

@@ -80,6 +80,13 @@ run 2 "$thpstorm" compare base1 base2 --fail-above p98=1
 one_line && says "fail-above p98=1: must be METRIC=PERCENT"
 run 2 "$thpstorm" compare base1 base2 --fail-above p99=x
 one_line && says "'x' is not a percentage"
+# A machine that was lost is told by what it had streamed.
+cp -r base2 lost && rm lost/result.json
+run 2 "$thpstorm" compare base1 lost --fail-above=p50=10%
+says 'left out +runs without PASS or FAIL: base 0 of 1; new 1 of 1 .BROKEN.'
+echo '{"when_ns":1,"kind":"livelock","weight":"finding","value":1,"cpu":0,"worker":1,"text":"x"}' >>lost/events.jsonl
+run 1 "$thpstorm" compare base1 lost --fail-above=p50=10%
+says 'findings +came: base 0 of 1 run.*; new 1 of 1 run'
 cp -r base1 torn && head -c 300 base1/result.json >torn/result.json
 run 2 "$thpstorm" compare base1 torn
 one_line && says 'torn/result.json:[0-9]+'
