@@ -60,6 +60,9 @@ def has_cgroup(program):
                           stdout=subprocess.DEVNULL).returncode == 0
 
 
+RESTORE_TRIES = 60
+
+
 class Sweep:
     def __init__(self, program, work):
         self.program, self.dir = program, os.path.join(work, "sweep")
@@ -96,9 +99,23 @@ def complaints(sweep, before, knobs_before, process, text):
     return out
 
 
+def put_back(program, work):
+    """The journal in there is all that knows of what a killed sweep has set: it goes last."""
+    state = os.path.join(work, "state")
+    for _ in range(RESTORE_TRIES):
+        done = not os.path.exists(state) or \
+            subprocess.run([program, "restore"], env=dict(os.environ, THPSTORM_STATE=state),
+                           stdout=subprocess.DEVNULL).returncode == 0
+        if done:
+            shutil.rmtree(work, ignore_errors=True)
+            return
+        time.sleep(1)
+    sys.exit("%s cannot be put back: run THPSTORM_STATE=%s thpstorm restore" % (state, state))
+
+
 def run_once(program, work, kill):
     """One sweep that kill(sweep) kills, and its resume. Returns complaints, and how it went."""
-    shutil.rmtree(work, ignore_errors=True)
+    put_back(program, work)
     os.makedirs(work)
     sweep, knobs_before = Sweep(program, work), knobs()
     killed = kill(sweep)
@@ -187,6 +204,7 @@ def main():
     if not bad and at_steps < (len(kills) - a.random) * 0.8:
         print("FAILED: too few of the kills at steps hit a living sweep")
         bad = 1
+    put_back(a.program, work)
     if not bad:
         shutil.rmtree(top)
     sys.exit(bool(bad))
