@@ -79,10 +79,10 @@ static int add_cut_off(struct samples *s, enum side side, const char *dir, struc
 		if (!strcmp(get_text(event, "weight"), "finding"))
 			code = VERDICT_FAIL;
 	}
-	if (!result || keep_first(s, side, dir, err)) {
-		json_decref(result);
+	if (!result)
 		return -EINVAL;
-	}
+	if (!s->first[side])
+		s->first[side] = json_incref(result);
 	json_decref(result);
 	return add(s, side, "", NULL, code, err);
 }

@@ -8,7 +8,8 @@
 
 /*
  * X(name, weight, gravity, unit, what) - weight: NOTE (context), WEAK (makes the numbers weak), BROKEN
- * (thpstorm failed), FINDING (FAIL). Gravity: of two findings the higher one says more of the harm. Unit: of event.value; "none": it says nothing.
+ * (thpstorm failed), FINDING (FAIL). Gravity: of two findings the higher one says more of the harm.
+ * Unit: of event.value; "none": it says nothing.
  */
 #define EVENT_KINDS(X)                                                                             \
 	X(phase, NOTE, 0, phase, "the run went into another phase")                                \

@@ -19,8 +19,7 @@ struct worker_ops;
 struct machine_facts {
 	struct host_facts host; /* its preemption model is the run's, where that switches it */
 	struct topology topology;
-	struct vmstat
-		counted; /* by the kernel so far; VMSTAT_ABSENT: this kernel has no such counter */
+	struct vmstat counted; /* by the kernel so far; VMSTAT_ABSENT: it has no such counter */
 	/* Why faults of that mode can't be counted here; "" when they can. */
 	char uncounted_user[160], uncounted_kernel[160];
 };
@@ -39,8 +38,7 @@ enum readiness {
 
 struct given {
 	struct run_plan asked; /* as the user has it */
-	struct run_plan
-		plan; /* as it runs: its seed drawn, groups that are left out without threads */
+	struct run_plan plan; /* as it runs: seed drawn, groups that are left out without threads */
 	struct machine_facts machine;
 	struct geometry geometry;
 	const struct memory_ops *memory;

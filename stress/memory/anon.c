@@ -6,26 +6,14 @@
  * it: one for a huge page of the slot's size, two or more for what is smaller. That needs no
  * privilege, and holds for huge pages that are mapped by PTEs as well.
  */
-#include <errno.h>
 #include <sys/mman.h>
 
-#include "memory/arena.h"
+#include "memory/mapping.h"
 #include "memory/memory.h"
 
 static int anon_make(struct arena *a, unsigned first, unsigned count)
 {
-	char *at = arena_page(a, first, 0);
-	size_t bytes = count * a->slot_bytes;
-	void *got = mmap(at, bytes, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0);
-
-	return got == MAP_FAILED || madvise(at, bytes, MADV_HUGEPAGE) ? -errno : 0;
-}
-
-/* None when a faulter was here first. */
-static bool anon_is_huge(const struct arena *a, unsigned slot, uint64_t faults)
-{
-	return faults <= 1;
+	return memory_map_anew(a, first, count, MAP_PRIVATE);
 }
 
 static const struct need need_enabled = NEED_THP_KNOB("enabled");
@@ -37,5 +25,5 @@ const struct memory_ops memory_anon = {
 	.thp_advised = "madvise",
 	.needs = NEEDS(&need_thp, &need_enabled),
 	.make = anon_make,
-	.is_huge = anon_is_huge,
+	.is_huge = memory_filled_at_once,
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Looking kinds of memory up, and what several of them need. */
+/* What several kinds of memory need. */
 #include "memory/memory.h"
 
 #include <errno.h>
@@ -7,15 +7,6 @@
 #include <string.h>
 
 #include "system/thp.h"
-
-const struct memory_ops *memory_find(const char *name)
-{
-	for (const struct memory_ops *const *ops = memory_registry; *ops; ops++) {
-		if (!strcmp((*ops)->name, name))
-			return *ops;
-	}
-	return NULL;
-}
 
 const struct memory_ops *memory_of(const struct run_plan *plan)
 {
@@ -29,12 +20,6 @@ const struct effect *memory_effect(const struct memory_ops *memory, const struct
 	if (effect == &effect_move && memory->move)
 		return memory->move;
 	return effect;
-}
-
-/* A knob is set where it can be written and the journal can be kept: 0, or -errno. */
-static int cannot_set(const struct host_facts *h)
-{
-	return h->may.thp ? h->may.thp : h->may.journal;
 }
 
 static int check_thp(const struct need *need, const struct needer *who, struct error *why)
@@ -72,7 +57,7 @@ int need_thp_knob(const struct need *need, const struct needer *who, struct erro
 	/* A small size has a knob of its own, which the run sets. */
 	if (who->given->plan.thp_size && who->given->plan.thp_size != thp->pmd_bytes)
 		return 0;
-	if (!cannot_set(h) && who->given->plan.thp_enabled != THP_KEEP)
+	if (!may_set(&h->may, h->may.thp) && who->given->plan.thp_enabled != THP_KEEP)
 		return 0;
 	if (is_off(pmd))
 		thp_size_path(thp->pmd_bytes, need->text, path, sizeof(path));
@@ -80,8 +65,9 @@ int need_thp_knob(const struct need *need, const struct needer *who, struct erro
 		snprintf(path, sizeof(path), THP_SYSFS "/%s", need->text);
 	else
 		return 0;
-	if (cannot_set(h))
-		return error_errno(why, -cannot_set(h), "%s is '%s' and can't be set here", path,
+	if (may_set(&h->may, h->may.thp))
+		return error_errno(why, -may_set(&h->may, h->may.thp),
+				   "%s is '%s' and can't be set here", path,
 				   is_off(pmd) ? pmd : all);
 	return error_set(why, EPERM, "%s is '%s'; --thp_enabled=madvise sets it for the run", path,
 			 is_off(pmd) ? pmd : all);

@@ -45,9 +45,8 @@ struct memory_ops {
 
 /* Generated from the list in stress/CMakeLists.txt; ends with NULL. */
 extern const struct memory_ops *const memory_registry[];
+extern const struct memory_ops memory_anon; /* the default */
 /* NULL when there is none of that name. */
-/* Anonymous: the default. */
-extern const struct memory_ops memory_anon;
 const struct memory_ops *memory_find(const char *name);
 /* The plan's; anonymous where it names none. */
 const struct memory_ops *memory_of(const struct run_plan *plan);

@@ -17,23 +17,12 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "memory/arena.h"
+#include "memory/mapping.h"
 #include "memory/memory.h"
 
 static int shmem_make(struct arena *a, unsigned first, unsigned count)
 {
-	char *at = arena_page(a, first, 0);
-	size_t bytes = count * a->slot_bytes;
-	void *got = mmap(at, bytes, PROT_READ | PROT_WRITE,
-			 MAP_SHARED | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0);
-
-	return got == MAP_FAILED || madvise(at, bytes, MADV_HUGEPAGE) ? -errno : 0;
-}
-
-/* None when a faulter was here first. */
-static bool shmem_is_huge(const struct arena *a, unsigned slot, uint64_t faults)
-{
-	return faults <= 1;
+	return memory_map_anew(a, first, count, MAP_SHARED);
 }
 
 /* Splitters whose calls split no folio of a file. */
@@ -68,5 +57,5 @@ const struct memory_ops memory_shmem = {
 	.thp_advised = "advise",
 	.needs = NEEDS(&need_thp, &need_enabled, &need_splitters),
 	.make = shmem_make,
-	.is_huge = shmem_is_huge,
+	.is_huge = memory_filled_at_once,
 };

@@ -26,6 +26,12 @@ static int needs_counter(const struct given *given, enum exposure e, enum vmstat
 			 exposure_names[e], vmstat_names[c]);
 }
 
+/* Which counter exposure_collect() reads. */
+static enum vmstat_counter counter(const struct given *given, const struct effect *effect)
+{
+	return effect_counter(given, memory_effect(given->memory, effect));
+}
+
 /* Why the group can't count what @e asks for: "" when it can. */
 static void why_not(const struct given *given, unsigned group, enum exposure e, struct error *why)
 {
@@ -124,9 +130,10 @@ static int needs_splits(const struct given *given, enum exposure e, struct error
 		return error_set(why, ENOTSUP,
 				 "pmd_splits cannot be met: no PMD maps huge pages of this size");
 	/* Whether a small size is counted is asked of its own files. */
-	return small ? 0
-		     : needs_counter(given, e, pmds ? VMSTAT_thp_split_pmd : VMSTAT_thp_split_page,
-				     why);
+	if (small)
+		return 0;
+	return needs_counter(given, e, pmds ? VMSTAT_thp_split_pmd : counter(given, &effect_split),
+			     why);
 }
 
 static int needs_moves(const struct given *given, struct error *why)
@@ -147,9 +154,7 @@ static int needs_moves(const struct given *given, struct error *why)
 	if (!moves)
 		return error_set(why, ENOTSUP,
 				 "thp_moved cannot be met: no group moves huge pages");
-	return needs_counter(
-		given, EXPOSURE_thp_moved,
-		given_small(given) ? VMSTAT_pgmigrate_success : VMSTAT_thp_migration_success, why);
+	return needs_counter(given, EXPOSURE_thp_moved, counter(given, &effect_move), why);
 }
 
 static int check(const struct given *given, enum exposure e, struct error *why)

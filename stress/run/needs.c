@@ -49,12 +49,6 @@ static int check_group(const struct given *given, unsigned group, struct error *
 	return 0;
 }
 
-/* A knob is set where it can be written and the journal can be kept: 0, or -errno. */
-static int cannot_set(const struct host_facts *h, int refused)
-{
-	return refused ? refused : h->may.journal;
-}
-
 /* What debugfs offers; "" when it can't be read. */
 static void read_models(char *buf, size_t size)
 {
@@ -69,8 +63,8 @@ static int check_model(const struct run_plan *plan, const struct host_facts *h, 
 
 	if (!model || !strcmp(h->preempt.model, model))
 		return 0;
-	if (cannot_set(h, h->may.model))
-		return error_errno(why, -cannot_set(h, h->may.model),
+	if (may_set(&h->may, h->may.model))
+		return error_errno(why, -may_set(&h->may, h->may.model),
 				   "preempt = %s: this kernel runs '%s', and " PREEMPT_DEBUGFS
 				   " can't be written",
 				   model, h->preempt.model);
@@ -172,8 +166,8 @@ static int check_size(const struct run_plan *plan, const struct host_facts *h, s
 		return error_set(why, ENOTSUP,
 				 "thp_size = %s: this kernel does not count their splits (no %s)",
 				 asked, thp_size_path(size, "stats/split", there, sizeof(there)));
-	if (cannot_set(h, h->may.thp))
-		return error_errno(why, -cannot_set(h, h->may.thp),
+	if (may_set(&h->may, h->may.thp))
+		return error_errno(why, -may_set(&h->may, h->may.thp),
 				   "thp_size = %s: " THP_SYSFS " can't be written", asked);
 	return 0;
 }
@@ -200,8 +194,8 @@ static int check_reclaim(const struct run_plan *plan, uint64_t arena, const stru
 			(unsigned long long)(plan->memory_max / MIB),
 			(unsigned long long)(needed / MIB),
 			(unsigned long long)((needed - plan->memory_max + MIB - 1) / MIB));
-	if (plan->swap && cannot_set(h, h->may.swap))
-		return error_errno(why, -cannot_set(h, h->may.swap),
+	if (plan->swap && may_set(&h->may, h->may.swap))
+		return error_errno(why, -may_set(&h->may, h->may.swap),
 				   "swap: no swap file can be made and used here");
 	if (plan->memory_max && h->may.journal)
 		return error_errno(why, -h->may.journal,

@@ -34,7 +34,7 @@ const struct group_plan *rescue_group(const struct rescue *r, unsigned w)
 
 static bool owns(const struct rescue *r, unsigned w)
 {
-	return worker_is_owner(worker_find(rescue_group(r, w)->worker));
+	return worker_is_owner(r->watch->given->group[watch_group(r->watch, w)].worker);
 }
 
 static bool in_flight(const struct rescue *r, unsigned w)

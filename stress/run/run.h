@@ -62,8 +62,8 @@ struct run_sink {
 
 /*
  * Fills @given: what this machine is to the plan, and whether the plan can run on it. Changes nothing
- * on the machine. 0, or -errno: the machine can't be read, or the plan
- * names CPUs or nodes that are not there. Any other plan that can't run: see given->readiness.
+ * on the machine. 0, or -errno: the machine can't be read, or the plan names CPUs or nodes that
+ * are not there. Any other plan that can't run: see given->readiness.
  */
 int run_prepare(const struct run_plan *plan, struct given *given, struct error *err);
 /* Its two halves: the machine and the slots; then, from those, all the rest. */

@@ -21,6 +21,14 @@ struct may {
 };
 
 void may_read(struct may *m);
+/*
+ * A knob is set where it can be written and the journal can be kept. 0, or the -errno of what is in
+ * the way; @refused: that of writing the knob.
+ */
+static inline int may_set(const struct may *m, int refused)
+{
+	return refused ? refused : m->journal;
+}
 
 /*
  * Whether a knob can be written: opens it for writing, writes nothing. 0 or -errno. A knob that
