@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What the table and the mail have in common besides their tables. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "contract/event.h"
+#include "contract/share.h"
 #include "report/parts.h"
 #include "words/shell_word.h"
 
@@ -79,26 +82,124 @@ const json_t *report_event_group(const json_t *result, const json_t *event)
 	return NULL;
 }
 
+static int kind_of(const json_t *event)
+{
+	int k = 0;
+
+	while (k < EVENT_KIND_COUNT && strcmp(event_names[k], get_text(event, "kind")))
+		k++;
+	return k;
+}
+
+/* By its events: the first finding, or the first of the gravest. */
+static const json_t *finding_of_events(const json_t *result, bool gravest)
+{
+	const json_t *event, *best = NULL;
+	size_t i;
+
+	json_array_foreach(json_object_get(result, "events"), i, event) {
+		int k = kind_of(event);
+
+		if (strcmp(get_text(event, "weight"), "finding") || k == EVENT_KIND_COUNT)
+			continue;
+		if (!best || (gravest && event_gravity[k] > event_gravity[kind_of(best)]))
+			best = event;
+	}
+	return best;
+}
+
+static const json_t *finding(const json_t *result, const char *key, bool gravest)
+{
+	const json_t *event = json_object_get(result, key);
+
+	if (json_is_object(event))
+		return event;
+	return get_bool(result, "complete") ? NULL : finding_of_events(result, gravest);
+}
+
+const json_t *report_gravest(const json_t *result)
+{
+	return finding(result, "gravest_finding", true);
+}
+
+const json_t *report_first(const json_t *result)
+{
+	return finding(result, "first_finding", false);
+}
+
+/* A cell of timeline.tsv: NaN where it was not counted, or is not there. */
+static double cell(const json_t *interval, const char *key)
+{
+	const char *text = get_text(interval, key);
+	char *end;
+	double value = strtod(text, &end);
+
+	return end == text || *end ? NAN : value;
+}
+
+static const char *cell_count(char *buf, const json_t *interval, const char *key)
+{
+	double n = cell(interval, key);
+
+	return !(n >= 0) ? "uncounted" : units_count(buf, (uint64_t)MIN(n, 1e18));
+}
+
+static const char *cell_rate(char *buf, const json_t *interval, const char *key)
+{
+	double n = cell(interval, key);
+
+	return !(n >= 0) ? "uncounted" : units_rate(buf, n);
+}
+
+/* @unit in ns. */
+static const char *cell_time(char *buf, const json_t *interval, const char *key, uint64_t unit)
+{
+	double n = cell(interval, key);
+
+	return !(n >= 0) ? "not known" : units_ns(buf, (uint64_t)MIN(n * (double)unit, 1e18));
+}
+
+/* elapsed_s counts from the storm's beginning, and says nothing before it. */
+char *report_last_seen(char *buf, size_t size, const json_t *interval)
+{
+	const char *phase = get_text(interval, "phase");
+	bool stormed = !strcmp(phase, units_phase(PHASE_STORM));
+	bool stopped = !strcmp(phase, units_phase(PHASE_STOP));
+	char into[UNITS_MAX];
+
+	cell_time(into, interval, "elapsed_s", NSEC_PER_SEC);
+	if (stormed)
+		snprintf(buf, size, "%s into the storm", into);
+	else
+		snprintf(buf, size, "in its phase %s, %s%s", phase, stopped ? into : "",
+			 stopped ? " after the storm began" : "before the storm");
+	return buf;
+}
+
 void report_incomplete(const struct page *p, const json_t *result)
 {
 	const json_t *last = json_object_get(result, "last_interval");
 	const json_t *events = json_object_get(result, "events");
 	size_t n = json_array_size(events);
+	char text[6][UNITS_MAX], when[96];
 
 	page_blank(p);
 	if (last)
 		page_text(
 			p, REPORT_INDENT, "last seen",
-			"%s s into the storm (%s): %s ops/s, %s faults/s, slowest operation %s us, oldest in flight %s us, %s stalls, %s findings",
-			get_text(last, "elapsed_s"), get_text(last, "phase"),
-			get_text(last, "ops_per_s"), get_text(last, "faults_per_s"),
-			get_text(last, "max_us"), get_text(last, "oldest_us"),
-			get_text(last, "stalls"), get_text(last, "findings"));
+			"%s: %s operations/s, %s faults/s; slowest operation that ended %s, oldest in flight %s; until then %s late heartbeats, %s findings",
+			report_last_seen(when, sizeof(when), last),
+			cell_rate(text[0], last, "ops_per_s"),
+			cell_rate(text[1], last, "faults_per_s"),
+			cell_time(text[2], last, "max_us", NSEC_PER_USEC),
+			cell_time(text[3], last, "oldest_us", NSEC_PER_USEC),
+			cell_count(text[4], last, "stalls"), cell_count(text[5], last, "findings"));
 	page_text(p, REPORT_INDENT, "events", "%zu%s", n, n ? "; the last of them:" : "");
 	for (size_t i = n > LAST_EVENTS ? n - LAST_EVENTS : 0; i < n; i++) {
 		const json_t *event = json_array_get(events, i);
 
-		page_text(p, REPORT_INDENT, "", "%s: %s", get_text(event, "kind"),
+		page_text(p, REPORT_INDENT, "", "%s, %s: %s", get_text(event, "kind"),
+			  report_when(when, sizeof(when), result, get_count_0(event, "when_ns")),
 			  get_text(event, "text"));
 	}
 }

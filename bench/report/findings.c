@@ -4,35 +4,18 @@
  * was noticed in what order, what each stuck thread did, and the kernel's own report.
  */
 #include "contract/event.h"
-#include "report/kernel_log.h"
+#include "report/kernel_words.h"
 #include "report/parts.h"
 #include "statistics/proportion.h"
 
-#define LOG_LINES   90
 #define THREADS_MAX 6
 
 /* Who met the harm: the thread of the gravest finding, else that of the first one. */
 static const json_t *guilty(const json_t *result)
 {
-	const json_t *group =
-		report_event_group(result, json_object_get(result, "gravest_finding"));
+	const json_t *group = report_event_group(result, report_gravest(result));
 
 	return group ? group : report_event_group(result, json_object_get(result, "first_finding"));
-}
-
-static struct kernel_report kernels_own(const json_t *result)
-{
-	const json_t *gravest = json_object_get(result, "gravest_finding");
-	const json_t *cpu = json_object_get(gravest, "cpu");
-	const char *kind = get_text(gravest, "kind");
-	int wanted = -1;
-
-	for (int k = 0; k < EVENT_KIND_COUNT; k++) {
-		if (!strcmp(event_names[k], kind))
-			wanted = k;
-	}
-	return kernel_report_find(get_text(result, "kernel_log"), wanted,
-				  json_is_integer(cpu) ? (int)json_integer_value(cpu) : -1);
 }
 
 static void call(const struct page *p, const json_t *result, const struct kernel_report *report)
@@ -126,16 +109,6 @@ static void threads(const struct page *p, const json_t *result)
 		page_text(p, 4, "", "and %u more in events.jsonl", shown - THREADS_MAX);
 }
 
-static void log_excerpt(const struct page *p, const struct kernel_report *report)
-{
-	if (!report->at)
-		return;
-	page_blank(p);
-	page_text(p, 0, "", "From the kernel log:");
-	page_blank(p);
-	kernel_report_print(p->out, report, LOG_LINES);
-}
-
 static bool any_finding(const json_t *result)
 {
 	const json_t *events = json_object_get(result, "events"), *event;
@@ -148,23 +121,40 @@ static bool any_finding(const json_t *result)
 	return json_is_object(json_object_get(result, "first_finding"));
 }
 
+/* A machine that died may have had no time to tell thpstorm of what its kernel printed. */
+static void none_streamed(const struct page *p, const struct kernel_words *words)
+{
+	char head[256];
+
+	kernel_words_head(words, head, sizeof(head));
+	page_text(p, REPORT_INDENT, "findings", "none was streamed%s%s%s%s",
+		  *head ? "; the kernel says in " : "", *head ? words->from : "", *head ? ": " : "",
+		  head);
+	if (*head)
+		kernel_words_print(p, words);
+}
+
 void report_findings(const struct page *p, const json_t *result, bool alone)
 {
-	const struct kernel_report report = kernels_own(result);
+	const struct kernel_words words = kernel_words_of(result);
 	bool passed = alone && !strcmp(report_verdict(result), "PASS");
 	char runs[PROPORTION_TEXT_MAX] = "";
 
+	if (!any_finding(result) && !get_bool(result, "complete")) {
+		none_streamed(p, &words);
+		return;
+	}
 	if (!any_finding(result)) {
 		page_text(p, REPORT_INDENT, "findings", "none%s%s", passed ? "; hits " : "",
 			  passed ? proportion_text(0, 1, runs, sizeof(runs)) : "");
 		return;
 	}
 	page_text(p, 0, "", "findings");
-	call(p, result, &report);
+	call(p, result, &words.report);
 	if (alone)
 		hits(p);
 	list(p, result);
 	threads(p, result);
 	report_rescue(p, REPORT_INDENT, "rescue", result);
-	log_excerpt(p, &report);
+	kernel_words_print(p, &words);
 }

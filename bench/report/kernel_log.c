@@ -9,202 +9,155 @@
 #include <string.h>
 
 #include "contract/event.h"
-#include "detect/kmsg_parse.h"
+#include "report/kernel_line.h"
 
 #define HEAD_LINES 30 /* within so many lines of a report its trace begins */
 #define GAP_US	   1000000
 
-struct line {
-	const char *at; /* with its timestamp */
-	size_t length;	/* with its newline */
-	const char *text;
-	size_t text_length;
-	unsigned long long usec;
-};
-
-/* The line at @at; false at the log's end. */
-static bool line_at(const char *at, struct line *l)
-{
-	size_t n = strcspn(at, "\n");
-	unsigned long long seconds, usec;
-	int used = 0;
-
-	if (!*at)
-		return false;
-	*l = (struct line){.at = at, .length = n + (at[n] == '\n'), .text = at, .text_length = n};
-	if (sscanf(at, "[ %12llu.%6llu] %n", &seconds, &usec, &used) != 2 || !used)
-		return true;
-	/* %n went over blanks that belong to the text: a call trace is indented. */
-	used = (int)strcspn(at, "]") + 2;
-	if ((size_t)used > n)
-		used = (int)n;
-	l->usec = seconds * 1000000 + usec;
-	l->text = at + used;
-	l->text_length = n - (size_t)used;
-	return true;
-}
-
-static bool next_line(struct line *l)
-{
-	return line_at(l->at + l->length, l);
-}
-
-static bool begins(const struct line *l, const char *word)
-{
-	size_t n = strlen(word);
-
-	return l->text_length >= n && !memcmp(l->text, word, n);
-}
-
-static bool any_begins(const struct line *l, const char *const *words, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (begins(l, words[i]))
-			return true;
-	}
-	return false;
-}
-
-static int classify(const struct line *l, int *cpu)
-{
-	char text[1024];
-
-	snprintf(text, sizeof(text), "%.*s", (int)l->text_length, l->text);
-	return kmsg_classify(text, cpu);
-}
-
-static bool is_stack_of(const struct line *l, int cpu)
-{
-	static const char mark[] = "NMI backtrace for cpu ";
-
-	return begins(l, mark) && (cpu < 0 || atoi(l->text + strlen(mark)) == cpu);
-}
-
-/*
- * arch/x86/kernel/dumpstack.c, arch/x86/kernel/process_64.c, arch/arm64/kernel/process.c,
- * lib/dump_stack.c: a name of two or three characters and a colon is a register.
- */
-static bool is_register(const struct line *l)
-{
-	const char *colon = memchr(l->text, ':', MIN(l->text_length, (size_t)5));
-	size_t n = colon ? (size_t)(colon - l->text) : 0;
-
-	while (n && l->text[n - 1] == ' ')
-		n--;
-	return n >= 2 && (l->text[0] == 'R' || l->text[0] == 'E' || l->text[0] == 'x' ||
-			  l->text[0] == 'C' || l->text[0] == 'D' || l->text[0] == 'F' ||
-			  l->text[0] == 'p' || l->text[0] == 'l' || l->text[0] == 's');
-}
-
-/* Part of a trace, or of the header of one. */
-static bool is_trace(const struct line *l)
-{
-	static const char *const words[] = {
-		" ",
-		"Call Trace",
-		"Call trace",
-		"Code:",
-		"CPU:",
-		"PKRU:",
-		"Modules",
-		"Hardware name:",
-		"Tainted:",
-		"Workqueue:",
-		"task:",
-		"Kernel ",
-		"NMI backtrace",
-		"irq event",
-		"hardirqs last",
-		"ORIG_",
-		"softirqs",
-		"---[ ",
-		"Sending NMI",
-		"Stack:",
-		"CS:",
-		"ES:",
-		"EFLAGS:",
-		"pstate:",
-		"rcu: ",
-		"INFO: NMI handler",
-	};
-	int cpu;
-
-	return !l->text_length || is_register(l) || any_begins(l, words, ARRAY_SIZE(words)) ||
-	       classify(l, &cpu) >= 0;
-}
-
-static bool is_call_trace(const struct line *l)
-{
-	return begins(l, "Call Trace") || begins(l, "Call trace");
-}
-
 /* From @first on: up to where no line of a trace follows, or the trace says that it ends. */
-static struct kernel_report report_from(const struct line *first)
+static struct kernel_report report_from(const struct kernel_line *first)
 {
-	struct line l = *first;
+	struct kernel_line l = *first;
 	const char *end = l.at + l.length;
 	unsigned long long last = l.usec;
 	bool traced = false, whole = true;
 
-	for (unsigned n = 0; next_line(&l); n++) {
-		if (l.usec > last + GAP_US || (traced && begins(first, "NMI") && begins(&l, "NMI")))
+	for (unsigned n = 0; kernel_line_next(&l); n++) {
+		if (l.usec > last + GAP_US ||
+		    (kernel_line_heads_stack(first, -1) && kernel_line_heads_stack(&l, -1)))
 			break;
 		last = l.usec;
-		whole &= is_trace(&l);
-		traced |= is_call_trace(&l);
+		whole &= kernel_line_is_trace(&l);
+		traced |= kernel_line_begins_trace(&l);
 		/* Its own words come before the trace. Without one, only what looks like it is its.
 		 */
-		if (!is_trace(&l) && (traced || n >= HEAD_LINES))
+		if (!kernel_line_is_trace(&l) && (traced || n >= HEAD_LINES))
 			break;
 		if (traced || whole)
 			end = l.at + l.length;
-		if (begins(&l, "---[ end trace"))
+		if (kernel_line_begins(&l, "---[ end trace"))
 			break;
 	}
 	return (struct kernel_report){.at = first->at, .length = (size_t)(end - first->at)};
 }
 
-static bool announces(const struct line *l, int kind, int cpu)
-{
-	int named, found = classify(l, &named);
-
-	if (found < 0 || event_weights[found] != WEIGHT_FINDING)
-		return false;
-	return kind < 0 || (found == kind && (cpu < 0 || named == cpu));
-}
-
-struct kernel_report kernel_report_find(const char *log, int kind, int cpu)
-{
-	/* The more exact first. */
-	const int kinds[] = {kind, -1}, cpus[] = {cpu, -1};
-	struct line l;
-
-	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
-		for (bool more = line_at(log, &l); more; more = next_line(&l)) {
-			if (announces(&l, kinds[i], cpu))
-				return report_from(&l);
-		}
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(cpus); i++) {
-		for (bool more = line_at(log, &l); more; more = next_line(&l)) {
-			if (is_stack_of(&l, cpus[i]))
-				return report_from(&l);
-		}
-	}
-	return (struct kernel_report){.at = NULL};
-}
-
-static bool is_user_rip(const struct line *l)
-{
-	return begins(l, "RIP: 0033:") || begins(l, "RIP: 002b:");
-}
-
-static bool in_report(const struct kernel_report *r, const struct line *l)
+static bool in_report(const struct kernel_report *r, const struct kernel_line *l)
 {
 	return l->at < r->at + r->length;
 }
 
-static void print_line(FILE *out, const struct line *l)
+/* Comm and PID stand in one line of each trace's header; PID: 0 runs where nobody else wants to. */
+static bool has_pid(const struct kernel_report *r, int pid)
+{
+	static const char mark[] = " PID: ";
+	struct kernel_line l;
+
+	for (bool more = kernel_line_at(r->at, &l); more && in_report(r, &l);
+	     more = kernel_line_next(&l)) {
+		const char *at = kernel_line_begins(&l, "CPU: ")
+					 ? memmem(l.text, l.text_length, mark, strlen(mark))
+					 : NULL;
+
+		if (at)
+			return atoi(at + strlen(mark)) == pid;
+	}
+	return false;
+}
+
+/*
+ * The CPU had nothing to do: by the function that it was in, where that stands there, else by the
+ * thread, else as nmi_cpu_backtrace() says so.
+ */
+static bool is_idle(const struct kernel_report *r)
+{
+	static const char *const places[] = {"RIP: 0010:", "pc : "};
+	static const char *const idle[] = {"default_idle",     "pv_native_safe_halt",
+					   "native_safe_halt", "safe_halt",
+					   "acpi_idle",	       "acpi_safe_halt",
+					   "intel_idle",       "mwait_idle",
+					   "cpuidle_",	       "poll_idle",
+					   "cpu_do_idle",      "arch_cpu_idle",
+					   "do_idle",	       "haltpoll",
+					   "xen_safe_halt",    "tdx_safe_halt"};
+	struct kernel_line l;
+
+	for (bool more = kernel_line_at(r->at, &l); more && in_report(r, &l);
+	     more = kernel_line_next(&l)) {
+		if (kernel_line_heads_stack(&l, -1) &&
+		    memmem(l.text, l.text_length, "skipped: idling", strlen("skipped: idling")))
+			return true;
+		for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+			size_t n = strlen(places[i]);
+
+			if (!kernel_line_begins(&l, places[i]))
+				continue;
+			for (size_t k = 0; k < ARRAY_SIZE(idle); k++) {
+				if (l.text_length - n > strlen(idle[k]) &&
+				    !memcmp(l.text + n, idle[k], strlen(idle[k])))
+					return true;
+			}
+			return false;
+		}
+	}
+	return has_pid(r, 0);
+}
+
+static bool holds(const struct kernel_report *r, const char *text)
+{
+	return memmem(r->at, r->length, text, strlen(text));
+}
+
+/* How well it is what is wanted. */
+static enum kernel_report_rank rank(const struct kernel_report *r, const struct kernel_line *head,
+				    const struct kernel_wanted *w)
+{
+	int cpu, kind = kernel_line_classify(head, &cpu);
+
+	if (kind >= 0 && event_weights[kind] == WEIGHT_FINDING) {
+		if (kind == w->kind && (w->cpu < 0 || cpu == w->cpu))
+			return KERNEL_REPORT_EXACT;
+		if (is_idle(r))
+			return KERNEL_REPORT_HARM_IDLE;
+		return kind == EVENT_warning ? KERNEL_REPORT_WARNING : KERNEL_REPORT_HARM;
+	}
+	if (!kernel_line_heads_stack(head, -1) || is_idle(r))
+		return KERNEL_REPORT_NONE;
+	if (w->tid > 0 && has_pid(r, w->tid))
+		return KERNEL_REPORT_THREAD;
+	/* Who asked for the stacks is not the one who is stuck. */
+	if (holds(r, "sysrq_handle_showallcpus") || holds(r, "write_sysrq_trigger"))
+		return KERNEL_REPORT_STACK_OF_ASKER;
+	if (w->cpu >= 0 && kernel_line_heads_stack(head, w->cpu))
+		return KERNEL_REPORT_STACK_OF_CPU;
+	return holds(r, "Comm: thpstorm") ? KERNEL_REPORT_STACK_OF_STORM : KERNEL_REPORT_STACK;
+}
+
+struct kernel_report kernel_report_find(const char *log, const struct kernel_wanted *wanted)
+{
+	struct kernel_report best = {.rank = KERNEL_REPORT_NONE};
+	struct kernel_line l;
+
+	for (bool more = kernel_line_at(log, &l); more && best.rank != KERNEL_REPORT_EXACT;
+	     more = kernel_line_next(&l)) {
+		struct kernel_report r;
+		int cpu;
+
+		if (!kernel_line_heads_stack(&l, -1) && kernel_line_classify(&l, &cpu) < 0)
+			continue;
+		r = report_from(&l);
+		r.rank = rank(&r, &l, wanted);
+		if (r.rank < best.rank)
+			best = r;
+	}
+	return best;
+}
+
+static bool is_user_rip(const struct kernel_line *l)
+{
+	return kernel_line_begins(l, "RIP: 0033:") || kernel_line_begins(l, "RIP: 002b:");
+}
+
+static void print_line(FILE *out, const struct kernel_line *l)
 {
 	for (const char *c = l->at; c < l->at + l->length && *c != '\n'; c++)
 		putc(*c >= ' ' && *c <= '~' ? *c : *c == '\t' ? ' ' : '?', out);
@@ -213,15 +166,27 @@ static void print_line(FILE *out, const struct line *l)
 
 void kernel_report_print(FILE *out, const struct kernel_report *report, unsigned lines)
 {
-	unsigned printed = 0, user = 0, more = 0;
+	unsigned printed = 0, user = 0, more = 0, idle = 0;
+	const char *idle_until = report->at;
 	bool in_user = false;
-	struct line l;
+	struct kernel_line l;
 
 	if (!report->at)
 		return;
-	for (bool any = line_at(report->at, &l); any && in_report(report, &l);
-	     any = next_line(&l)) {
-		in_user = is_user_rip(&l) || (in_user && (begins(&l, "Code:") || is_register(&l)));
+	for (bool any = kernel_line_at(report->at, &l); any && in_report(report, &l);
+	     any = kernel_line_next(&l)) {
+		struct kernel_report stack = {.at = NULL};
+
+		if (l.at >= idle_until && kernel_line_heads_stack(&l, -1))
+			stack = report_from(&l);
+		if (stack.at && is_idle(&stack)) {
+			idle_until = stack.at + stack.length;
+			idle++;
+		}
+		in_user = is_user_rip(&l) || (in_user && (kernel_line_begins(&l, "Code:") ||
+							  kernel_line_is_register(&l)));
+		if (l.at < idle_until)
+			continue;
 		if (in_user) {
 			user++;
 		} else if (printed < lines) {
@@ -233,6 +198,9 @@ void kernel_report_print(FILE *out, const struct kernel_report *report, unsigned
 	}
 	if (user)
 		fprintf(out, "(left out: %u lines of user-mode registers)\n", user);
+	if (idle)
+		fprintf(out, "(left out: the stacks of %u idle CPU%s)\n", idle,
+			idle == 1 ? "" : "s");
 	if (more)
 		fprintf(out, "(and %u more lines)\n", more);
 }

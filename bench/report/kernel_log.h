@@ -10,22 +10,48 @@
 
 #include "base/base.h"
 
+/*
+ * How near a report is to what is wanted, the nearest first. Stacks are those that the kernel was
+ * asked for (sysrq l): the stack of an idle CPU is none of them, whichever CPU is wanted.
+ */
+enum kernel_report_rank {
+	KERNEL_REPORT_EXACT,	      /* announces that kind of harm on that CPU */
+	KERNEL_REPORT_HARM,	      /* announces other harm */
+	KERNEL_REPORT_THREAD,	      /* the stack of that thread */
+	KERNEL_REPORT_STACK_OF_CPU,   /* of that CPU */
+	KERNEL_REPORT_STACK_OF_STORM, /* of a thread of thpstorm */
+	KERNEL_REPORT_WARNING,	      /* announces a warning: nothing rare over a boot */
+	KERNEL_REPORT_STACK,	      /* of any CPU */
+	KERNEL_REPORT_STACK_OF_ASKER, /* of who asked for the stacks */
+	KERNEL_REPORT_HARM_IDLE,      /* announces harm, with the trace of an idle CPU */
+	KERNEL_REPORT_NONE,
+};
+
 struct kernel_report {
 	const char *at; /* in the log: the first line; NULL: none was found */
 	size_t length;	/* whole lines */
+	enum kernel_report_rank rank;
 };
 
-/*
- * The report that announces @kind (enum event_kind, -1: none) on @cpu (-1: any); else the first
- * that announces a finding; else the stack of @cpu, or of any, that the kernel was asked for (sysrq
- * l).
- * @log: lines of "[    5.476249] TEXT".
- */
-struct kernel_report kernel_report_find(const char *log, int kind, int cpu);
+struct kernel_wanted {
+	int kind; /* enum event_kind, -1: none */
+	int cpu;  /* -1: any */
+	int tid;  /* 0: none is known */
+};
+
+/* The nearest, of those of one rank the first. @log: lines as kernel_line.h has them. */
+struct kernel_report kernel_report_find(const char *log, const struct kernel_wanted *wanted);
+/* Whether it announces harm itself. */
+static inline bool kernel_report_announces(const struct kernel_report *r)
+{
+	return r->rank == KERNEL_REPORT_EXACT || r->rank == KERNEL_REPORT_HARM ||
+	       r->rank == KERNEL_REPORT_WARNING || r->rank == KERNEL_REPORT_HARM_IDLE;
+}
 
 /*
  * Prints it unwrapped with its timestamps: ASCII, at most @lines lines, then how many more there
- * are. The registers of user mode are left out, which says so.
+ * are. The registers of user mode, and in a report of several CPUs the stacks of idle ones, are left
+ * out, which says so.
  */
 void kernel_report_print(FILE *out, const struct kernel_report *report, unsigned lines);
 

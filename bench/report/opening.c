@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "contract/event.h"
+#include "report/kernel_words.h"
 #include "report/parts.h"
 #include "contract/record.h"
 #include "statistics/proportion.h"
@@ -174,20 +175,19 @@ static void put_pass(FILE *out, const json_t *result)
 
 static void put_fail(FILE *out, const json_t *result)
 {
-	const json_t *gravest = json_object_get(result, "gravest_finding");
-	const json_t *first = json_object_get(result, "first_finding");
+	const json_t *gravest = report_gravest(result), *first = report_first(result);
 	char when[64];
 
-	if (!json_is_object(gravest))
+	if (!gravest)
 		gravest = first;
-	if (!json_is_object(gravest)) {
+	if (!gravest) {
 		fputs(get_text(result, "reason"), out);
 		return;
 	}
 	put_harm(out, result, gravest, NULL);
 	fprintf(out, ", %s",
 		report_when(when, sizeof(when), result, get_count_0(gravest, "when_ns")));
-	if (json_is_object(first) && !is_kind(first, gravest)) {
+	if (first && !is_kind(first, gravest)) {
 		fputs("; before that ", out);
 		put_harm(out, result, first, gravest);
 		fprintf(out, ", %s",
@@ -196,27 +196,45 @@ static void put_fail(FILE *out, const json_t *result)
 	put_place(out, json_object_get(result, "host"), true);
 }
 
+/* Why there is no result, by what somebody saw who outlived the machine; else what may be. */
+static void put_end(FILE *out, const json_t *result)
+{
+	const json_t *vm = json_object_get(result, "vm");
+	const char *ended = get_text(vm, "ended");
+
+	fputs("no result.json: ", out);
+	if (!strcmp(ended, "died"))
+		fputs("the virtual machine ended before the command did", out);
+	else if (!strcmp(ended, "hung"))
+		fprintf(out, "nothing came from the virtual machine for its last %.0f s",
+			get_real(vm, "silent_s"));
+	else if (!strcmp(ended, "time limit") || !strcmp(ended, "interrupted"))
+		fprintf(out, "the virtual machine was ended from outside (%s)", ended);
+	else if (!strcmp(ended, "exit"))
+		fputs("thpstorm ended without it", out);
+	else if (get_bool(result, "machine_lost"))
+		fputs("the machine went down", out);
+	else
+		fputs("the machine or thpstorm died, or the run goes on", out);
+}
+
 static void put_not_ended(FILE *out, const json_t *result)
 {
-	const json_t *last = json_object_get(result, "last_interval"), *event;
-	const json_t *events = json_object_get(result, "events");
-	size_t i;
+	const json_t *last = json_object_get(result, "last_interval"),
+		     *first = report_first(result);
+	const struct kernel_words words = kernel_words_of(result);
+	char when[96], head[200];
 
-	fputs("no result.json: the machine or thpstorm died, or the run goes on", out);
-	if (last && !strcmp(get_text(last, "phase"), units_phase(PHASE_STORM)))
-		fprintf(out, "; last seen %s s into the storm", get_text(last, "elapsed_s"));
-	else if (last)
-		fprintf(out, "; last seen in its phase %s", get_text(last, "phase"));
-	json_array_foreach(events, i, event) {
-		char when[64];
-
-		if (strcmp(get_text(event, "weight"), "finding"))
-			continue;
+	put_end(out, result);
+	if (last)
+		fprintf(out, "; last seen %s", report_last_seen(when, sizeof(when), last));
+	if (first) {
 		fputs("; first harm ", out);
-		put_harm(out, result, event, NULL);
+		put_harm(out, result, first, NULL);
 		fprintf(out, ", %s",
-			report_when(when, sizeof(when), result, get_count_0(event, "when_ns")));
-		break;
+			report_when(when, sizeof(when), result, get_count_0(first, "when_ns")));
+	} else if (*kernel_words_head(&words, head, sizeof(head))) {
+		fprintf(out, "; the kernel says in %s: %s", words.from, head);
 	}
 	put_place(out, json_object_get(result, "host"), true);
 }

@@ -20,6 +20,11 @@ const char *report_verdict(const json_t *result); /* "DID NOT END" when there is
 const char *report_skipped(char *buf, size_t size, const json_t *result);
 /* Whether there was a storm; when not, a sentence. */
 bool report_storm_began(const struct page *p, const json_t *result);
+/* Of the findings the gravest, and the first; NULL without one. Of a run that did not end: of its events. */
+const json_t *report_gravest(const json_t *result);
+const json_t *report_first(const json_t *result);
+/* "12.0s into the storm", "in its phase quiet", of a row of the timeline. Returns buf. */
+char *report_last_seen(char *buf, size_t size, const json_t *interval);
 /* The last interval and the last events of a run that did not end. */
 void report_incomplete(const struct page *p, const json_t *result);
 /* The line that repeats the run where its directory is, for a shell. @ascii: for a mail. */

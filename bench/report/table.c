@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "report/formats.h"
+#include "report/kernel_words.h"
 #include "report/opening.h"
 #include "report/parts.h"
 
@@ -70,6 +71,14 @@ static void numbers(const struct page *p, const json_t *result)
 	report_watch(p, result);
 }
 
+static void not_ended(const struct page *p, const json_t *result)
+{
+	const struct kernel_words words = kernel_words_of(result);
+
+	report_incomplete(p, result);
+	kernel_words_print(p, &words);
+}
+
 int report_table(FILE *out, const json_t *result)
 {
 	const struct page page = {.out = out, .columns = REPORT_TABLE_COLUMNS};
@@ -79,7 +88,7 @@ int report_table(FILE *out, const json_t *result)
 	report_worth(&page, result);
 	report_host(&page, result);
 	if (!get_bool(result, "complete"))
-		report_incomplete(&page, result);
+		not_ended(&page, result);
 	else
 		numbers(&page, result);
 	report_warnings(&page, result);

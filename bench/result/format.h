@@ -17,6 +17,8 @@
  * the run ends, and none of a CPU that was in time; a result from before it was there has no such
  * file.
  *
+ * Others may put console.log and vm.json (ci/vm/run) and lost/ (../sweep/lost.h) beside them.
+ *
  * It is the only interface between a run and what reads it.
  */
 #ifndef THPSTORM_BENCH_RESULT_FORMAT_H

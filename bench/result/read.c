@@ -16,6 +16,7 @@
 #include "base/file.h"
 #include "result/format.h"
 #include "result/json_value.h"
+#include "result/read_logs.h"
 #include "result/check.h"
 
 struct reader {
@@ -183,6 +184,24 @@ static void read_last_interval(const struct reader *rd, json_t *result)
 	free(text);
 }
 
+/* What those left that outlive a machine: ci/vm/run, a sweep that went on in another boot. */
+static void read_of_others(struct reader *rd, json_t *result, bool complete)
+{
+	json_t *vm = NULL;
+
+	json_object_set_new(result, "logs", result_logs_json(rd->dir, rd->notes));
+	if (complete)
+		return;
+	json_object_set_new(result, "machine_lost", json_boolean(is_there(rd, "lost")));
+	if (!is_there(rd, "vm.json"))
+		return;
+	vm = read_object(rd, "vm.json");
+	if (vm)
+		json_object_set_new(result, "vm", vm);
+	else
+		note(rd, rd->err->text);
+}
+
 static int read_rest(struct reader *rd, json_t *result, bool complete)
 {
 	size_t len;
@@ -215,6 +234,7 @@ static int read_rest(struct reader *rd, json_t *result, bool complete)
 		json_object_set_new(result, "kernel_log", result_text_json(text));
 		free(text);
 	}
+	read_of_others(rd, result, complete);
 	if (!complete)
 		read_last_interval(rd, result);
 	return read_events(rd, result);

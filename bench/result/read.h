@@ -10,8 +10,9 @@
 /*
  * Reads a result directory. The object is new (json_decref it): result.json's, with "host" from
  * host.json, "events" as an array from events.jsonl, "plan_text" from plan.conf, "kernel_log"
- * from kernel.log, "directory" as given. A run that did not end has "complete": false and what
- * there is, "last_interval" from timeline.tsv too. A torn last line is left out and said in
+ * from kernel.log, "logs" as read_logs.h has them, "directory" as given. A run that did not end has
+ * "complete": false and what there is, "last_interval" from timeline.tsv, "vm" from vm.json and
+ * "machine_lost" (there is a lost/) too. A torn last line is left out and said in
  * "notes". NULL with a sentence that names file and place.
  */
 json_t *result_read(const char *dir, struct error *err);

@@ -48,7 +48,7 @@ static bool find_harm(const char *path, char *text, size_t size)
 		if (kind < 0 || event_weights[kind] != WEIGHT_FINDING || kind == found)
 			continue;
 		found = kind;
-		snprintf(text, size, "%.*s", (int)strcspn(at, "\n"), at);
+		snprintf(text, size, "%.*s", (int)strcspn(at, "\r\n"), at);
 	}
 	if (in)
 		fclose(in);

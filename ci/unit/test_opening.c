@@ -170,19 +170,19 @@ static void a_run_that_did_not_end_says_how_far_it_came(void **state)
 
 	json_object_set_new(result, "host", result_host_json(&given, &record));
 	opens_object(result, "no result.json: the machine or thpstorm died, or the run goes on; "
-			     "last seen 12.000 s into the storm" PLACE);
+			     "last seen 12.0s into the storm" PLACE);
 	add_event(result, harm(EVENT_cpu_stall, 0, -1, 1), "");
 	add_event(result, harm(EVENT_phase, 0, -1, -1), "storm");
 	add_event(result, harm(EVENT_stuck, 9 * NSEC_PER_SEC, 1, 1), "");
 	add_event(result, harm(EVENT_soft_lockup, 11 * NSEC_PER_SEC, -1, 1), "");
 	opens_object(result, "no result.json: the machine or thpstorm died, or the run goes on; "
-			     "last seen 12.000 s into the storm; first harm stuck on CPU 1, 9.00s "
+			     "last seen 12.0s into the storm; first harm stuck on CPU 1, 9.00s "
 			     "into the storm" PLACE);
 	json_object_set_new(json_object_get(result, "last_interval"), "phase",
 			    json_string("warmup"));
 	json_object_set_new(result, "events", json_array());
 	opens_object(result, "no result.json: the machine or thpstorm died, or the run goes on; "
-			     "last seen in its phase warmup" PLACE);
+			     "last seen in its phase warmup, before the storm" PLACE);
 	json_decref(result);
 }
 

@@ -587,11 +587,12 @@ static void test_mail_of_a_finding(void **state)
 /* A run that died with its machine: what there is, and no made-up verdict. */
 static void test_incomplete(void **state)
 {
-	json_t *result =
-		json_pack("{s:i, s:b, s:[s], s:[{s:s, s:s}], s:{s:s, s:s, s:s}}", "format", 1,
-			  "complete", 0, "notes", "the run did not end", "events", "kind", "stuck",
-			  "text", "tails 3: fstat for 12 s", "last_interval", "elapsed_s", "12.000",
-			  "phase", "storm", "ops_per_s", "0.0");
+	json_t *result = json_pack(
+		"{s:i, s:b, s:[s], s:[{s:s, s:s}], s:{s:s, s:s, s:s, s:s, s:s, s:s, s:s}}",
+		"format", 1, "complete", 0, "notes", "the run did not end", "events", "kind",
+		"stuck", "text", "tails 3: fstat for 12 s", "last_interval", "elapsed_s", "12.000",
+		"phase", "storm", "ops_per_s", "0.0", "faults_per_s", "-nan", "max_us", "412.000",
+		"oldest_us", "11900000.000", "stalls", "7");
 	char *text;
 
 	json_object_set_new(result, "host", result_host_json(&given, &record));
@@ -601,17 +602,90 @@ static void test_incomplete(void **state)
 		assert_holds(text, mail ? ": tail_fault: DID NOT END: no result.json: "
 					: ": DID NOT END (config tail_fault.conf)\nno "
 					  "result.json: the machine or thpstorm died");
-		assert_holds(text, "12.000 s into the storm (storm): 0.0 ops/s");
-		assert_holds(text, "stuck: tails 3: fstat for 12 s\n");
+		assert_holds(text, "last seen 12.0s into the storm: 0 operations/s, uncounted "
+				   "faults/s; slowest operation that ended 412us, oldest in flight "
+				   "11.9s; until then 7 late heartbeats, uncounted findings\n");
+		assert_holds(text, "stuck, before the storm: tails 3: fstat for 12 s\n");
 		assert_holds(text, mail ? "warnings" : "verdict none\n");
 		assert_holds(text, "kernel 6.12.6-amd64");
 		free(text);
 	}
+	/* Before the storm nothing is so and so long into it. */
+	json_object_set_new(json_object_get(result, "last_interval"), "elapsed_s",
+			    json_string("0.000"));
+	json_object_set_new(json_object_get(result, "last_interval"), "phase",
+			    json_string("quiet"));
+	text = render_object(result, "table");
+	assert_holds(text, "last seen in its phase quiet, before the storm; on");
+	assert_holds(text, "last seen in its phase quiet, before the storm: 0 operations/s");
+	free(text);
 	json_decref(result);
 
 	result = json_object();
 	text = render_object(result, "table");
 	assert_page(text, REPORT_TABLE_COLUMNS);
+	free(text);
+	json_decref(result);
+}
+
+#define LOCKUP "watchdog: BUG: soft lockup - CPU#1 stuck for 12s! [thpstorm:82]"
+
+static void add_log(json_t *result, const char *name, const char *text)
+{
+	json_array_append_new(json_object_get(result, "logs"),
+			      json_pack("{s:s, s:s}", "name", name, "text", text));
+}
+
+/* A machine that died: its last words are in the console, not in what had been streamed. */
+static void test_lost_machine(void **state)
+{
+	static const char idle[] = "[   13.000000] NMI backtrace for cpu 0\n"
+				   "[   13.000001] CPU: 0 PID: 0 Comm: swapper/0\n"
+				   "[   13.000002] RIP: 0010:default_idle+0xf/0x20\n";
+	static const char cut[] = "[   14.000000] " LOCKUP "\n";
+	static const char whole[] = "[   14.000000] " LOCKUP "\n"
+				    "[   14.000001] Call Trace:\n"
+				    "[   14.000002]  __x64_sys_newfstat+0x15/0x20\n";
+	json_t *result = json_pack("{s:i, s:b, s:[], s:[], s:[]}", "format", 1, "complete", 0,
+				   "notes", "events", "logs");
+	char *text;
+
+	json_object_set_new(result, "host", result_host_json(&given, &record));
+	text = render_object(result, "mail");
+	assert_holds(text, "no result.json: the machine or thpstorm died, or the run goes on; on");
+	assert_holds(text, "findings none was streamed\n");
+	free(text);
+
+	json_object_set_new(result, "kernel_log", json_string(idle));
+	add_log(result, "console.log", idle);
+	text = render_object(result, "mail");
+	assert_misses(text, "swapper");
+	free(text);
+
+	json_object_set_new(result, "vm", json_pack("{s:s}", "ended", "died"));
+	add_log(result, "lost/console.log", whole);
+	for (unsigned mail = 0; mail < 2; mail++) {
+		text = render_object(result, mail ? "mail" : "table");
+		assert_holds(
+			text,
+			"no result.json: the virtual machine ended before the command did; the "
+			"kernel says in lost/console.log: " LOCKUP "; on 6.12.6");
+		assert_holds(text, "From lost/console.log:");
+		assert_holds(text, "[ 14.000002] __x64_sys_newfstat+0x15/0x20\n");
+		free(text);
+	}
+	/* What was streamed is quoted where the console has no more of it. */
+	json_object_set_new(result, "kernel_log", json_string(whole));
+	add_event(result, EVENT_soft_lockup, 0, LOCKUP);
+	text = render_object(result, "mail");
+	assert_holds(text, "From the kernel log:");
+	assert_holds(text, "- soft_lockup, before the storm: " LOCKUP);
+	assert_holds(text, "first harm soft_lockup on CPU 1");
+	free(text);
+	json_object_set_new(result, "kernel_log", json_string(cut));
+	text = render_object(result, "mail");
+	assert_holds(text, "From lost/console.log:");
+	assert_holds(text, "__x64_sys_newfstat");
 	free(text);
 	json_decref(result);
 }
@@ -745,6 +819,7 @@ int main(void)
 		cmocka_unit_test_setup(test_formats, setup),
 		cmocka_unit_test_setup(test_mail_of_a_finding, setup),
 		cmocka_unit_test_setup(test_incomplete, setup),
+		cmocka_unit_test_setup(test_lost_machine, setup),
 		cmocka_unit_test_setup(test_skipped, setup),
 		cmocka_unit_test_setup(test_interrupted_tests, setup),
 		cmocka_unit_test_setup(test_of_the_version_before, setup),

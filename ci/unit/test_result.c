@@ -21,6 +21,7 @@
 #include <cmocka.h>
 
 #include "result/format.h"
+#include "result/get.h"
 #include "result/json_host.h"
 #include "result/read.h"
 #include "words/config.h"
@@ -553,6 +554,51 @@ static void test_linked_directory(void **state)
 	expect_no_directory(" is a symbolic link: name the directory that it points to");
 }
 
+/* What others kept of the machine's end. */
+static void test_logs_of_others(void **state)
+{
+	static const struct {
+		const char *name, *text;
+	} logs[] = {
+		{"console.log", "[    1.000000] a\n"},
+		{"lost/console.log", "[    2.000000] b\n"},
+		{"lost/pstore/dmesg-1", "<4>[    3.000000] c\n"},
+		{"lost/pstore/dmesg-2", "<4>[    4.000000] d\n"},
+		{"lost/kernel.log", "[    5.000000] host kernel: e\n"},
+	};
+	struct run_sink sink;
+	struct error err = {""};
+	struct result *r = result_create(dir, NULL, &err);
+	json_t *result;
+
+	result_sink(r, &sink, NULL);
+	assert_int_equal(sink.begin(r, &given, &record), 0);
+	result = read_back();
+	assert_int_equal(json_array_size(json_object_get(result, "logs")), 0);
+	assert_true(json_is_false(json_object_get(result, "machine_lost")));
+	json_decref(result);
+
+	assert_int_equal(mkdir(file("lost"), 0700), 0);
+	assert_int_equal(mkdir(file("lost/pstore"), 0700), 0);
+	for (unsigned i = 0; i < ARRAY_SIZE(logs); i++)
+		put(logs[i].name, logs[i].text);
+	put("console.log", "[    1.000000] a\r\n");
+	put("vm.json", "{\"format\": 1, \"ended\": \"died\"}");
+	result = read_back();
+	for (unsigned i = 0; i < ARRAY_SIZE(logs); i++) {
+		const json_t *log = json_array_get(json_object_get(result, "logs"), i);
+
+		assert_string_equal(get_text(log, "name"), logs[i].name);
+		assert_string_equal(get_text(log, "text"), logs[i].text);
+	}
+	assert_true(json_is_true(json_object_get(result, "machine_lost")));
+	assert_string_equal(get_text(json_object_get(result, "vm"), "ended"), "died");
+	json_decref(result);
+	put("vm.json", "{");
+	json_decref(read_back());
+	result_free(r);
+}
+
 /* A pipe and a device without end are not read. */
 static void test_reads_files_only(void **state)
 {
@@ -780,6 +826,7 @@ int main(void)
 		cmocka_unit_test_setup(test_planted_links, setup),
 		cmocka_unit_test_setup(test_foreign_directory, setup),
 		cmocka_unit_test_setup(test_linked_directory, setup),
+		cmocka_unit_test_setup(test_logs_of_others, setup),
 		cmocka_unit_test_setup(test_reads_files_only, setup),
 		cmocka_unit_test_setup(test_full_disk, setup),
 		cmocka_unit_test(test_sync_fails),

@@ -113,9 +113,9 @@ def check(arguments):
     return sum(int(n) * UNIT_S[unit] for n, unit in PHASES.findall(done.stdout))
 
 
-def report(directory):
+def report(directory, style="table"):
     """The run's report, with the paths of this machine; None where there is nothing to report."""
-    done = subprocess.run([build_static()[0], "report", directory], stdin=subprocess.DEVNULL,
+    done = subprocess.run([build_static()[0], "report", directory, "--format", style], stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     return None if done.returncode else done.stdout
 

@@ -3,6 +3,7 @@
 import json
 import os
 
+import guest
 import table
 
 # Harm must be seen so soon after the storm began (its warm-up included), besides the watchdog's own
@@ -173,6 +174,10 @@ def lost(r, row, complaints):
     watched = "--spare_cpus=0" not in row.extra
     must(complaints, not watched or r.count("livelock"), "no finding was streamed")
     must(complaints, not watched or r.count("lockup_thread"), "no evidence of the threads was streamed")
+    report = (r.host and guest.report(r.path, "mail")) or ""
+    must(complaints, "Call Trace" in report and "soft lockup" in report,
+         "the report does not quote the kernel's trace of the lockup")
+    must(complaints, "swapper/" not in report, "the report quotes the trace of an idle CPU")
 
 
 CHECKS = {"LOST": lost, "LOCKUP": lockup, "LIVELOCK": livelock, "PASS": passes, "SKIP": skips, "SEEN": seen}
