@@ -134,8 +134,9 @@ static struct sent *find(const char *path)
 }
 
 /*
- * What was added since the last look; all of it when the file is another one or was cut. Whether
- * there was anything.
+ * What was added since the last look; all of it when the file is another one or was cut. One that
+ * holds nothing is told of as well: a run that was refused has no events, and a file for them.
+ * Whether there was anything.
  */
 static bool send_file(const char *root, const char *path)
 {
@@ -151,8 +152,11 @@ static bool send_file(const char *root, const char *path)
 	if (fd < 0)
 		return false;
 	if (!fstat(fd, &st)) {
-		if (st.st_ino != sent->inode || st.st_size < sent->bytes)
+		if (st.st_ino != sent->inode || st.st_size < sent->bytes) {
 			sent->bytes = 0;
+			send_frame('d', path, 0, "", 0);
+			any = true;
+		}
 		sent->inode = st.st_ino;
 		while ((n = pread(fd, data, sizeof(data), sent->bytes)) > 0) {
 			send_frame('d', path, (uint64_t)sent->bytes, data, (size_t)n);

@@ -192,6 +192,30 @@ class Files(unittest.TestCase):
             self.assertIn("--distances " + bad, str(caught.exception))
 
 
+@unittest.skipUnless(shutil.which("cc"), "needs a compiler")
+class Courier(unittest.TestCase):
+    def test_the_same_set_of_files(self):
+        """Also those that hold nothing: a run that was refused has no events."""
+        with tempfile.TemporaryDirectory() as work:
+            courier, command, result = (os.path.join(work, n) for n in ("courier", "command", "result"))
+            os.mkdir(result)
+            subprocess.run(["cc", "-D_GNU_SOURCE", "-o", courier, os.path.join(guest.HERE, "courier.c")],
+                           check=True)
+            with open(command, "w") as f:
+                f.write("/bin/sh\n-c\ncd %s; : >events.jsonl; echo a >host.json; exit 77\n" % result)
+            port, line = os.openpty()
+            child = subprocess.Popen([courier, os.ttyname(line), result, command])
+            decoder, got = Decoder(), []
+            while not got or got[-1].kind != "x":
+                got += decoder.feed(os.read(port, 65536))
+            child.wait()
+            os.close(port)
+            os.close(line)
+        self.assertEqual(got[-1].offset, 77)
+        files = {f.name: f.data for f in got if f.kind == "d"}
+        self.assertEqual(files, {"events.jsonl": b"", "host.json": b"a\n"})
+
+
 class Guest(unittest.TestCase):
     def words(self, *arguments):
         return guest.words_for_guest(list(arguments), Initramfs())
