@@ -18,11 +18,13 @@ run 2 "$vm" && one_line && says 'give --kernel or --build'
 run 2 "$vm" --kernel debian:6.12 && one_line && says 'no thpstorm command; put one after --'
 run 2 "$vm" --kernel "$work/none" -- check && one_line && says "$work/none: No such file.*bzImage"
 echo "not a kernel" >text
+# Enough to be taken for an image: what is wrong beside it is told before anything boots.
+{ head -c 510 /dev/zero; printf '\125\252\0\0HdrS'; } >header
 run 2 "$vm" --kernel text -- check && one_line && says 'text: this is no bzImage'
 run 2 "$vm" --kernel text --cpus 0 -- check && one_line && says "'0' is not in 1 to 64"
 run 2 "$vm" --kernel text --numa 2:1G,0:0 -- check && one_line && says "'0:0' is no node; write CPUS:MEMORY"
 run 2 "$vm" --kernel text --numa 2:1G --nodes 2 -- check && one_line && says '--numa says all of the nodes'
-run 2 "$vm" --kernel text -- run "$source/configs/null.conf" --durration=2s && one_line && says "'durration'.*'duration'"
+run 2 "$vm" --kernel header -- run "$source/configs/null.conf" --durration=2s && one_line && says "'durration'.*'duration'"
 run 2 "$vm" --kernel text --distances 10,9/9,10 -- check && one_line && says "'9' from node 0 to node 1"
 run 2 "$vm" --kernel text --mem 4 -- check && one_line && says "'4' is no size; write 2048M or 4G"
 run 2 "$vm" --kernel text --timeout soon -- check && one_line && says "'soon' is no time"
@@ -32,7 +34,8 @@ run 77 "$vm" --kernel known-bad:1.0 -- check && one_line && says 'no patch for k
 # Not the commit's fault: git bisect run ends.
 run 128 "$vm" --bisect --kernel text -- check && one_line && says "text: this is no bzImage"
 run 128 "$vm" --bisect --build "$work" -- check && one_line && says 'no kernel source tree'
-run 2 "$vm" --kernel text -- run -o here && one_line
+run 2 "$vm" --kernel header -- rnu "$source/configs/null.conf" && one_line && says "'rnu'"
+run 2 "$vm" --kernel header -- run -o here && one_line && says 'put it before --'
 
 # A PATH with everything but QEMU.
 mkdir bin

@@ -4,11 +4,23 @@
 One FAIL, or a machine that was lost, is proof that the bug is there. Its absence is proved by clean
 runs: after n of them a bug that hits with the rate r would have been seen with the confidence
 1 - (1 - r)^n. Runs that say nothing (SKIP, NOT EXERCISED, BROKEN) count for neither."""
+import functools
+import os
+import re
+
 import interval
 from failure import CANT_TELL, LOST
 
 GOOD, BAD = 0, 1
 SILENT_MAX = 3  # runs in a row that say nothing
+EVENTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../stress/contract/event.h")
+
+
+@functools.lru_cache(maxsize=None)
+def findings():
+    """The kinds of events that are harm."""
+    with open(EVENTS) as f:
+        return re.findall(r"^\tX\((\w+), FINDING,", f.read(), re.MULTILINE)
 
 
 def hit(code):

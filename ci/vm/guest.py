@@ -68,7 +68,8 @@ def read(path):
 
 
 def words_for_guest(arguments, image):
-    """Files that the command names come along; a run gets a place for its result."""
+    """Files that the command names come along; a run gets a place for its result. A Failure of a
+    command that no guest takes."""
     words = [arguments[0]]
     for number, word in enumerate(arguments[1:]):
         if os.path.isfile(word):
@@ -100,9 +101,21 @@ def is_shipped(word):
     return not os.path.isfile(word) and os.path.isfile(os.path.join(ROOT, word))
 
 
+def check_before_build(arguments, brought=None):
+    """What can be told of a command without the program."""
+    words_for_guest(arguments, Initramfs())
+    if brought and not os.path.isdir(brought):
+        raise Failure("--bring %s: there is no such directory" % brought)
+
+
 def check(arguments):
-    """How long a run is planned to take, seconds; None: it is no run. A mistake in its options is told
-    before anything is booted."""
+    """How long a run is planned to take, seconds; None: it is no run. An unknown command, and a mistake
+    in a run's options, are told before anything is booted."""
+    if not arguments[0].startswith("-"):
+        done = subprocess.run([build_static()[0], "help", arguments[0]], stdin=subprocess.DEVNULL,
+                              stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        if done.returncode == BROKEN:
+            raise Failure(done.stderr.strip())
     if arguments[0] != "run" or "-n" in arguments:
         return None
     words = [os.path.join(ROOT, word) if is_shipped(word) else word for word in arguments]

@@ -86,3 +86,17 @@ def own(path):
 
 def build_tree(tree):
     return Kernel(tree, ask("build", "--tree", tree))
+
+
+def check(name):
+    """A wrong name, told before anything is built: Failure, as of find()."""
+    if name.startswith("debian:"):
+        ask("get", name)
+    elif name.startswith(("known-bad:", "fixed:")):
+        ask("build", "--append", name)
+    else:
+        own(name)
+
+
+def check_tree(tree):
+    ask("build", "--append", "--tree", tree)

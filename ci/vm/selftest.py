@@ -216,6 +216,61 @@ class Courier(unittest.TestCase):
         self.assertEqual(files, {"events.jsonl": b"", "host.json": b"a\n"})
 
 
+class CommandLine(unittest.TestCase):
+    """A mistake is told at once: cmake and make are not asked for anything."""
+
+    def setUp(self):
+        self.work = tempfile.TemporaryDirectory()
+        self.addCleanup(self.work.cleanup)
+        self.image = self.place("image", b"\0" * 0x1fe + b"\x55\xaa\0\0HdrS")
+        self.place("full/vm.json", b"")
+        for tool in ("cmake", "make"):
+            self.tool(tool, ">%s; exit 1" % self.path("built"))
+        self.tool(machine.QEMU, "echo none")
+
+    def path(self, name):
+        return os.path.join(self.work.name, name)
+
+    def place(self, name, data):
+        os.makedirs(os.path.dirname(self.path(name)), exist_ok=True)
+        with open(self.path(name), "wb") as f:
+            f.write(data)
+        return self.path(name)
+
+    def tool(self, name, script):
+        os.chmod(self.place("bin/" + name, b"#!/bin/sh\n" + script.encode() + b"\n"), 0o755)
+
+    def refused(self, tool, says, *words):
+        path = self.path("bin") + os.pathsep + os.environ["PATH"]
+        done = subprocess.run([os.path.join(guest.HERE, tool), *words], env={**os.environ, "PATH": path},
+                              cwd=self.work.name, capture_output=True, text=True)
+        self.assertRegex(done.stderr, says)
+        self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
+        self.assertFalse(os.path.exists(self.path("built")), "%s %s built something" % (tool, words))
+        self.assertNotEqual(done.returncode, 0)
+
+    def test_the_kernel(self):
+        for bad, says in (("debain:6.12", "debain:6.12: No such file.*a name like debian:6.12"),
+                          ("known-bad:1.0", "no patch for known-bad:1.0"), ("fixed:", "'fixed:' is no kernel"),
+                          (__file__, "this is no bzImage")):
+            self.refused("run", says, "--kernel", bad, "--", "check")
+        self.refused("run", "/nowhere is no kernel source tree", "--build", "/nowhere", "--", "check")
+        # The one before it would take a quarter of an hour to build.
+        self.refused("sweep", "debain:6.12: No such", "--kernel", "known-bad:6.12", "--kernel", "debain:6.12",
+                     "--", "null.conf")
+
+    def test_the_rest(self):
+        for says, options, command in (
+                ("-o after --", (), ("run", "-o", "x")),
+                ("a word of the command is empty", (), ("check", "")),
+                ("--bring /nowhere: there is no such", ("--bring", "/nowhere"), ("check",)),
+                ("full holds a result already .vm.json", ("-o", self.path("full")), ("check",)),
+                ("--offline 4: the guest's CPUs are 0 to 3", ("--offline", "4"), ("check",)),
+                ("--hit-rate is of --bisect", ("--hit-rate", "30"), ("check",)),
+                ("no finding 'softlockup'; there are soft_lockup", ("--bisect", "--finding", "softlockup"), ("check",))):
+            self.refused("run", says, "--kernel", self.image, *options, "--", *command)
+
+
 class Guest(unittest.TestCase):
     def words(self, *arguments):
         return guest.words_for_guest(list(arguments), Initramfs())
