@@ -160,7 +160,7 @@ static void effects(const struct page *p, const json_t *result, const json_t *gr
 	if (splitter && get_bool(result, "rollbacks_known") && !get_count(rollbacks, "reached"))
 		page_text(
 			p, 2, "",
-			"No roll-back was seen, so the window of the 2021 bug did not open in this run; configs/tail_move.conf opens it (two nodes, or an emulated machine).");
+			"No roll-back was seen, so the window of the 2021 bug did not open in this run; configs/tail_move.conf opens it (two nodes, by a boot with numa=fake=2 or by ci/vm/run).");
 }
 
 void report_work(const struct page *p, const json_t *result)

@@ -347,10 +347,12 @@ static void faults_need_evidence_of_somebody(void **state)
 static void what_can_not_be_met_is_refused(void **state)
 {
 	given.machine.topology.nodes = 1;
-	cannot(EXPOSURE_thp_moved, "needs 2 NUMA nodes with memory; here: 1");
+	cannot(EXPOSURE_thp_moved,
+	       "needs 2 NUMA nodes with memory; here: 1; boot with numa=fake=2, or use ci/vm/run --numa");
 	given.machine.topology.nodes = 4;
 	given.plan.nodes = 1;
-	cannot(EXPOSURE_thp_moved, "needs 2 NUMA nodes with memory; nodes: 1");
+	cannot(EXPOSURE_thp_moved,
+	       "needs 2 NUMA nodes with memory; this machine has 4, and nodes = 1");
 	given.plan.nodes = 0;
 	given.plan.group[0].threads = 0;
 	cannot(EXPOSURE_folio_splits, "no group splits or moves");

@@ -257,6 +257,23 @@ static void memory_of_the_bound_node_counts(void **state)
 	refused(false, "999M of memory are free on node 0");
 }
 
+/* And what it takes to have two is said; nothing of it where it is the plan that leaves one. */
+static void a_mover_on_one_node_is_a_skip(void **state)
+{
+	given.geometry.slot_bytes = 2 * MIB;
+	given.geometry.slots = 8;
+	snprintf(plan.group[0].worker, sizeof(plan.group[0].worker), "move_pages");
+	memory(2, 4 * GIB, 4 * GIB, 0);
+	accepted();
+	plan.nodes = 1;
+	refused(true, "[splitter]: move_pages needs 2 NUMA nodes with memory; this machine has 2, "
+		      "and nodes = 1");
+	plan.nodes = 0;
+	memory(1, 4 * GIB, 4 * GIB, 0);
+	refused(true, "[splitter]: move_pages needs 2 NUMA nodes with memory; here: 1; boot with "
+		      "numa=fake=2, or use ci/vm/run --numa 2:2G,2:2G");
+}
+
 /* A container's limit; a storm with a limit of its own has a cgroup of its own. */
 static void a_limit_of_the_cgroup_counts(void **state)
 {
@@ -377,6 +394,7 @@ int main(void)
 		cmocka_unit_test_setup(a_machine_too_small_is_a_skip, fresh),
 		cmocka_unit_test_setup(small_pages_are_named_exactly, fresh),
 		cmocka_unit_test_setup(a_limit_of_the_cgroup_counts, fresh),
+		cmocka_unit_test_setup(a_mover_on_one_node_is_a_skip, fresh),
 		cmocka_unit_test_setup(memory_of_the_bound_node_counts, fresh),
 		cmocka_unit_test_setup(denied_to_the_process_is_a_skip_unless_it_can_be_allowed,
 				       fresh),

@@ -107,7 +107,8 @@ static void local_and_remote(void **state)
 	set("nodes", "2");
 	place("0,3,6,9", "1", "0-1", 11);
 	set("nodes", "1");
-	refuse(-ENOTSUP, "placement = remote: needs two nodes with memory");
+	refuse(-ENOTSUP,
+	       "placement = remote needs 2 NUMA nodes with memory; this machine has 3, and nodes = 1");
 }
 
 static void pairs(void **state)
@@ -144,11 +145,13 @@ static void only_some_nodes(void **state)
 	place("0-1,3-4", "0-1", "0-1", 11);
 	assert_int_equal(p.nodes.policy, MEMORY_BIND);
 	set("nodes", "4");
-	refuse(-ENOTSUP, "nodes = 4: this machine has 3 with memory");
+	refuse(-ENOTSUP,
+	       "nodes = 4: this machine has 3 with memory; boot with numa=fake=4, or use ci/vm/run --nodes 4");
 	box.nodes = 1;
 	set("nodes", "0");
 	set("placement", "interleave");
-	refuse(-ENOTSUP, "placement = interleave: needs two nodes with memory; here: 1");
+	refuse(-ENOTSUP,
+	       "placement = interleave needs 2 NUMA nodes with memory; here: 1; boot with numa=fake=2");
 	set("placement", "local");
 	place("0,3,6,9", "0", "", 11);
 }

@@ -185,7 +185,7 @@ static void test_work(void **state)
 	assert_holds(text, "(thp_migration_split) not counted\n");
 	assert_holds(
 		text,
-		"No roll-back was seen, so the window of the 2021 bug did not open in this run; configs/tail_move.conf opens it (two nodes, or an emulated machine).");
+		"No roll-back was seen, so the window of the 2021 bug did not open in this run; configs/tail_move.conf opens it (two nodes, by a boot with numa=fake=2 or by ci/vm/run).");
 	assert_misses(text, "NO EFFECT");
 	assert_holds(text, "exposure reached counted declared\n folio_splits 1234 1300 1000 ok\n");
 	assert_holds(text, "kernel_hot_tail_faults 4321 - 5000 NOT REACHED\n");

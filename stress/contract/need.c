@@ -34,12 +34,26 @@ int need_writable(const struct need *need, const struct needer *who, struct erro
 	return ret ? error_errno(why, -ret, "%s must write %s", who->name, need->text) : 0;
 }
 
+int two_nodes_unmet(const char *who, unsigned asked, unsigned there, struct error *why)
+{
+	if (there >= 2)
+		return error_set(
+			why, ENOTSUP,
+			"%s needs 2 NUMA nodes with memory; this machine has %u, and nodes = %u",
+			who, there, asked);
+	return error_set(
+		why, ENOTSUP,
+		"%s needs 2 NUMA nodes with memory; here: %u; boot with numa=fake=2, or use ci/vm/run --numa 2:2G,2:2G",
+		who, there);
+}
+
 static int check_two_nodes(const struct need *need, const struct needer *who, struct error *why)
 {
-	if (who->given->machine.topology.nodes >= 2)
+	unsigned asked = who->given->plan.nodes, there = who->given->machine.topology.nodes;
+
+	if (there >= 2 && asked != 1)
 		return 0;
-	return error_set(why, ENOTSUP, "%s needs 2 NUMA nodes with memory; here: %u", who->name,
-			 who->given->machine.topology.nodes);
+	return two_nodes_unmet(who->name, asked, there, why);
 }
 
 const struct need need_two_nodes = {.check = check_two_nodes};

@@ -28,6 +28,8 @@ struct need {
 #define NEEDS(...) ((const struct need *const[]){__VA_ARGS__, NULL})
 
 extern const struct need need_two_nodes; /* two NUMA nodes with memory */
+/* -ENOTSUP, and how to come by them; @asked: the plan's `nodes`, @there: what the machine has. */
+int two_nodes_unmet(const char *who, unsigned asked, unsigned there, struct error *why);
 
 /* This madvise(2) advice is known: &(const struct need)NEED_ADVICE(MADV_COLD). */
 #define NEED_ADVICE(advice)                                                                        \

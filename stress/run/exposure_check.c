@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "contract/effect.h"
+#include "contract/need.h"
 #include "run/exposed.h"
 #include "run/run.h"
 #include "workers/worker.h"
@@ -144,8 +145,7 @@ static int needs_moves(const struct given *given, struct error *why)
 	bool moves = false;
 
 	if (nodes < 2)
-		return error_set(why, ENOTSUP, "thp_moved needs 2 NUMA nodes with memory; %s: %u",
-				 given->plan.nodes ? "nodes" : "here", nodes);
+		return two_nodes_unmet("thp_moved", nodes, given->machine.topology.nodes, why);
 	for (unsigned i = 0; i < given->plan.groups; i++) {
 		const struct worker_ops *ops = given->group[i].worker;
 

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "contract/need.h"
+
 /* Those CPUs of @node that @c has into @out. */
 static unsigned cpus_of(const struct topology *t, const struct node_choice *c, int node,
 			cpu_set_t *out)
@@ -20,8 +22,10 @@ static int first_nodes(const struct run_plan *plan, const struct topology *t, st
 	cpu_set_t of_node, cpus;
 
 	if (plan->nodes > t->nodes)
-		return error_set(err, ENOTSUP, "nodes = %u: this machine has %u with memory",
-				 plan->nodes, t->nodes);
+		return error_set(
+			err, ENOTSUP,
+			"nodes = %u: this machine has %u with memory; boot with numa=fake=%u, or use ci/vm/run --nodes %u",
+			plan->nodes, t->nodes, plan->nodes, plan->nodes);
 	CPU_ZERO(&cpus);
 	c->policy = MEMORY_BIND;
 	for (unsigned i = 0; i < plan->nodes; i++) {
@@ -148,6 +152,7 @@ static int interleave(const struct topology *t, struct node_choice *c)
 static int place(const struct run_plan *plan, const struct topology *t, struct node_choice *c,
 		 struct error *err)
 {
+	char who[sizeof(plan->placement) + 16];
 	int memory, cpus;
 
 	if (sscanf(plan->placement, "%d:%d", &memory, &cpus) == 2)
@@ -165,8 +170,8 @@ static int place(const struct run_plan *plan, const struct topology *t, struct n
 	memory = farthest(t, c, cpus);
 	if (memory >= 0 && !strcmp(plan->placement, "remote"))
 		return pair(plan, t, c, memory, cpus, err);
-	return error_set(err, ENOTSUP, "placement = %s: needs two nodes with memory; here: %u",
-			 plan->placement, t->nodes);
+	snprintf(who, sizeof(who), "placement = %s", plan->placement);
+	return two_nodes_unmet(who, plan->nodes, t->nodes, err);
 }
 
 int nodes_choose(const struct run_plan *plan, const struct topology *t, const cpu_set_t *usable,
