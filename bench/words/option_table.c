@@ -117,7 +117,7 @@ const struct option option_table[] = {
 	{RUN(U64, "spin_faults", spin_faults, 2, LLONG_MAX, "10000",
 	     "so many page faults in one touch are a finding")},
 	{RUN(CHOICE, "on_lockup", on_lockup, 0, 2, "rescue",
-	     "rescue: send the starved thread to the spare CPU and go on; leave: only look; panic: let the kernel panic, for kdump"),
+	     "rescue: send the starved thread to the spare CPU and go on; leave: only record, and lose the machine; panic: let the kernel panic, for kdump"),
 	 ONE_OF(lockup_words)},
 	{RUN(DURATION, "spin_after", spin_after, 100 * MSEC, HOUR, "1s",
 	     "an operation in flight for so long with spin_faults faults is a finding: it spins")},

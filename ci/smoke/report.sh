@@ -25,7 +25,9 @@ run 0 "$thpstorm" run storm.conf $short --cpus=0 -o pass
 run 1 env LD_PRELOAD="$faults" THPSTORM_BREAK=fstat_spins "$thpstorm" run storm.conf $short \
 	--spin_faults=1000 --duration=4s -o fail
 run 2 env LD_PRELOAD="$faults" THPSTORM_BREAK=cold_noop "$thpstorm" run storm.conf $short -o broken
-run 3 "$thpstorm" run storm.conf $quick --expose.folio_splits=1000000 -o unexercised
+run 3 "$thpstorm" run "$source/configs/tail_fault.conf" $quick --expose.folio_splits=1000000 -o unexercised
+cp out.txt report.txt
+run 0 python3 "$source/ci/lint/readme.py" "$source" report.txt
 "$thpstorm" run "$source/configs/tail_move.conf" $quick -o skip >out.txt 2>err.txt
 [ $? = 77 ] || rm -rf skip # a machine with two nodes
 "$thpstorm" run storm.conf --duration=1h --arena=4M -o interrupted -q >out.txt 2>err.txt &
@@ -78,8 +80,8 @@ sees fail.cases '^failure storm$'
 sees fail.ktap '^# call +fstat\(2\), faulting in kernel mode'
 sees broken.tests '^1 not_ok ERROR storm$'
 sees broken.cases '^error storm$'
-sees unexercised.tests '^1 ok SKIP storm$'
-sees unexercised.cases '^skipped storm$'
+sees unexercised.tests '^1 ok SKIP tail_fault$'
+sees unexercised.cases '^skipped tail_fault$'
 sees killed.tests '^1 not_ok ERROR storm$'
 sees interrupted.tests '^1 ok SKIP storm$'
 sees interrupted.cases '^skipped storm$'
