@@ -19,6 +19,7 @@
 #define SLOTS 4
 
 static struct supervisor s;
+static struct stream_message ring[STREAM_SLOTS];
 static struct run_record record;
 static struct given given;
 
@@ -43,6 +44,9 @@ static int begin(void **state)
 		return -1;
 	s.share.head->arena_base = BASE;
 	s.share.head->arena_bytes = SLOTS * 2 * MIB;
+	memset(ring, 0, sizeof(ring));
+	s.stream = (struct stream){.ring = ring, .started = true};
+	sem_init(&s.stream.wake, 0, 0);
 	return 0;
 }
 
@@ -65,6 +69,9 @@ static void broken(const char *sentence)
 	assert_int_equal(record.events[EVENT_storm_killed], 0);
 	assert_int_equal(record.events[EVENT_tool_failed], 1);
 	assert_string_equal(record.reason, sentence);
+	/* Whoever reads along is told as well. */
+	assert_int_equal(ring[0].event.kind, EVENT_tool_failed);
+	assert_string_equal(ring[0].event.text, sentence);
 }
 
 static void nothing_is_said(void)

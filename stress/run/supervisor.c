@@ -27,6 +27,7 @@
 void run_broken(struct supervisor *s, const char *fmt, ...)
 {
 	struct run_record *r = s->record;
+	struct event e = {.kind = EVENT_tool_failed, .cpu = -1, .worker = -1};
 	va_list ap;
 
 	if (r->events[EVENT_tool_failed]++)
@@ -34,10 +35,9 @@ void run_broken(struct supervisor *s, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(r->reason, sizeof(r->reason), fmt, ap);
 	va_end(ap);
-	stream_event(&s->stream, &(struct event){.when = clock_now(),
-						 .kind = EVENT_tool_failed,
-						 .cpu = -1,
-						 .worker = -1});
+	e.when = clock_now();
+	snprintf(e.text, sizeof(e.text), "%.*s", EVENT_TEXT_MAX - 1, r->reason);
+	stream_event(&s->stream, &e);
 }
 
 static void skip(struct supervisor *s, const char *reason)
