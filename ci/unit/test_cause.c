@@ -42,15 +42,20 @@ static int fresh(void **state)
 	return 0;
 }
 
-static void expect(enum exposure e, const char *phrase)
+static void expect_verdict(enum verdict verdict, enum exposure e, const char *phrase)
 {
 	given.plan.expose[e] = 10;
 	told_given(&given);
 	verdict_judge(&given, &r);
-	assert_int_equal(r.verdict, VERDICT_NOT_EXERCISED);
+	assert_int_equal(r.verdict, verdict);
 	if (!strstr(r.reason, phrase))
 		fail_msg("'%s' is not in '%s'", phrase, r.reason);
 	given.plan.expose[e] = 0;
+}
+
+static void expect(enum exposure e, const char *phrase)
+{
+	expect_verdict(VERDICT_NOT_EXERCISED, e, phrase);
 }
 
 static void still_making(void)
@@ -123,13 +128,17 @@ static void calls_that_failed(void **state)
 	expect(EXPOSURE_folio_splits,
 	       "the kernel refused or did not complete all 64 calls of [splitter]");
 	r.group[0].storm = (struct worker_counts){.ops = 64, .errors = 64, .last_errno = EPERM};
+	expect_verdict(VERDICT_BROKEN, EXPOSURE_folio_splits,
+		       "64 of 64 calls of [splitter] failed: Operation not permitted");
+	r.group[0].storm.errors = 40;
 	expect(EXPOSURE_folio_splits,
-	       "64 of 64 calls of [splitter] failed: Operation not permitted");
+	       "40 of 64 calls of [splitter] failed: Operation not permitted");
 	r.group[0].storm = (struct worker_counts){.ops = 64, .claimed = 5, .refused = 59};
 	expect_none(EXPOSURE_folio_splits);
 	r.group[0].storm = (struct worker_counts){.ops = 64, .claimed = 64};
 	r.group[1].storm = (struct worker_counts){.ops = 9, .errors = 9, .last_errno = EFAULT};
-	expect(EXPOSURE_kernel_faults, "9 of 9 calls of [tails] failed: Bad address");
+	expect_verdict(VERDICT_BROKEN, EXPOSURE_kernel_faults,
+		       "9 of 9 calls of [tails] failed: Bad address");
 }
 
 static void faulters_that_met_nothing(void **state)

@@ -353,6 +353,7 @@ static void run(void)
 	record->pages = s->share.head->pages;
 	record->pages_checked = s->share.head->pages_looked;
 	record->exposed[EXPOSURE_operations] = finished_operations(s);
+	record->group[0].storm.claimed = share_worker(&s->share, 0)->finished;
 	verdict_judge(&given, record);
 }
 

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -77,6 +78,56 @@ static void no_effect_is_broken(void **state)
 	/* Even where the exposure is missing as well: the reason is nearer. */
 	given.plan.expose[EXPOSURE_folio_splits] = 100;
 	judge(VERDICT_BROKEN, "NO EFFECT");
+}
+
+/* A group of the plan that ran, without a word in [expose]. */
+static void did(unsigned i, const char *name, const char *worker, struct worker_counts counts)
+{
+	struct group_plan *g = &given.plan.group[i];
+
+	snprintf(g->name, sizeof(g->name), "%s", name);
+	snprintf(g->worker, sizeof(g->worker), "%s", worker);
+	g->threads = 1;
+	given.plan.groups = i + 1;
+	record.group[i].storm = counts;
+}
+
+static void calls_that_all_fail_are_broken(void **state)
+{
+	struct worker_counts failed = {.ops = 64, .errors = 64, .last_errno = EPERM};
+
+	did(0, "splitter", "split_cold", failed);
+	judge(VERDICT_BROKEN, "no call succeeded: 64 of 64 calls of [splitter] failed: "
+			      "Operation not permitted");
+	/* Of faulters as well; whatever else goes well. */
+	did(0, "splitter", "split_cold", (struct worker_counts){.ops = 64, .claimed = 64});
+	did(1, "tails", "fault_fstat", failed);
+	judge(VERDICT_BROKEN, "no call succeeded: 64 of 64 calls of [tails] failed: Operation");
+	record.group[1].storm.errors = 63;
+	judge(VERDICT_PASS, "no harm seen");
+	/* Before the call: where a page is cannot be asked. */
+	failed.ops = 0;
+	did(0, "mover", "move_pages", failed);
+	judge(VERDICT_BROKEN, "[mover] failed 64 times before its first call, the last: Operation");
+}
+
+static void an_owner_that_changed_nothing_is_not_exercised(void **state)
+{
+	did(0, "mover", "move_pages", (struct worker_counts){.ops = 64, .refused = 64});
+	did(1, "tails", "fault_fstat", (struct worker_counts){.ops = 64});
+	judge(VERDICT_NOT_EXERCISED,
+	      "[mover] had no call that succeeded: the kernel refused or did "
+	      "not complete all 64 calls of [mover]");
+	did(0, "mover", "move_pages", (struct worker_counts){.made_small = 9});
+	given.plan.groups = 2;
+	judge(VERDICT_NOT_EXERCISED,
+	      "[mover] finished no call: 9 of 9 slots of [mover] came out small");
+	record.interrupted_by = SIGINT;
+	judge(VERDICT_NOT_EXERCISED, "[mover] finished no call; the run was interrupted by SIGINT");
+	/* One that cannot run here is a group that was skipped. */
+	record.interrupted_by = 0;
+	given.plan.group[0].threads = 0;
+	judge(VERDICT_PASS, "no harm seen");
 }
 
 static void tool_failure_keeps_its_reason(void **state)
@@ -160,6 +211,8 @@ int main(void)
 		cmocka_unit_test_setup(no_operation_is_not_exercised, fresh),
 		cmocka_unit_test_setup(exposure_is_demanded, fresh),
 		cmocka_unit_test_setup(no_effect_is_broken, fresh),
+		cmocka_unit_test_setup(calls_that_all_fail_are_broken, fresh),
+		cmocka_unit_test_setup(an_owner_that_changed_nothing_is_not_exercised, fresh),
 		cmocka_unit_test_setup(tool_failure_keeps_its_reason, fresh),
 		cmocka_unit_test(every_finding_fails),
 		cmocka_unit_test_setup(finding_beats_everything, fresh),

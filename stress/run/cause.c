@@ -76,17 +76,25 @@ static bool came_out_small(const struct question *q, unsigned group, const struc
 	return true;
 }
 
+static const char *last_error(const struct worker_counts *c)
+{
+	return c->last_errno ? strerror((int)MIN(c->last_errno, (uint64_t)4095)) : "no errno";
+}
+
 static bool calls_failed(const struct question *q, unsigned group, const struct worker_ops *ops)
 {
 	const struct worker_counts *c = &q->r->group[group].storm;
 
-	if (!c->ops || c->claimed)
+	if (c->claimed)
 		return false;
-	if (c->errors && c->errors >= c->ops / 2)
-		snprintf(q->buf, q->size, "%llu of %llu calls of [%s] failed%s%s",
+	if (!c->ops && c->errors)
+		snprintf(q->buf, q->size,
+			 "[%s] failed %llu times before its first call, the last: %s",
+			 name_of(q, group), (unsigned long long)c->errors, last_error(c));
+	else if (c->errors && c->errors >= c->ops / 2)
+		snprintf(q->buf, q->size, "%llu of %llu calls of [%s] failed: %s",
 			 (unsigned long long)c->errors, (unsigned long long)c->ops,
-			 name_of(q, group), c->last_errno ? ": " : "",
-			 c->last_errno ? strerror((int)MIN(c->last_errno, (uint64_t)4095)) : "");
+			 name_of(q, group), last_error(c));
 	else if (worker_is_owner(ops) && c->refused)
 		snprintf(q->buf, q->size,
 			 "the kernel refused or did not complete all %llu calls of [%s]",
@@ -177,11 +185,19 @@ static bool load_of_others(const struct question *q)
 	return true;
 }
 
+static const cause causes[] = {still_making, switched_off,  came_out_small, calls_failed,
+			       not_counted,  found_nothing, met_no_fault};
+
+static bool tell_cause(const struct question *q, cause is_it, unsigned group)
+{
+	const struct worker_ops *ops = q->given->group[group].worker;
+
+	return ops && q->given->plan.group[group].threads && is_it(q, group, ops);
+}
+
 char *cause_of(const struct given *given, const struct run_record *r, enum exposure e, char *buf,
 	       size_t size)
 {
-	static const cause causes[] = {still_making, switched_off,  came_out_small, calls_failed,
-				       not_counted,  found_nothing, met_no_fault};
 	const struct question q = {given, r, e, buf, size};
 
 	buf[0] = '\0';
@@ -189,11 +205,23 @@ char *cause_of(const struct given *given, const struct run_record *r, enum expos
 		return buf;
 	for (size_t c = 0; c < ARRAY_SIZE(causes); c++) {
 		for (unsigned i = 0; i < given->plan.groups; i++) {
-			const struct worker_ops *ops = given->group[i].worker;
-
-			if (ops && given->plan.group[i].threads && causes[c](&q, i, ops))
+			if (tell_cause(&q, causes[c], i))
 				return buf;
 		}
+	}
+	load_of_others(&q);
+	return buf;
+}
+
+char *cause_of_group(const struct given *given, const struct run_record *r, unsigned group,
+		     char *buf, size_t size)
+{
+	const struct question q = {given, r, EXPOSURE_operations, buf, size};
+
+	buf[0] = '\0';
+	for (size_t c = 0; c < ARRAY_SIZE(causes); c++) {
+		if (tell_cause(&q, causes[c], group))
+			return buf;
 	}
 	load_of_others(&q);
 	return buf;

@@ -12,5 +12,8 @@
  */
 char *cause_of(const struct given *given, const struct run_record *r, enum exposure e, char *buf,
 	       size_t size);
+/* The likely cause why no call of @group succeeded; "" when the record does not tell. Pure. */
+char *cause_of_group(const struct given *given, const struct run_record *r, unsigned group,
+		     char *buf, size_t size);
 
 #endif

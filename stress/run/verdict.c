@@ -9,6 +9,7 @@
 #include "base/interrupt.h"
 #include "run/cause.h"
 #include "run/supervisor.h"
+#include "workers/worker.h"
 
 unsigned record_events(const struct run_record *r, enum event_weight weight)
 {
@@ -45,6 +46,7 @@ static bool judge_effect(const struct given *given, struct run_record *r)
 
 #define INTERRUPTION_MAX (INTERRUPT_NAME_MAX + 40)
 #define EXPLANATION_MAX	 300
+#define CAUSE_MAX	 (EXPLANATION_MAX - 2)
 
 /* "; the run was interrupted by SIGINT", or "". Returns buf. */
 static const char *interruption(const struct run_record *r, const char *before,
@@ -59,23 +61,58 @@ static const char *interruption(const struct run_record *r, const char *before,
 	return buf;
 }
 
-/* What can be known of why @e was not reached, to go behind the figure. Returns buf. */
-static const char *explanation(const struct given *given, const struct run_record *r,
-			       enum exposure e, char buf[EXPLANATION_MAX])
+/* @cause behind the figure; an interruption explains more. Returns buf. */
+static const char *explanation(const struct run_record *r, const char *cause,
+			       char buf[EXPLANATION_MAX])
 {
-	char cause[EXPLANATION_MAX - 2];
-
 	if (*interruption(r, "; ", buf))
 		return buf;
-	if (*cause_of(given, r, e, cause, sizeof(cause)))
+	if (*cause)
 		snprintf(buf, EXPLANATION_MAX, ": %s", cause);
 	return buf;
+}
+
+/* Calls that all fail were no test, whatever was declared. */
+static bool judge_calls(const struct given *given, struct run_record *r)
+{
+	for (unsigned i = 0; i < given->plan.groups; i++) {
+		const struct worker_counts *c = &r->group[i].storm;
+		char cause[CAUSE_MAX];
+
+		if (!given->plan.group[i].threads || c->claimed || !c->errors || c->errors < c->ops)
+			continue;
+		r->verdict = VERDICT_BROKEN;
+		snprintf(r->reason, sizeof(r->reason), "no call succeeded: %s",
+			 cause_of_group(given, r, i, cause, sizeof(cause)));
+		return true;
+	}
+	return false;
+}
+
+/* An owner is what its storm is about: one that changed nothing exercised nothing. */
+static bool judge_owners(const struct given *given, struct run_record *r)
+{
+	for (unsigned i = 0; i < given->plan.groups; i++) {
+		const struct worker_ops *ops = given->group[i].worker;
+		const struct worker_counts *c = &r->group[i].storm;
+		char cause[CAUSE_MAX], why[EXPLANATION_MAX];
+
+		if (!given->plan.group[i].threads || !ops || !worker_is_owner(ops) || c->claimed)
+			continue;
+		r->verdict = VERDICT_NOT_EXERCISED;
+		cause_of_group(given, r, i, cause, sizeof(cause));
+		snprintf(r->reason, sizeof(r->reason), "[%s] %s%s", given->plan.group[i].name,
+			 c->ops ? "had no call that succeeded" : "finished no call",
+			 explanation(r, cause, why));
+		return true;
+	}
+	return false;
 }
 
 static bool judge_exposure(const struct given *given, struct run_record *r)
 {
 	for (int e = 0; e < EXPOSURE_COUNT; e++) {
-		char reached[24] = "not counted", why[EXPLANATION_MAX];
+		char reached[24] = "not counted", cause[CAUSE_MAX], why[EXPLANATION_MAX];
 
 		if (!given->plan.expose[e] ||
 		    (r->exposed[e] != VMSTAT_ABSENT && r->exposed[e] >= given->plan.expose[e]))
@@ -84,9 +121,10 @@ static bool judge_exposure(const struct given *given, struct run_record *r)
 			snprintf(reached, sizeof(reached), "%llu",
 				 (unsigned long long)r->exposed[e]);
 		r->verdict = VERDICT_NOT_EXERCISED;
+		cause_of(given, r, (enum exposure)e, cause, sizeof(cause));
 		snprintf(r->reason, sizeof(r->reason), "%s: %s, declared %llu%s", exposure_names[e],
 			 reached, (unsigned long long)given->plan.expose[e],
-			 explanation(given, r, (enum exposure)e, why));
+			 explanation(r, cause, why));
 		return true;
 	}
 	return false;
@@ -109,7 +147,7 @@ void verdict_judge(const struct given *given, struct run_record *r)
 {
 	unsigned findings = record_events(r, WEIGHT_FINDING),
 		 broken = record_events(r, WEIGHT_BROKEN);
-	char by[INTERRUPTION_MAX], why[EXPLANATION_MAX], left_out[48] = "";
+	char by[INTERRUPTION_MAX], cause[CAUSE_MAX], why[EXPLANATION_MAX], left_out[48] = "";
 	unsigned skipped = 0;
 
 	if (findings) {
@@ -121,7 +159,7 @@ void verdict_judge(const struct given *given, struct run_record *r)
 		r->verdict = VERDICT_BROKEN;
 		return;
 	}
-	if (judge_effect(given, r))
+	if (judge_effect(given, r) || judge_calls(given, r))
 		return;
 	if (r->pages_checked < r->pages) {
 		r->verdict = r->interrupted_by ? VERDICT_NOT_EXERCISED : VERDICT_BROKEN;
@@ -135,11 +173,12 @@ void verdict_judge(const struct given *given, struct run_record *r)
 	}
 	if (!r->exposed[EXPOSURE_operations]) {
 		r->verdict = VERDICT_NOT_EXERCISED;
+		cause_of(given, r, EXPOSURE_operations, cause, sizeof(cause));
 		snprintf(r->reason, sizeof(r->reason), "no worker finished an operation%s",
-			 explanation(given, r, EXPOSURE_operations, why));
+			 explanation(r, cause, why));
 		return;
 	}
-	if (judge_exposure(given, r))
+	if (judge_exposure(given, r) || judge_owners(given, r))
 		return;
 	r->verdict = VERDICT_PASS;
 	for (unsigned i = 0; i < given->plan.groups; i++)
