@@ -108,7 +108,7 @@ static void workers_of_a_group_add_up(void **state)
 	histogram_record(&worker(2)->fault, 300);
 	histogram_record(&worker(2)->behind, 300);
 	histogram_record(&worker(2)->plain, 20);
-	worker(1)->evidence_fd = 5;
+	worker(1)->evidence = true;
 	assert_int_equal(collect_storm(&s), 0);
 	assert_int_equal(r.group[1].storm.ops, 5);
 	assert_int_equal(r.group[1].storm.faults, 6);

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -43,7 +44,7 @@ static char *fresh_pages(unsigned n)
 
 static void self_test_knows_the_answer(void **state)
 {
-	for (int mode = EVIDENCE_USER; mode <= EVIDENCE_KERNEL; mode++) {
+	for (int mode = EVIDENCE_USER; mode <= EVIDENCE_RUSAGE; mode++) {
 		struct evidence ev, none = {.fd = -1};
 		struct error err;
 
@@ -93,6 +94,43 @@ static void sees_none(enum evidence_mode mode, void (*fault)(char *p))
 	}
 	assert_int_equal(seen, 0);
 	evidence_close(&ev);
+}
+
+/* By get_user_pages: the kernel takes the fault for the thread, without registers. */
+static void fault_by_gup(char *p)
+{
+	struct iovec to = {.iov_base = p, .iov_len = 64 * page};
+	static char zeroes[64 * 4096];
+	struct iovec from = {.iov_base = zeroes, .iov_len = 64 * page};
+
+	if (page > 4096 || process_vm_writev(getpid(), &from, 1, &to, 1, 0) < 0)
+		skip();
+}
+
+static void perf_sees_no_faults_of_get_user_pages(void **state)
+{
+	sees_none(EVIDENCE_USER, fault_by_gup);
+	sees_none(EVIDENCE_KERNEL, fault_by_gup);
+}
+
+static void rusage_sees_faults_of_get_user_pages(void **state)
+{
+	struct evidence ev;
+	uint64_t seen = 0;
+
+	open_or_skip(&ev, EVIDENCE_RUSAGE);
+	assert_true(evidence_counts(&ev));
+	for (int i = 0; seen != 64 && i < TRIES; i++) {
+		char *p = fresh_pages(64);
+		uint64_t before = evidence_count(&ev);
+
+		fault_by_gup(p);
+		seen = evidence_count(&ev) - before;
+		munmap(p, 64 * page);
+	}
+	assert_int_equal(seen, 64);
+	evidence_close(&ev);
+	assert_false(evidence_counts(&ev));
 }
 
 static void user_mode_sees_no_kernel_faults(void **state)
@@ -184,6 +222,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(self_test_knows_the_answer),
 		cmocka_unit_test(user_mode_sees_no_kernel_faults),
+		cmocka_unit_test(perf_sees_no_faults_of_get_user_pages),
+		cmocka_unit_test(rusage_sees_faults_of_get_user_pages),
 		cmocka_unit_test(kernel_mode_sees_no_user_faults),
 		cmocka_unit_test(does_not_freeze_when_full),
 		cmocka_unit_test(another_process_sees_it),

@@ -158,7 +158,7 @@ static void each_interval_has_its_own(void **state)
 	s.watch.share = &s.share;
 	given.plan.interval = NSEC_PER_SEC;
 	s.books.due = now + NSEC_PER_SEC;
-	w->evidence_fd = 9;
+	w->evidence = true;
 	for (unsigned n = 1; n <= 3; n++) {
 		w->finished += 100 * n;
 		w->storm.faults += 10 * n;
@@ -179,7 +179,7 @@ static void each_interval_has_its_own(void **state)
 		assert_int_equal(i->oldest_worker, -1);
 	}
 	/* Where nobody counts them they are not 0. */
-	w->evidence_fd = -1;
+	w->evidence = false;
 	watch_for(&s, NSEC_PER_SEC, false);
 	assert_int_equal(intervals, 4);
 	assert_true(heard[3].faults == VMSTAT_ABSENT);

@@ -140,7 +140,9 @@ struct worker_share {
 	int tid __attribute__((aligned(CACHE_LINE)));
 	int cpu;		 /* pinned to, -1 */
 	int nice_lowest;	 /* in the storm */
-	int evidence_fd;	 /* in the storm process, -1 none */
+	bool evidence;		 /* its faults are counted */
+	int evidence_fd;	 /* of perf, in the storm process; -1 none */
+	int service_tid;	 /* of the thread beside it, 0: none */
 	int setup_error;	 /* errno when LIFE_FAILED */
 	char message[200];	 /* why setup failed */
 	char evidence_note[160]; /* why its faults are not counted; "" when they are */

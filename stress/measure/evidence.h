@@ -7,12 +7,17 @@
  *
  * The buffer is mapped PROT_READ, which makes the kernel overwrite instead of waiting for a reader
  * (kernel/events/ring_buffer.c, perf_output_begin: rb->overwrite); mapped writable it would
- * freeze when full. get_user_pages faults raise no such event.
+ * freeze when full.
+ *
+ * Faults of get_user_pages raise no such event (mm/memory.c, mm_account_fault(): without registers it
+ * counts for the thread alone): they are in ru_minflt and ru_majflt of getrusage(2), which is a
+ * system call for each look, and which nobody else can read.
  */
 #ifndef THPSTORM_MEASURE_EVIDENCE_H
 #define THPSTORM_MEASURE_EVIDENCE_H
 
 #include <linux/perf_event.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include "base/base.h"
@@ -21,10 +26,12 @@
 enum evidence_mode {
 	EVIDENCE_USER,	 /* faults taken in user mode only */
 	EVIDENCE_KERNEL, /* faults taken in kernel mode only; needs CAP_PERFMON or paranoid < 2 */
+	EVIDENCE_RUSAGE, /* all faults of the thread, those of get_user_pages too; by getrusage(2) */
 };
 
 struct evidence {
-	struct perf_event_mmap_page *page; /* NULL: no evidence; then every count reads 0 */
+	struct perf_event_mmap_page *page; /* NULL: not by perf */
+	bool rusage;			   /* without either no evidence: every count reads 0 */
 	size_t mapped;			   /* bytes */
 	int fd;				   /* -1 when closed */
 };
@@ -41,15 +48,29 @@ void evidence_close(struct evidence *ev);
 /*
  * Known answer: touches @n fresh pages and compares. Returns 0 when exactly the expected number of
  * faults was seen, -EIO otherwise. For EVIDENCE_KERNEL the pages are touched by read(2) from
- * /dev/zero. Maps and unmaps memory: not while measuring.
+ * /dev/zero, for EVIDENCE_RUSAGE by process_vm_writev(2). Maps and unmaps memory: not while measuring.
  */
 int evidence_self_test(struct evidence *ev, enum evidence_mode mode, unsigned n, struct error *err);
+
+/* Whether faults are counted. */
+static inline bool evidence_counts(const struct evidence *ev)
+{
+	return ev->page || ev->rusage;
+}
+
+/* Of the calling thread. */
+static inline uint64_t evidence_rusage(void)
+{
+	struct rusage u;
+
+	return getrusage(RUSAGE_THREAD, &u) ? 0 : (uint64_t)(u.ru_minflt + u.ru_majflt);
+}
 
 /* Faults so far; only differences mean something. What is read later is not older than it. */
 static inline uint64_t evidence_count(const struct evidence *ev)
 {
 	if (!ev->page)
-		return 0;
+		return unlikely(ev->rusage) ? evidence_rusage() : 0;
 	return __atomic_load_n(&ev->page->data_head, __ATOMIC_ACQUIRE) / EVIDENCE_RECORD_BYTES;
 }
 

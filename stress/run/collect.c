@@ -199,7 +199,7 @@ static void collect_worker(struct supervisor *s, unsigned w)
 		g->nice_lowest = MIN(g->nice_lowest, ws->nice_lowest);
 	if (flight_busy(&ws->flight))
 		g->in_flight_at_end++;
-	if (ws->evidence_fd >= 0)
+	if (ws->evidence)
 		g->evidence = true;
 	else
 		snprintf(g->evidence_note, sizeof(g->evidence_note), "%s", ws->evidence_note);

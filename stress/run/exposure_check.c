@@ -39,8 +39,9 @@ static void why_not(const struct given *given, unsigned group, enum exposure e, 
 	const struct worker_ops *ops = given->group[group].worker;
 	const struct group_plan *g = &given->asked.group[group];
 	bool tails = e == EXPOSURE_kernel_hot_tail_faults || e == EXPOSURE_user_hot_tail_faults;
-	const char *refused = worker_faults_in_kernel(ops) ? given->machine.uncounted_kernel
-							   : given->machine.uncounted_user;
+	const char *refused = ops->faults == FAULTS_RUSAGE   ? ""
+			      : worker_faults_in_kernel(ops) ? given->machine.uncounted_kernel
+							     : given->machine.uncounted_user;
 
 	if (given->group[group].left_out[0])
 		error_set(why, ENOTSUP, "%s", given->group[group].left_out);

@@ -130,7 +130,7 @@ static void pause_touched(struct loop *l, bool met, bool record)
 			w->share->nice_lowest = w->nice;
 	}
 
-	if (l->pace.rule == PACE_STEADY && !l->evidence.page)
+	if (l->pace.rule == PACE_STEADY && !evidence_counts(&l->evidence))
 		met = faulted_since(l);
 	nap = pace_after(&l->pace, met);
 	if (record && loop_is_paced(w))
@@ -202,7 +202,7 @@ static void quiet(struct loop *l, uint32_t word)
 			.slot = AIM_PRIVATE, .page = 1, .addr = l->scratch + page};
 		if (drop)
 			madvise(w->at.addr, page, MADV_DONTNEED);
-		drop = !drop && l->evidence.page;
+		drop = !drop && evidence_counts(&l->evidence);
 		operate(l, true);
 		if (w->group->nap)
 			clock_sleep(w->group->nap);

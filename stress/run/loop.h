@@ -11,7 +11,7 @@
 struct loop {
 	struct worker *w;
 	struct share *share;
-	struct evidence evidence; /* page NULL: faults are not counted */
+	struct evidence evidence;
 	char *scratch;		 /* private pages for the quiet phase, LOOP_SCRATCH_PAGES of them */
 	struct pace pace;	 /* of a faulter */
 	struct owner_pace owner; /* of a splitter or mover */

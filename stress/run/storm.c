@@ -12,9 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -23,25 +21,15 @@
 #include "contract/event.h"
 #include "measure/clock.h"
 #include "run/footprint.h"
-#include "run/loop.h"
 #include "run/nodes.h"
+#include "run/thread.h"
 #include "system/cgroup.h"
 #include "system/thp.h"
 #include "system/topology.h"
 #include "workers/book.h"
 #include "run/segment.h"
 
-#define STACK_BYTES	 (256 * KIB)
-#define SELF_TESTS	 3
-#define SELF_TEST_FAULTS 16
-#define FLOOR_STEPS	 200000
-
-struct thread {
-	pthread_t id;
-	struct storm *storm;
-	struct worker worker;
-	struct loop loop;
-};
+#define FLOOR_STEPS 200000
 
 struct storm {
 	const struct given *given;
@@ -80,113 +68,6 @@ static void catch_fatal(struct share_head *head)
 	interrupts_leave();
 }
 
-static int set_scheduling(struct worker *w, const cpu_set_t *group_cpus)
-{
-	static const int policy[] = {[CLASS_OTHER] = SCHED_OTHER,
-				     [CLASS_BATCH] = SCHED_BATCH,
-				     [CLASS_IDLE] = SCHED_IDLE,
-				     [CLASS_FIFO] = SCHED_FIFO,
-				     [CLASS_RR] = SCHED_RR};
-	const struct group_plan *g = w->group;
-	struct sched_param param = {0};
-	cpu_set_t one;
-
-	CPU_ZERO(&one);
-	if (w->cpu >= 0)
-		CPU_SET(w->cpu, &one);
-	if (sched_setaffinity(0, sizeof(one), w->cpu >= 0 ? &one : group_cpus))
-		return error_errno(&w->error, errno, "cannot run on CPU %d", w->cpu);
-	if (g->sched == CLASS_FIFO || g->sched == CLASS_RR)
-		param.sched_priority = (int)g->rt_priority;
-	if (g->sched != CLASS_OTHER && sched_setscheduler(0, policy[g->sched], &param))
-		return error_errno(&w->error, errno, "cannot set the scheduling class");
-	/* Linux keeps nice per thread: setpriority(2), "C library/kernel differences". */
-	if (g->nice && setpriority(PRIO_PROCESS, (id_t)w->share->tid, g->nice))
-		return error_errno(&w->error, errno, "cannot set nice %d", g->nice);
-	/* Naps are as long as asked for; the default slack of 50 us would double them. */
-	prctl(PR_SET_TIMERSLACK, 1ul);
-	return 0;
-}
-
-/* Without evidence the worker runs all the same; the note says why it is not counted. */
-static void open_evidence(struct thread *t)
-{
-	struct worker *w = &t->worker;
-	enum evidence_mode mode =
-		w->ops->faults == FAULTS_PERF_KERNEL ? EVIDENCE_KERNEL : EVIDENCE_USER;
-	struct error why = {"the faults happen in io_uring's worker threads"};
-
-	t->loop.evidence.fd = -1;
-	if (w->ops->faults == FAULTS_NONE)
-		return;
-	if (!w->plan->evidence) {
-		error_set(&why, 0, "switched off (evidence = no)");
-	} else if (w->ops->faults != FAULTS_ELSEWHERE &&
-		   !evidence_open(&t->loop.evidence, mode, &why)) {
-		/* The first try may meet faults of its own: a stack page, a symbol resolved late.
-		 */
-		for (int i = 0; i < SELF_TESTS; i++) {
-			if (evidence_self_test(&t->loop.evidence, mode, SELF_TEST_FAULTS, &why))
-				continue;
-			w->share->evidence_fd = t->loop.evidence.fd;
-			return;
-		}
-		evidence_close(&t->loop.evidence);
-	}
-	snprintf(w->share->evidence_note, sizeof(w->share->evidence_note), "%.*s",
-		 (int)sizeof(w->share->evidence_note) - 1, why.text);
-}
-
-static int set_up_worker(struct thread *t)
-{
-	struct storm *storm = t->storm;
-	struct worker *w = &t->worker;
-	size_t scratch = LOOP_SCRATCH_PAGES * storm->arena.page_bytes;
-	int err;
-
-	w->share->tid = (int)syscall(SYS_gettid);
-	w->share->cpu = w->cpu;
-	err = set_scheduling(
-		w, &storm->given->geometry.placement.group_cpus[w->group - w->plan->group]);
-	if (err)
-		return err;
-	t->loop.scratch =
-		mmap(NULL, scratch, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (t->loop.scratch == MAP_FAILED)
-		return error_errno(&w->error, errno, "cannot map %zu bytes", scratch);
-	madvise(t->loop.scratch, scratch, MADV_NOHUGEPAGE);
-	memset(t->loop.scratch, 1, scratch);
-	open_evidence(t);
-	if (w->ops->state_size) {
-		w->state = calloc(1, w->ops->state_size);
-		if (!w->state)
-			return error_set(&w->error, ENOMEM, "no memory for the worker's state");
-	}
-	return w->ops->setup ? w->ops->setup(w) : 0;
-}
-
-static void *thread_main(void *arg)
-{
-	struct thread *t = arg;
-	struct worker *w = &t->worker;
-	int err = set_up_worker(t);
-
-	if (err) {
-		w->share->setup_error = -err;
-		snprintf(w->share->message, sizeof(w->share->message), "%.*s",
-			 (int)sizeof(w->share->message) - 1, w->error.text);
-		store_release(&w->share->life, LIFE_FAILED);
-	} else {
-		loop_run(&t->loop);
-		store_release(&w->share->life, LIFE_DONE);
-	}
-	if (w->ops->teardown && w->state)
-		w->ops->teardown(w);
-	free(w->state);
-	evidence_close(&t->loop.evidence);
-	return NULL;
-}
-
 /* Slots are dealt out to the owners as evenly as they go. */
 static void own_range(struct storm *storm, struct worker *w, unsigned owner)
 {
@@ -208,7 +89,7 @@ static void prepare_threads(struct storm *storm)
 		struct thread *t = &storm->thread[i];
 		struct worker *w = &t->worker;
 
-		t->storm = storm;
+		t->group_cpus = &p->group_cpus[at->group];
 		t->loop.w = w;
 		t->loop.share = storm->share;
 		t->loop.cpus = (unsigned)CPU_COUNT(&p->worker_cpus);
@@ -230,18 +111,15 @@ static void prepare_threads(struct storm *storm)
 
 static int start_threads(struct storm *storm, struct error *err)
 {
-	pthread_attr_t attr;
-	int e = 0;
+	for (unsigned i = 0; i < storm->threads; i++) {
+		struct thread *t = &storm->thread[i];
+		int ret = thread_start(&t->id, thread_main, t);
 
-	pthread_attr_init(&attr);
-	pthread_attr_setstacksize(&attr, STACK_BYTES);
-	for (unsigned i = 0; i < storm->threads && !e; i++) {
-		e = pthread_create(&storm->thread[i].id, &attr, thread_main, &storm->thread[i]);
-		if (e)
-			error_errno(err, e, "cannot start thread %u of %u", i + 1, storm->threads);
+		if (ret)
+			return error_errno(err, -ret, "cannot start thread %u of %u", i + 1,
+					   storm->threads);
 	}
-	pthread_attr_destroy(&attr);
-	return -e;
+	return 0;
 }
 
 /* Until PHASE_STOP; the threads look at the phases themselves. */

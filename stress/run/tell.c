@@ -13,7 +13,9 @@
 static int worker_of(const struct supervisor *s, int tid)
 {
 	for (unsigned w = 0; s->kernel_tids && tid > 0 && w < s->share.workers; w++) {
-		if (share_worker(&s->share, w)->tid == tid)
+		const struct worker_share *ws = share_worker(&s->share, w);
+
+		if (ws->tid == tid || ws->service_tid == tid)
 			return (int)w;
 	}
 	return -1;

@@ -107,7 +107,7 @@ void watch_finish(struct supervisor *s)
 static bool faults_counted(const struct supervisor *s)
 {
 	for (unsigned w = 0; w < s->share.workers; w++) {
-		if (share_worker(&s->share, w)->evidence_fd >= 0)
+		if (share_worker(&s->share, w)->evidence)
 			return true;
 	}
 	return false;

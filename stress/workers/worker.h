@@ -11,6 +11,9 @@
  *	settle() not timed: look at the result, keep the books
  *	drain()  not timed: an owner's round is through, in the storm and in its proof
  *
+ * Beside the loop there may be a service(): a thread of its own, which nobody times and no phase
+ * stops, from the end of setup() until the loop is over: a handler of userfaultfd, say.
+ *
  * Faults, time, pacing, warm-up, the stop flag and the shared record exist once, in the loop. A
  * worker never allocates, locks, prints or makes another system call in step().
  */
@@ -42,6 +45,7 @@ enum fault_source {
 	FAULTS_NONE,	    /* it is not there to fault */
 	FAULTS_PERF_USER,   /* by a perf event, of its thread in user mode */
 	FAULTS_PERF_KERNEL, /* in kernel mode */
+	FAULTS_RUSAGE,	    /* of get_user_pages, which perf does not see: by getrusage(2) */
 	FAULTS_ELSEWHERE,   /* in kernel mode, but in other threads: not counted */
 };
 
@@ -68,6 +72,7 @@ struct worker {
 	struct worker_share *share;
 	struct worker_counts *counts; /* of the present phase, in the share */
 	struct error error;	      /* setup's message */
+	int service_end; /* of one with a service: an eventfd, readable when it is to end */
 
 	/* The operation: written by aim(), read by step(), settle() and the loop. */
 	struct aim_point at;
@@ -89,14 +94,16 @@ struct worker_ops {
 	bool writes_mm;	 /* step() itself takes mmap_lock for writing (mbind) */
 	bool pages_out;	 /* a call that succeeds may swap out the one page it is about */
 	bool splits_pmd; /* splits PMDs without splitting the folio: roll-backs can't be derived */
-	int (*setup)(struct worker *w);	    /* may allocate, may fail: -errno and w->error */
-	bool (*aim)(struct worker *w);	    /* NULL: arena_aim() with the group's target */
-	void (*ready)(struct worker *w);    /* not timed, after aim(), also in the quiet phase */
-	void (*step)(struct worker *w);	    /* one operation; the only hot code */
-	void (*drain)(struct worker *w);    /* of owners, at the end of a round: does what its
+	int (*setup)(struct worker *w);	  /* may allocate, may fail: -errno and w->error */
+	bool (*aim)(struct worker *w);	  /* NULL: arena_aim() with the group's target */
+	void (*ready)(struct worker *w);  /* not timed, after aim(), also in the quiet phase */
+	void (*step)(struct worker *w);	  /* one operation; the only hot code */
+	void (*drain)(struct worker *w);  /* of owners, at the end of a round: does what its
 					       operations only queued; may be NULL */
-	void (*settle)(struct worker *w);   /* may be NULL; at.slot is AIM_PRIVATE in the quiet
+	void (*settle)(struct worker *w); /* may be NULL; at.slot is AIM_PRIVATE in the quiet
 					       phase: the page is none of the arena's */
+	void (*service)(
+		struct worker *w); /* may be NULL; returns once w->service_end is readable */
 	void (*teardown)(struct worker *w); /* may be NULL; accepts a half-done setup */
 };
 
