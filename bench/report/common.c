@@ -41,6 +41,19 @@ bool report_storm_began(const struct page *p, const json_t *result)
 	return false;
 }
 
+char *report_storm(char *buf, size_t size, const json_t *result)
+{
+	uint64_t ns = get_count_0(result, "storm_ns");
+	char took[UNITS_MAX];
+
+	if (ns)
+		snprintf(buf, size, "storm of %s", units_ns(took, ns));
+	else
+		snprintf(buf, size, "%s",
+			 get_bool(result, "complete") ? "no storm" : "storm of unknown length");
+	return buf;
+}
+
 char *report_interruption(char *buf, size_t size, const json_t *result)
 {
 	const char *by = get_text(result, "interrupted_by");

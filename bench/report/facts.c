@@ -194,13 +194,13 @@ static void mitigations(const struct page *p, const json_t *host)
 static void run(const struct page *p, const json_t *result)
 {
 	const json_t *facts = get_run_facts(result), *spare = json_object_get(facts, "spare_cpu");
-	char took[UNITS_MAX], bytes[UNITS_MAX], rest[40] = "none", by[48];
+	char took[UNITS_MAX + 16], bytes[UNITS_MAX], rest[40] = "none", by[48];
 
 	if (json_is_integer(spare))
 		snprintf(rest, sizeof(rest), "%lld", (long long)json_integer_value(spare));
 	page_text(p, REPORT_INDENT, "run",
-		  "storm of %s%s, %s; %llu huge pages of %s; workers on CPUs %s, spare CPU %s",
-		  units_ns(took, get_count_0(result, "storm_ns")),
+		  "%s%s, %s; %llu huge pages of %s; workers on CPUs %s, spare CPU %s",
+		  report_storm(took, sizeof(took), result),
 		  report_interruption(by, sizeof(by), result), get_text(facts, "started"),
 		  (unsigned long long)get_count_0(facts, "slots"),
 		  units_bytes(bytes, get_count_0(facts, "slot_bytes")),

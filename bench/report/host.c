@@ -68,7 +68,9 @@ static void clock_source(const struct page *p, const json_t *host, const json_t 
 	const json_t *clock = json_object_get(host, "clock");
 	char drift[48] = "";
 
-	if (json_is_real(json_object_get(result, "clock_drift_ppm")))
+	/* Of a run without a storm it was not measured. */
+	if (get_count_0(result, "storm_ns") &&
+	    json_is_real(json_object_get(result, "clock_drift_ppm")))
 		snprintf(drift, sizeof(drift), ", drift %.1f ppm",
 			 round(10 * get_real(result, "clock_drift_ppm")) / 10 + 0.0);
 	page_text(p, REPORT_INDENT, "clock", "%s, read in %.3g ns%s; %s", get_text(clock, "source"),
@@ -117,7 +119,7 @@ void report_host(const struct page *p, const json_t *result)
 {
 	const json_t *host = json_object_get(result, "host");
 	const json_t *facts = get_bool(result, "complete") ? result : host;
-	char took[UNITS_MAX], asked[UNITS_MAX], by[48];
+	char took[UNITS_MAX + 16], asked[UNITS_MAX], by[48];
 
 	if (host) {
 		kernel(p, host);
@@ -127,8 +129,8 @@ void report_host(const struct page *p, const json_t *result)
 	}
 	arena(p, result, facts);
 	if (get_bool(result, "complete"))
-		page_text(p, REPORT_INDENT, "run", "storm of %s (asked for %s)%s, seed %s, %s",
-			  units_ns(took, get_count_0(result, "storm_ns")),
+		page_text(p, REPORT_INDENT, "run", "%s (asked for %s)%s, seed %s, %s",
+			  report_storm(took, sizeof(took), result),
 			  units_ns(asked,
 				   get_count_0(json_object_get(result, "plan"), "duration_ns")),
 			  report_interruption(by, sizeof(by), result), get_text(result, "seed"),

@@ -31,6 +31,8 @@ void report_incomplete(const struct page *p, const json_t *result);
 void report_repeat_here(const struct page *p, const json_t *result, bool ascii);
 /* The line that names the directory, as it is. */
 void report_directory(const struct page *p, const char *dir);
+/* "storm of 30.0s", "no storm"; of a run that did not end "storm of unknown length". Returns buf. */
+char *report_storm(char *buf, size_t size, const json_t *result);
 /* ", interrupted by SIGINT", or "" for a run that was not. Returns buf. */
 char *report_interruption(char *buf, size_t size, const json_t *result);
 /* The group that an event is about; NULL: of none. */

@@ -125,7 +125,7 @@ void report_warn_host(struct warnings *w, const json_t *host)
 	if (get_real(host, "load1") >= LOAD_TOO_HIGH)
 		report_warn(
 			w,
-			"load average %.2f before the run: the CPUs were busy; wait until they are idle",
+			"load average %.2f before the run: probably other programs use the CPUs; wait until they are idle",
 			get_real(host, "load1"));
 }
 

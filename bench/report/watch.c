@@ -45,7 +45,8 @@ static void detector(const struct page *p, const json_t *result, const json_t *d
 	const char *name = get_text(d, "name"), *text = get_text(d, "text");
 	bool timed = !strcmp(name, "heartbeat") || !strcmp(name, "progress");
 	uint64_t worst = get_count_0(d, "worst"), lost = get_count_0(d, "lost");
-	char n[3][UNITS_MAX], when[64], detail[200] = "", label[64];
+	char n[3][UNITS_MAX], when[64], detail[200] = "", label[64], looked[UNITS_MAX + 16];
+	uint64_t samples = get_count_0(d, "samples");
 
 	snprintf(label, sizeof(label), "  %s", name);
 	if (!get_bool(d, "active")) {
@@ -61,10 +62,16 @@ static void detector(const struct page *p, const json_t *result, const json_t *d
 	if (worst && get_count(d, "worst_cpu") != NOT_KNOWN)
 		snprintf(detail + strlen(detail), sizeof(detail) - strlen(detail), " on CPU %llu",
 			 (unsigned long long)get_count(d, "worst_cpu"));
-	page_text(p, REPORT_INDENT + 2, label, "%s samples%s%s%s%s%s%s%s",
-		  units_count(n[1], get_count_0(d, "samples")), detail, lost ? ", lost " : "",
-		  lost ? units_count(n[2], lost) : "", *text ? "; " : "", text,
-		  *get_text(d, "note") ? "; " : "", get_text(d, "note"));
+	/* Samples of kmsg were records in earlier results: none says nothing of how often it looked. */
+	if (samples)
+		snprintf(looked, sizeof(looked), "%s sample%s", units_count(n[1], samples),
+			 samples == 1 ? "" : "s");
+	else
+		snprintf(looked, sizeof(looked), "%s",
+			 strcmp(name, "kmsg") ? "NO SAMPLE: it never looked" : "active");
+	page_text(p, REPORT_INDENT + 2, label, "%s%s%s%s%s%s%s%s", looked, detail,
+		  lost ? ", lost " : "", lost ? units_count(n[2], lost) : "", *text ? "; " : "",
+		  text, *get_text(d, "note") ? "; " : "", get_text(d, "note"));
 }
 
 static void events(const struct page *p, const json_t *result)

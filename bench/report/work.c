@@ -107,7 +107,7 @@ static void counters(const struct page *p, const json_t *result)
 	const json_t *delta = json_object_get(json_object_get(result, "vmstat"), "delta");
 	const json_t *rollbacks =
 		json_object_get(json_object_get(result, "exposures"), "rollbacks");
-	uint64_t ns = get_count_0(result, "storm_ns");
+	uint64_t ns = get_count_0(result, "storm_ns"), pmds = get_count(delta, "thp_split_pmd");
 
 	page_blank(p);
 	page_label(p, 0, COUNTER_WIDTH, "the kernel counted in the storm");
@@ -119,14 +119,16 @@ static void counters(const struct page *p, const json_t *result)
 		return;
 	}
 	counter(p, "folio splits (thp_split_page)", get_count(delta, "thp_split_page"), ns);
-	if (get_bool(result, "rollbacks_known"))
+	if (get_bool(result, "rollbacks_known") || !pmds)
 		counter(p, "roll-backs (split_pmd less split_page)",
-			get_count(rollbacks, "reached"), ns);
+			pmds ? get_count(rollbacks, "reached") : 0, ns);
+	else if (pmds == NOT_KNOWN || get_count(delta, "thp_split_page") == NOT_KNOWN)
+		counter(p, "roll-backs (split_pmd less split_page)", NOT_KNOWN, ns);
 	else
 		page_text(
 			p, 2, "",
-			"roll-backs: not counted, because PMDs are split for other reasons as well");
-	counter(p, "PMD splits (thp_split_pmd)", get_count(delta, "thp_split_pmd"), ns);
+			"roll-backs: not counted, because PMDs can be split for other reasons as well");
+	counter(p, "PMD splits (thp_split_pmd)", pmds, ns);
 	failed_splits(p, "failed splits (thp_split_page_failed)",
 		      get_count(delta, "thp_split_page_failed"),
 		      get_count(delta, "thp_split_page"));
@@ -160,7 +162,7 @@ static void effects(const struct page *p, const json_t *result, const json_t *gr
 	if (splitter && get_bool(result, "rollbacks_known") && !get_count(rollbacks, "reached"))
 		page_text(
 			p, 2, "",
-			"No roll-back was seen, so the window of the 2021 bug did not open in this run; configs/tail_move.conf opens it (two nodes, by a boot with numa=fake=2 or by ci/vm/run).");
+			"No roll-back was counted, so nothing shows that the window of the 2021 bug opened in this run; configs/tail_move.conf opens it (two nodes, by a boot with numa=fake=2 or by ci/vm/run).");
 }
 
 void report_work(const struct page *p, const json_t *result)

@@ -224,6 +224,19 @@ static void roll_backs_are_failed_calls(void **state)
 	assert_int_equal(reached(EXPOSURE_rollbacks), 7);
 }
 
+/* Nothing to count is not "not counted". */
+static void no_roll_back_without_a_pmd_split(void **state)
+{
+	group(0, "splitter", "split_dontneed");
+	given.plan.memory_max = 1;
+	r.after.value[VMSTAT_thp_split_page] = 90;
+	assert_int_equal(reached(EXPOSURE_rollbacks), 0);
+	assert_true(r.rollbacks_known);
+	r.after.value[VMSTAT_thp_split_pmd] = 1;
+	assert_true(reached(EXPOSURE_rollbacks) == VMSTAT_ABSENT);
+	assert_false(r.rollbacks_known);
+}
+
 static void expect_no_roll_backs(void)
 {
 	assert_true(reached(EXPOSURE_rollbacks) == VMSTAT_ABSENT);
@@ -389,6 +402,7 @@ int main(void)
 		cmocka_unit_test_setup(movers_split_what_stays, fresh),
 		cmocka_unit_test_setup(swapping_is_the_cgroups_or_the_claims, fresh),
 		cmocka_unit_test_setup(roll_backs_are_failed_calls, fresh),
+		cmocka_unit_test_setup(no_roll_back_without_a_pmd_split, fresh),
 		cmocka_unit_test_setup(roll_backs_are_unknown_where_others_split_pmds, fresh),
 		cmocka_unit_test_setup(absent_counters_are_not_0, fresh),
 		cmocka_unit_test_setup(what_is_counted_is_accepted, fresh),

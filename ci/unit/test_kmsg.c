@@ -179,7 +179,25 @@ static void a_lockup_is_one_event_with_its_trace_kept(void **state)
 	assert_non_null(strstr(seen[0].text, "stuck for 23s"));
 	assert_int_equal(line_count, 3);
 	assert_string_equal(lines[1], "[   61.000001] Call Trace:");
+	/* Samples are looks, and nothing looked here. */
+	assert_int_equal(detector.summary.samples, 0);
+}
+
+/* A quiet log was looked at, too. */
+static void each_look_is_a_sample(void **state)
+{
+	struct error err;
+
+	if (detector_kmsg.start(&detector, &err))
+		skip();
+	detector.active = true;
+	for (unsigned i = 0; i < 3; i++)
+		detector_kmsg.poll(&detector, 0);
 	assert_int_equal(detector.summary.samples, 3);
+	detector_kmsg.finish(&detector);
+	assert_true(detector.summary.samples > 3);
+	assert_non_null(strstr(detector.summary.text, " record"));
+	detector.active = false;
 }
 
 static void lines_of_users_are_kept_and_not_believed(void **state)
@@ -246,6 +264,7 @@ int main(void)
 		cmocka_unit_test(records_are_taken_apart),
 		cmocka_unit_test_setup_teardown(a_lockup_is_one_event_with_its_trace_kept, fresh,
 						done),
+		cmocka_unit_test_setup_teardown(each_look_is_a_sample, fresh, done),
 		cmocka_unit_test_setup_teardown(lines_of_users_are_kept_and_not_believed, fresh,
 						done),
 		cmocka_unit_test_setup_teardown(gaps_in_the_numbers_are_losses, fresh, done),

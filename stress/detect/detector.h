@@ -56,7 +56,7 @@ struct detector {
 		uint64_t worst_at; /* clock ns */
 		int worst_cpu;	   /* -1 */
 		int worst_worker;  /* -1 */
-		uint64_t samples;  /* beats, records, polls: proof that it looked */
+		uint64_t samples;  /* beats, looks: proof that it looked */
 		uint64_t lost;
 		char text[120]; /* one phrase for the report */
 	} summary;

@@ -20,6 +20,7 @@
 struct kmsg {
 	int fd;
 	bool any;
+	uint64_t records;
 	uint64_t next; /* sequence number that should come */
 	char record[KMSG_RECORD_MAX + 1];
 };
@@ -71,7 +72,7 @@ void kmsg_take(struct detector *d, char *record)
 	if (kmsg_parse(record, &r))
 		return;
 	when = r.usec * NSEC_PER_USEC;
-	d->summary.samples++;
+	k->records++;
 	if (k->any && r.sequence > k->next)
 		lose(d, when, r.sequence - k->next);
 	k->any = true;
@@ -90,6 +91,7 @@ static void kmsg_poll(struct detector *d, uint64_t now)
 {
 	struct kmsg *k = d->state;
 
+	d->summary.samples++;
 	for (int i = 0; i < RECORDS_PER_POLL; i++) {
 		ssize_t n = read(k->fd, k->record, KMSG_RECORD_MAX);
 
@@ -111,12 +113,12 @@ static void kmsg_finish(struct detector *d)
 	if (!d->active)
 		return;
 	/* A burst may be longer than one poll takes. */
-	for (uint64_t before = UINT64_MAX; before != d->summary.samples;) {
-		before = d->summary.samples;
+	for (uint64_t before = UINT64_MAX; before != k->records;) {
+		before = k->records;
 		kmsg_poll(d, 0);
 	}
-	snprintf(d->summary.text, sizeof(d->summary.text), "%llu records",
-		 (unsigned long long)d->summary.samples);
+	snprintf(d->summary.text, sizeof(d->summary.text), "%llu record%s",
+		 (unsigned long long)k->records, k->records == 1 ? "" : "s");
 	close(k->fd);
 }
 

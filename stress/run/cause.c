@@ -68,7 +68,7 @@ static bool came_out_small(const struct question *q, unsigned group, const struc
 		 "%llu of %llu slots of [%s] came out small (%s); use a smaller --arena, or %s",
 		 (unsigned long long)c->made_small, (unsigned long long)all, name_of(q, group),
 		 off ? "transparent huge pages are off"
-		     : "memory is fragmented, or the process may have no huge pages",
+		     : "probably memory is fragmented, or the process may have no huge pages",
 		 !off				  ? "free and compact memory first"
 		 : q->given->machine.host.may.thp ? "have root write madvise to " THP_SYSFS
 						    "/enabled"
@@ -152,7 +152,7 @@ static bool met_no_fault(const struct question *q, unsigned group, const struct 
 		return false;
 	snprintf(
 		q->buf, q->size,
-		"%llu touches of [%s] met no fault %s: whoever splits or moves was too slow or too fast for them",
+		"%llu touches of [%s] met no fault %s: probably whoever splits or moves was too slow or too fast for them",
 		(unsigned long long)g->storm.ops, name_of(q, group), faulted);
 	return true;
 }
@@ -179,9 +179,10 @@ static bool load_of_others(const struct question *q)
 
 	if (!h->cpus_online || h->load1 < (double)h->cpus_online)
 		return false;
-	snprintf(q->buf, q->size,
-		 "the CPUs were busy before the run (load average %.1f on %u CPUs)", h->load1,
-		 (unsigned)h->cpus_online);
+	snprintf(
+		q->buf, q->size,
+		"probably other load, for nothing else was seen: load average %.1f on %u CPUs before the run",
+		h->load1, (unsigned)h->cpus_online);
 	return true;
 }
 

@@ -347,10 +347,11 @@ int collect_storm(struct supervisor *s)
 		collect_worker(s, w);
 	for (unsigned i = 0; i < s->plan->groups; i++) {
 		if (s->record->group[i].nice_lowest < s->plan->group[i].nice)
-			record_note(s->record,
-				    "other programs starved [%s]: it ran at nice %d instead of %d",
-				    s->plan->group[i].name, s->record->group[i].nice_lowest,
-				    s->plan->group[i].nice);
+			record_note(
+				s->record,
+				"[%s] waited for a CPU, probably behind other programs: it ran at nice %d instead of %d",
+				s->plan->group[i].name, s->record->group[i].nice_lowest,
+				s->plan->group[i].nice);
 	}
 	for (unsigned i = 0; i < s->plan->groups && ret >= 0; i++)
 		ret = collect_group(s, i, plain, fault);

@@ -120,11 +120,14 @@ static void roll_backs(const struct given *given, struct run_record *r, const st
 	uint64_t failed = vmstat_delta(&r->before, &r->after, VMSTAT_thp_split_page_failed);
 	uint64_t *reached = &r->exposed[EXPOSURE_rollbacks];
 
-	/* A small huge page has no PMD mapping that would be split first. */
-	r->rollbacks_known = splits != VMSTAT_ABSENT && pmds != VMSTAT_ABSENT &&
-			     !given_small(given) && !c->split_pmds && !given->plan.swap &&
-			     !given->plan.memory_max &&
-			     !(c->split && exposure_exceeds(splits, c->splits));
+	/*
+	 * A small huge page has no PMD mapping that would be split first. Where no PMD was split,
+	 * nothing was taken back, whoever else might have split some.
+	 */
+	r->rollbacks_known =
+		splits != VMSTAT_ABSENT && pmds != VMSTAT_ABSENT && !given_small(given) &&
+		(!pmds || (!c->split_pmds && !given->plan.swap && !given->plan.memory_max &&
+			   !(c->split && exposure_exceeds(splits, c->splits))));
 	*reached = r->counted[EXPOSURE_rollbacks] = VMSTAT_ABSENT;
 	if (!r->rollbacks_known)
 		return;
