@@ -9,10 +9,11 @@
 
 #include "result/get.h"
 #include "contract/record.h"
+#include "sweep/cell_verdict.h"
 
 bool comparison_counts(const struct sample *run)
 {
-	return run->code == VERDICT_PASS || run->code == VERDICT_FAIL;
+	return verdict_counts(run->code);
 }
 
 /* The values of one side that are there. */

@@ -124,6 +124,11 @@ static int add_cell(struct samples *s, enum side side, const struct sweep *sweep
 		json_decref(result);
 		return ret;
 	}
+	/* One that was lost is a finding, and no figures of a storm that was not what it should be. */
+	if (result && log->lost && !cell_figures_count(log)) {
+		json_decref(result);
+		result = NULL;
+	}
 	/* All but which repeat it is. */
 	cells_name(&sweep->cells, id, key, sizeof(key));
 	*strrchr(key, '#') = '\0';

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The preludes of the plots of a sweep: the slowest fault (p99.9 where every cell has enough of
- * them, else the maximum), the median over the repeats and over all other axes.
+ * them, else the maximum), the median over the repeats and over all other axes, of the cells with
+ * PASS or FAIL.
  */
 #include <errno.h>
 #include <limits.h>
@@ -9,10 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/plural.h"
 #include "plot/prelude.h"
 #include "result/get.h"
 #include "result/read.h"
 #include "statistics/rank.h"
+#include "sweep/cell_verdict.h"
 #include "sweep/rows.h"
 #include "words/sweep_axes.h"
 #include "words/units.h"
@@ -24,6 +27,7 @@ struct drawn {
 	struct sweep sweep;
 	struct sweep_rows rows;
 	bool p999;
+	unsigned cells; /* with PASS or FAIL, that can be read */
 	unsigned x, y; /* axes: with the most values, and the next; NO_AXIS */
 };
 
@@ -45,6 +49,11 @@ static unsigned longest_axis(const struct drawn *d, unsigned but)
 	return best;
 }
 
+static bool counts(const struct sweep_row *row)
+{
+	return cell_figures_count(row->log);
+}
+
 static int open_sweep(struct drawn *d, const char *dir, struct error *err)
 {
 	int ret;
@@ -55,8 +64,13 @@ static int open_sweep(struct drawn *d, const char *dir, struct error *err)
 		return ret;
 	d->p999 = true;
 	for (unsigned i = 0; i < d->rows.count; i++) {
-		if (!isnan(d->rows.row[i].max_ns))
-			d->p999 &= !isnan(d->rows.row[i].p999_ns);
+		const struct sweep_row *row = &d->rows.row[i];
+
+		if (!counts(row))
+			continue;
+		d->cells += !row->damage;
+		if (!isnan(row->max_ns))
+			d->p999 &= !isnan(row->p999_ns);
 	}
 	d->x = longest_axis(d, NO_AXIS);
 	d->y = longest_axis(d, d->x);
@@ -86,7 +100,8 @@ static double median_us(const struct drawn *d, unsigned x, unsigned y)
 		const struct sweep_row *row = &d->rows.row[i];
 		double ns = d->p999 ? row->p999_ns : row->max_ns;
 
-		if (!isnan(ns) && has(d, row->id, d->x, x) && has(d, row->id, d->y, y))
+		if (counts(row) && !isnan(ns) && has(d, row->id, d->x, x) &&
+		    has(d, row->id, d->y, y))
 			value[n++] = ns / 1000;
 	}
 	median = value ? rank_median(value, n) : (double)NAN;
@@ -138,9 +153,9 @@ static void write_title(FILE *to, const struct drawn *d, const char *dir)
 	plot_set_number(to, "captions", 2);
 	plot_array(to, "caption", 2);
 	find_preempt(d, dir, preempt, sizeof(preempt));
-	snprintf(line, sizeof(line), "%.*s%s, %u cells",
+	snprintf(line, sizeof(line), "%.*s%s, %u cell%s",
 		 kernel ? MIN((int)strcspn(kernel, " "), 40) : 0, kernel ? kernel : "", preempt,
-		 d->rows.count - d->rows.damaged);
+		 d->cells, plural(d->cells));
 	plot_set_item(to, "caption", 1, line);
 	snprintf(line, sizeof(line), "%.40s, seed %llu",
 		 base		     ? base + 1
@@ -153,7 +168,7 @@ static void write_title(FILE *to, const struct drawn *d, const char *dir)
 
 static int none(const struct plot_job *job, struct error *err)
 {
-	return error_set(err, ENODATA, "%s: no cell of this sweep has faults to draw", job->dir);
+	return error_set(err, ENODATA, "%s: no cell with PASS or FAIL has faults to draw", job->dir);
 }
 
 static int draw(FILE *to, const struct plot_job *job,

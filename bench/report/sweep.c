@@ -10,6 +10,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/plural.h"
 #include "report/formats.h"
 #include "report/parts.h"
 #include "report/sweep_opening.h"
@@ -17,6 +18,7 @@
 #include "result/read.h"
 #include "words/shell_word.h"
 #include "statistics/proportion.h"
+#include "sweep/cell_verdict.h"
 #include "sweep/show.h"
 
 #define VALUE_WIDTH 22
@@ -63,8 +65,11 @@ static void axis_row(const struct page *p, const char *value, const struct tally
 static void axes(const struct page *p, const struct sweep *s, const struct sweep_rows *rows)
 {
 	bool moves = is_of_moves(s, rows);
+	unsigned others = 0;
 	struct tally t;
 
+	for (unsigned i = 0; i < rows->count; i++)
+		others += !verdict_counts(cell_verdict(rows->row[i].log));
 	for (unsigned a = 0; a < s->axes.axes; a++) {
 		const struct sweep_axis *axis = &s->axes.axis[a];
 
@@ -77,11 +82,15 @@ static void axes(const struct page *p, const struct sweep *s, const struct sweep
 				axis_row(p, axis->value[v], &t, moves);
 		}
 	}
-	if (s->axes.axes)
-		page_text(
-			p, 0, "",
-			"Runs are the cells with PASS or FAIL, hits those with FAIL, 95 %% is the interval of their rate. %s and p99.9 are medians over the cells, max is from the least of theirs to the greatest. p99.9 and max are of storm faults.",
-			moves ? "Moves/s" : "Splits/s");
+	if (!s->axes.axes)
+		return;
+	page_text(
+		p, 0, "",
+		"Runs are the cells with PASS or FAIL, hits those with FAIL, 95 %% is the interval of their rate. %s and p99.9 are medians over the runs, max is from the least of theirs to the greatest. p99.9 and max are of storm faults.",
+		moves ? "Moves/s" : "Splits/s");
+	if (others)
+		page_text(p, 0, "", "Left out of all these figures: %u cell%s without PASS or FAIL.",
+			  others, plural(others));
 }
 
 static void unfinished(const struct page *p, const struct sweep *s, const struct sweep_rows *rows)
@@ -261,7 +270,7 @@ static bool kinds(const struct page *p, const struct sweep_rows *rows)
 	}
 	for (unsigned k = 0; k < known; k++)
 		page_text(p, 4, "  -", "%s: the gravest finding of %u run%s", kind[k], n[k],
-			  n[k] == 1 ? "" : "s");
+			  plural(n[k]));
 	return known;
 }
 

@@ -25,19 +25,22 @@ static double median(struct sample *s)
 	return rank_median(s->value, s->count);
 }
 
-static void count(struct tally *t, const struct sweep_row *row)
+/* Whether its figures are taken. */
+static bool count(struct tally *t, const struct sweep_row *row)
 {
-	int verdict = cell_verdict(row->log);
-	bool hit = verdict == VERDICT_FAIL;
-
 	t->cells++;
-	t->runs += hit || verdict == VERDICT_PASS;
-	t->hits += hit;
 	t->lost += row->log->lost != 0;
+	if (!verdict_counts(cell_verdict(row->log)))
+		return false;
+	t->runs++;
+	t->hits += cell_verdict(row->log) == VERDICT_FAIL;
+	if (!cell_figures_count(row->log))
+		return false;
 	if (!isnan(row->max_ns) && !(t->max_ns >= row->max_ns))
 		t->max_ns = row->max_ns;
 	if (!isnan(row->max_ns) && !(t->least_ns <= row->max_ns))
 		t->least_ns = row->max_ns;
+	return true;
 }
 
 enum { P999, FIRST, SPLITS, MOVED, SAMPLES };
@@ -58,7 +61,8 @@ int tally_take(const struct sweep *s, const struct sweep_rows *rows, unsigned ax
 
 		if (axis != TALLY_ALL && cells_value(&s->cells, row->id, axis) != value)
 			continue;
-		count(t, row);
+		if (!count(t, row))
+			continue;
 		add(&sample[P999], row->p999_ns);
 		add(&sample[FIRST], row->first_ns);
 		add(&sample[SPLITS], row->splits);

@@ -9,12 +9,13 @@
 
 struct tally {
 	unsigned cells;	      /* that have a verdict */
-	unsigned runs;	      /* of them: that tell of the kernel, PASS or FAIL */
+	unsigned runs;	      /* of them: that tell of the kernel (verdict_counts()) */
 	unsigned hits;	      /* of them: FAIL */
 	unsigned lost;	      /* cells that took the machine down at least once */
-	double p999_ns;	      /* median over the cells that have one, NaN: none has */
+	/* All figures are of the runs. */
+	double p999_ns;	      /* median over those that have one, NaN: none has */
 	double max_ns;	      /* greatest, NaN: none */
-	double least_ns;      /* the smallest of the cells' greatest, NaN: none */
+	double least_ns;      /* the smallest of the runs' greatest, NaN: none */
 	double splits, moved; /* per second of storm: medians, NaN: none was counted */
 	double first_ns;      /* median time to the first finding, NaN: none */
 };

@@ -18,6 +18,16 @@ unsigned verdict_gravity(int code)
 	return verdict_gravity(VERDICT_BROKEN);
 }
 
+bool verdict_counts(int code)
+{
+	return code == VERDICT_PASS || code == VERDICT_FAIL;
+}
+
+bool cell_figures_count(const struct cell_log *log)
+{
+	return log->state == CELL_SEALED && verdict_counts(log->code);
+}
+
 bool cell_has_verdict(const struct cell_log *log)
 {
 	return log->state == CELL_SEALED || log->lost;

@@ -18,6 +18,14 @@ int cell_verdict(const struct cell_log *log);
 /* Why, in one line: "machine lost in 1 of 2 tries: ...; then PASS: no harm seen". Returns buf. */
 char *cell_reason(const struct cell_log *log, char *buf, size_t size);
 
+/*
+ * Whether the figures of such a run are of the storm that its config declares: PASS or FAIL. Medians,
+ * intervals and plots leave out all others.
+ */
+bool verdict_counts(int code);
+/* The same of a cell's result, which is that of its last try: it may have been lost in one before. */
+bool cell_figures_count(const struct cell_log *log);
+
 /* How grave a code is; the gravest is FAIL, then BROKEN, NOT EXERCISED, PASS, SKIP. */
 unsigned verdict_gravity(int code);
 

@@ -197,6 +197,43 @@ static void exit_code_and_tally(void **state)
 	assert_int_equal(t.lost, 3);
 }
 
+static struct sweep_row row_of(const struct cell_log *log, double us)
+{
+	return (struct sweep_row){.id = 1,
+				  .log = log,
+				  .p999_ns = us * 1000,
+				  .max_ns = us * 2000,
+				  .splits = us,
+				  .moved = (double)NAN,
+				  .first_ns = (double)NAN};
+}
+
+/* A storm that was not what its config declares lends a row no figure. */
+static void only_runs_have_figures(void **state)
+{
+	static const struct cell_log pass = {.state = CELL_SEALED, .code = VERDICT_PASS},
+				     fail = {.state = CELL_SEALED, .code = VERDICT_FAIL},
+				     tame = {.state = CELL_SEALED, .code = VERDICT_NOT_EXERCISED},
+				     broken = {.state = CELL_SEALED, .code = VERDICT_BROKEN},
+				     lost_then_tame = {.state = CELL_SEALED,
+						       .lost = 1,
+						       .code = VERDICT_NOT_EXERCISED};
+	struct sweep_row all[] = {row_of(&tame, 1), row_of(&pass, 10), row_of(&broken, 1000),
+				  row_of(&fail, 30), row_of(&lost_then_tame, 2000)};
+	const struct sweep_rows of = {.count = ARRAY_SIZE(all), .row = all};
+	struct tally t;
+
+	assert_int_equal(tally_take(&s, &of, TALLY_ALL, 0, &t), 0);
+	assert_int_equal(t.cells, 5);
+	assert_int_equal(t.runs, 3);
+	assert_int_equal(t.hits, 2);
+	assert_true(t.least_ns == 20000);
+	assert_true(t.max_ns == 60000);
+	assert_true(t.p999_ns == 20000);
+	assert_true(t.splits == 20);
+	assert_true(isnan(t.moved));
+}
+
 static void tests_of_a_sweep(void **state)
 {
 	static const int expected[] = {VERDICT_FAIL, VERDICT_PASS, VERDICT_FAIL, VERDICT_FAIL};
@@ -297,6 +334,7 @@ int main(void)
 		cmocka_unit_test(the_worst_try_is_the_verdict),
 		cmocka_unit_test(without_a_loss_it_is_the_seals),
 		cmocka_unit_test(exit_code_and_tally),
+		cmocka_unit_test(only_runs_have_figures),
 		cmocka_unit_test(tests_of_a_sweep),
 		cmocka_unit_test(compare_counts_them),
 		cmocka_unit_test(every_format_says_so),
