@@ -37,6 +37,6 @@ set format y '%g'
 us_tics = "('10 ns' 0.01, '100 ns' 0.1, '1 us' 1, '10 us' 10, '100 us' 100, '1 ms' 1e3, '10 ms' 1e4, ".\
 	"'100 ms' 1e5, '1 s' 1e6, '10 s' 1e7, '100 s' 1e8)"
 eval 'set ytics '.us_tics
-
-# Whether so many characters of labels fit side by side.
-fits(characters, labels) = characters + labels < (ascii ? 50 : 70)
+# A range that ends at labels, and holds them although powers of ten are not exact.
+decade_below(us) = 0.99 * 10 ** floor(log10(us))
+decade_above(us) = 1.01 * 10 ** (floor(log10(us)) + 1)

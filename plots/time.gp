@@ -7,7 +7,9 @@ more_lines = lanes > 3 ? lanes - 3 : 0
 load plots.'/common.gp'
 during(phase, x) = phase eq 'storm' || phase eq 'stop' ? x : NaN
 positive(x) = x > 0 ? x : NaN
+lesser(a, b) = a > 0 && (a < b || !(b > 0)) ? a : positive(b)
 stats timeline skip 1 using (during(strcol(2), $8 > $9 ? $8 : $9)) nooutput name 'slow'
+stats timeline skip 1 using (during(strcol(2), lesser($8, $9))) nooutput name 'fast'
 stats timeline skip 1 using (during(strcol(2), $6 > $7 ? $6 : $7)) nooutput name 'work'
 works = exists('work_max') && work_max > 0
 # Room for a mark at the very end.
@@ -40,7 +42,11 @@ if (late_end) set arrow 1 from storm, graph 0 to storm, graph 1 nohead linecolor
 on_axis = ascii || (!works && lanes == 0)
 if (on_axis) set xlabel 'seconds since the storm began'
 set logscale y
-set yrange [*:(slow_max > 0 ? slow_max * 5 : 1)]
+if (exists('fast_min') && fast_min > 0) {
+	set yrange [decade_below(fast_min):(slow_max > 0 ? slow_max * 5 : 1)]
+} else {
+	set yrange [*:(slow_max > 0 ? slow_max * 5 : 1)]
+}
 plot timeline skip 1 using 1:(during(strcol(2), positive($9))) with points pointtype (ascii ? 'o' : 7) \
 		pointsize 0.4 linecolor rgb colour_of(2) title 'oldest in flight', \
 	timeline skip 1 using 1:(during(strcol(2), positive($8))) with linespoints pointtype (ascii ? '*' : 7) \

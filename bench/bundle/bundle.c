@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/directory.h"
 #include "base/interrupt.h"
 #include "bundle/gather.h"
 #include "bundle/pack.h"
@@ -93,7 +94,7 @@ int bundle_write(struct bundle *b, const char *dir, const char *file, struct err
 	sigprocmask(SIG_BLOCK, &ends, &before);
 	if (mkdtemp(stage)) {
 		ret = stage_and_pack(b, dir, stage, file, err);
-		gather_discard(stage);
+		directory_discard(stage, true);
 	} else {
 		ret = error_errno(err, errno, "cannot make %s", stage);
 	}

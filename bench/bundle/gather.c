@@ -6,7 +6,6 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <fnmatch.h>
-#include <ftw.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -18,8 +17,6 @@
 #include "base/stream_errno.h"
 #include "sweep/ledger.h"
 #include "sweep/ledger_line.h"
-
-#define OPEN_MAX_WALK 16
 
 /* Paths from their end on, as fnmatch(3) takes them. Pictures can be drawn again from these. */
 static const char *const wanted[] = {
@@ -168,15 +165,4 @@ int gather(struct bundle *b, const char *from, const char *to, struct error *err
 	}
 	closedir(dir);
 	return ret;
-}
-
-static int discard_entry(const char *path, const struct stat *st, int type, struct FTW *walk)
-{
-	remove(path);
-	return 0;
-}
-
-void gather_discard(const char *path)
-{
-	nftw(path, discard_entry, OPEN_MAX_WALK, FTW_DEPTH | FTW_PHYS);
 }

@@ -20,7 +20,5 @@ struct bundle {
  * program is pending. -errno with the sentence; @to then holds a part.
  */
 int gather(struct bundle *b, const char *from, const char *to, struct error *err);
-/* Removes @path with all that is in it. */
-void gather_discard(const char *path);
 
 #endif

@@ -8,6 +8,7 @@
 #include "sweep/begin.h"
 #include "sweep/go.h"
 #include "sweep/machine.h"
+#include "words/sweep_axes.h"
 #include "words/arguments.h"
 #include "base/interrupt.h"
 #include "commands/commands.h"
@@ -28,7 +29,8 @@ void usage_sweep(FILE *out)
 	      "thpstorm sweep --resume DIR [--accept binary,kernel,machine,config] [-q]\n"
 	      "\n"
 	      "  CONFIG               a config file, or a name that thpstorm list\n"
-	      "                       configs has; its section [sweep] holds axes too\n"
+	      "                       configs has; its section [sweep] holds axes too.\n"
+	      "                       Without an axis it takes --sweep.repeats=N\n"
 	      "  -v KEY=A,B,C         an axis: any key of [run], or GROUP.KEY. A '+' in\n"
 	      "                       a value is the comma of a list (0-3+8);\n"
 	      "                       GROUP.threads=1/2 is half as many as the group\n"
@@ -36,8 +38,9 @@ void usage_sweep(FILE *out)
 	      "  -x 'K=A L=B'         leaves out the cells that have these values\n"
 	      "  -t TIME              length of each storm\n"
 	      "  -o DIR               where the results go; else results/TIME-CONFIG\n"
-	      "  -n                   print the cells, the placement of their threads\n"
-	      "                       and the time it takes; run nothing\n"
+	      "  -n                   print the cells, a line each, which of them are\n"
+	      "                       SKIP here, and the time it takes; run nothing;\n"
+	      "                       twice: the CPUs of each cell's threads too\n"
 	      "  -q                   no progress on stderr\n"
 	      "  --shard I/N          each Nth cell from the Ith on, the same for the\n"
 	      "                       same seed\n"
@@ -95,7 +98,8 @@ static int begin(struct sweep *s, const struct arguments *a, const struct asked 
 	if (asked->shard && !a->plan.seed)
 		return error_set(err, EINVAL,
 				 "command line: --shard needs the same seed everywhere: --seed=N");
-	return sweep_prepare(s, err);
+	ret = sweep_prepare(s, err);
+	return ret ? ret : sweep_varies(&s->axes, a->config ? a->config : "command line", err);
 }
 
 static int sweep(struct sweep *s, const struct arguments *a, const struct asked *asked, int argc,
@@ -108,7 +112,8 @@ static int sweep(struct sweep *s, const struct arguments *a, const struct asked 
 	if (!ret)
 		ret = identity_check_words(asked->accept, IDENTITY_OF_SWEEP, &err);
 	if (!ret && a->print_plan)
-		return sweep_print_cells(s, stdout, &err) ? command_fail(&err) : 0;
+		return sweep_print_cells(s, a->print_plan > 1, stdout, &err) ? command_fail(&err)
+									     : 0;
 	if (!ret)
 		ret = sweep_lock(s, &err);
 	if (!ret && !asked->resume)

@@ -5,20 +5,43 @@
 
 #include "compare/compare.h"
 #include "result/get.h"
+#include "result/json_group.h"
+#include "words/option_value.h"
 
 #define INDENT COMPARE_INDENT
 
+/* A value as the config file has it. @o: NULL of an option that this version does not have. */
+static void value_text(const struct option *o, const json_t *value, char *buf, size_t size)
+{
+	char *raw;
+
+	if (!value) {
+		snprintf(buf, size, "(no such option)");
+	} else if (json_is_string(value)) {
+		snprintf(buf, size, "%s",
+			 *json_string_value(value) ? json_string_value(value) : "(empty)");
+	} else if (json_is_boolean(value)) {
+		snprintf(buf, size, "%s", json_is_true(value) ? "yes" : "no");
+	} else if (o && json_is_integer(value)) {
+		option_format_number(o, json_integer_value(value), buf, size);
+	} else {
+		raw = json_dumps(value, JSON_ENCODE_ANY);
+		snprintf(buf, size, "%s", raw ? raw : "?");
+		free(raw);
+	}
+}
+
+/* Named as on a command line: "tails.nap: base 50us, new 20us". */
 static void difference(const struct page *p, const char *label, const char *section,
 		       const char *key, const json_t *base, const json_t *now)
 {
-	char *a = base ? json_dumps(base, JSON_ENCODE_ANY) : NULL;
-	char *b = now ? json_dumps(now, JSON_ENCODE_ANY) : NULL;
+	const struct option *o = option_of_json(*section ? SCOPE_GROUP : SCOPE_RUN, key);
+	char text[SIDES][OPTION_TEXT_MAX];
 
-	page_text(p, INDENT, label, "%s%s%s%s: base %s, new %s: not the same storm",
-		  *section ? "[" : "", section, *section ? "] " : "", key, a ? a : "none",
-		  b ? b : "none");
-	free(a);
-	free(b);
+	value_text(o, base, text[BASE], sizeof(text[BASE]));
+	value_text(o, now, text[NEW], sizeof(text[NEW]));
+	page_text(p, INDENT, label, "%s%s%s: base %s, new %s: not the same storm", section,
+		  *section ? "." : "", o ? o->key : key, text[BASE], text[NEW]);
 }
 
 /* Keys of both that differ, @but those. How many. */
@@ -79,7 +102,7 @@ static void demands(const struct page *p, unsigned before, const json_t *base, c
 
 		if (a != b)
 			page_text(p, INDENT, before++ ? "" : "plan",
-				  "[expose] %s: base %llu, new %llu", name, a, b);
+				  "expose.%s: base %llu, new %llu", name, a, b);
 	}
 }
 

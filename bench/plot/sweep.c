@@ -28,7 +28,7 @@ struct drawn {
 	struct sweep_rows rows;
 	bool p999;
 	unsigned cells; /* with PASS or FAIL, that can be read */
-	unsigned x, y; /* axes: with the most values, and the next; NO_AXIS */
+	unsigned x, y;	/* axes: with the most values, and the next; NO_AXIS */
 };
 
 static unsigned values_of(const struct drawn *d, unsigned axis)
@@ -117,6 +117,13 @@ static void write_values(FILE *to, const struct drawn *d, const char *array, uns
 			      axis == NO_AXIS ? "all cells" : d->sweep.axes.axis[axis].value[v]);
 }
 
+/* Of the x axis. */
+static void write_words(FILE *to, const struct drawn *d)
+{
+	plot_set_number(to, "words", values_of(d, d->x));
+	write_values(to, d, "word", d->x);
+}
+
 /* The model of the cells, by the first that has a result: "" where the sweep has it for an axis. */
 static void find_preempt(const struct drawn *d, const char *dir, char *model, size_t size)
 {
@@ -168,7 +175,8 @@ static void write_title(FILE *to, const struct drawn *d, const char *dir)
 
 static int none(const struct plot_job *job, struct error *err)
 {
-	return error_set(err, ENODATA, "%s: no cell with PASS or FAIL has faults to draw", job->dir);
+	return error_set(err, ENODATA, "%s: no cell with PASS or FAIL has faults to draw",
+			 job->dir);
 }
 
 static int draw(FILE *to, const struct plot_job *job,
@@ -198,26 +206,37 @@ static void write_us(FILE *to, double us)
 		fprintf(to, " %.3f", us);
 }
 
+/* The ends of a scale without a zero. -ENODATA: there is none. */
+static int write_range(FILE *to, const struct drawn *d, const struct plot_job *job,
+		       struct error *err)
+{
+	double low = (double)NAN, high = (double)NAN;
+
+	/* fmin() and fmax() take the number of the two. */
+	for (unsigned x = 0; x < values_of(d, d->x); x++) {
+		for (unsigned y = 0; y < values_of(d, d->y); y++) {
+			low = fmin(low, median_us(d, x, y));
+			high = fmax(high, median_us(d, x, y));
+		}
+	}
+	plot_set_number(to, "low", fmax(low, 0.001));
+	plot_set_number(to, "high", fmax(high, 0.001));
+	return isnan(low) ? none(job, err) : 0;
+}
+
 static int write_lines(FILE *to, const struct drawn *d, const struct plot_job *job,
 		       struct error *err)
 {
-	unsigned known = 0;
-
 	fputs("$points << EOD\n", to);
 	for (unsigned x = 0; x < values_of(d, d->x); x++) {
 		fprintf(to, "%u", x);
-		for (unsigned y = 0; y < values_of(d, d->y); y++) {
-			double us = median_us(d, x, y);
-
-			known += !isnan(us);
-			write_us(to, us);
-		}
+		for (unsigned y = 0; y < values_of(d, d->y); y++)
+			write_us(to, median_us(d, x, y));
 		putc('\n', to);
 	}
 	fputs("EOD\n", to);
 	plot_set(to, "axis", d->sweep.axes.axis[d->x].key);
-	plot_set_number(to, "ticks", values_of(d, d->x));
-	write_values(to, d, "tick", d->x);
+	write_words(to, d);
 	plot_set_number(to, "lines", values_of(d, d->y));
 	plot_array(to, "name", values_of(d, d->y));
 	for (unsigned y = 0; y < values_of(d, d->y); y++) {
@@ -228,14 +247,12 @@ static int write_lines(FILE *to, const struct drawn *d, const struct plot_job *j
 				 d->sweep.axes.axis[d->y].value[y]);
 		plot_set_item(to, "name", y + 1, name);
 	}
-	return known ? 0 : none(job, err);
+	return write_range(to, d, job, err);
 }
 
 static int write_squares(FILE *to, const struct drawn *d, const struct plot_job *job,
 			 struct error *err)
 {
-	unsigned known = 0;
-
 	if (d->y == NO_AXIS)
 		return error_set(err, ENODATA,
 				 "%s: heat needs two axes with two values each; `lines` draws one",
@@ -253,7 +270,6 @@ static int write_squares(FILE *to, const struct drawn *d, const struct plot_job 
 
 			if (!isnan(us))
 				units_ns(text, (uint64_t)(us * 1000));
-			known += !isnan(us);
 			fprintf(to, "%u %u", x, y);
 			write_us(to, us);
 			fprintf(to, " %s\n", text);
@@ -262,11 +278,10 @@ static int write_squares(FILE *to, const struct drawn *d, const struct plot_job 
 	fputs("EOD\n", to);
 	plot_set(to, "axis_x", d->sweep.axes.axis[d->x].key);
 	plot_set(to, "axis_y", d->sweep.axes.axis[d->y].key);
-	plot_set_number(to, "columns", values_of(d, d->x));
-	plot_set_number(to, "rows", values_of(d, d->y));
-	write_values(to, d, "column_name", d->x);
+	write_words(to, d);
 	write_values(to, d, "row_name", d->y);
-	return known ? 0 : none(job, err);
+	plot_set_number(to, "rows", values_of(d, d->y));
+	return write_range(to, d, job, err);
 }
 
 int plot_lines(FILE *to, const struct plot_job *job, struct error *err)

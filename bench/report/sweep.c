@@ -89,8 +89,9 @@ static void axes(const struct page *p, const struct sweep *s, const struct sweep
 		"Runs are the cells with PASS or FAIL, hits those with FAIL, 95 %% is the interval of their rate. %s and p99.9 are medians over the runs, max is from the least of theirs to the greatest. p99.9 and max are of storm faults.",
 		moves ? "Moves/s" : "Splits/s");
 	if (others)
-		page_text(p, 0, "", "Left out of all these figures: %u cell%s without PASS or FAIL.",
-			  others, plural(others));
+		page_text(p, 0, "",
+			  "Left out of all these figures: %u cell%s without PASS or FAIL.", others,
+			  plural(others));
 }
 
 static void unfinished(const struct page *p, const struct sweep *s, const struct sweep_rows *rows)

@@ -8,10 +8,10 @@
 #define TALLY_ALL UINT32_MAX
 
 struct tally {
-	unsigned cells;	      /* that have a verdict */
-	unsigned runs;	      /* of them: that tell of the kernel (verdict_counts()) */
-	unsigned hits;	      /* of them: FAIL */
-	unsigned lost;	      /* cells that took the machine down at least once */
+	unsigned cells; /* that have a verdict */
+	unsigned runs;	/* of them: that tell of the kernel (verdict_counts()) */
+	unsigned hits;	/* of them: FAIL */
+	unsigned lost;	/* cells that took the machine down at least once */
 	/* All figures are of the runs. */
 	double p999_ns;	      /* median over those that have one, NaN: none has */
 	double max_ns;	      /* greatest, NaN: none */

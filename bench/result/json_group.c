@@ -5,17 +5,40 @@
  */
 #include "result/json_group.h"
 
+#include <string.h>
+
 #include "result/json_value.h"
 #include "workers/worker.h"
 
-static void put_option(json_t *o, const struct option *option, const char *at)
-{
-	char key[64];
+#define KEY_MAX 64
 
-	snprintf(key, sizeof(key), "%s%s", option->key,
+/* The option's name, and the unit of its number. */
+static char *option_json_key(const struct option *option, char buf[KEY_MAX])
+{
+	snprintf(buf, KEY_MAX, "%s%s", option->key,
 		 option->type == TYPE_DURATION ? "_ns"
 		 : option->type == TYPE_SIZE   ? "_bytes"
 					       : "");
+	return buf;
+}
+
+const struct option *option_of_json(enum option_scope scope, const char *key)
+{
+	char of_option[KEY_MAX];
+
+	for (unsigned i = 0; i < option_count; i++) {
+		if (option_table[i].scope == scope &&
+		    !strcmp(option_json_key(&option_table[i], of_option), key))
+			return &option_table[i];
+	}
+	return NULL;
+}
+
+static void put_option(json_t *o, const struct option *option, const char *at)
+{
+	char key[KEY_MAX];
+
+	option_json_key(option, key);
 	switch (option->type) {
 	case TYPE_UINT:
 		put_count(o, key, *(const unsigned *)at);

@@ -11,6 +11,8 @@
 
 /* Every option of that scope, from the option table; @base is the plan or the group. */
 void put_options(json_t *o, enum option_scope scope, const void *base);
+/* The option that put_options() wrote under that key; NULL: this version has none. */
+const struct option *option_of_json(enum option_scope scope, const char *key);
 /* Both return a new reference. */
 json_t *result_latency_json(const struct latency *l);
 json_t *result_group_json(const struct given *given, const struct run_record *record, unsigned i);

@@ -19,6 +19,7 @@
 #include "sweep/cell_end.h"
 #include "sweep/cell_limit.h"
 #include "sweep/cell_verdict.h"
+#include "sweep/foresight.h"
 #include "sweep/recover.h"
 #include "sweep/show.h"
 
@@ -32,6 +33,7 @@ struct going {
 	struct cell_run run;
 	struct sweep_status status;
 	sweep_summary print;
+	struct foresight *sight;
 	uint64_t storm_ended; /* of the cell before; 0: none in this session */
 	struct error *err;
 };
@@ -194,8 +196,10 @@ static enum next run_cell(struct going *g, uint32_t id)
 	    ledger_start(&s->ledger, id, g->err))
 		return NEXT_ENDS;
 	g->status.began = clock_monotonic();
-	g->status.planned = sweep_planned_ns(&plan);
+	if (foresight_look(g->sight, s, id, &g->status.planned, g->err))
+		return NEXT_ENDS;
 	g->status.left_ns -= MIN(g->status.left_ns, g->status.planned);
+	g->status.left -= g->status.planned && g->status.left;
 	cells_name(&s->cells, id, g->status.name, sizeof(g->status.name));
 	if (cell_run_start(&g->run, &plan,
 			   sweep_cell_path(s, id, s->ledger.log[id - 1].tries, path), s->lockfd,
@@ -209,19 +213,25 @@ static enum next run_cell(struct going *g, uint32_t id)
 	return NEXT_ENDS;
 }
 
-static void plan_left(struct going *g)
+static int plan_left(struct going *g)
 {
 	struct sweep *s = g->s;
-	struct run_plan plan;
 
 	g->status.cells = s->cells.count;
 	for (unsigned i = 0; i < s->cells.count; i++) {
 		uint32_t id = s->cells.id[i];
+		uint64_t ns;
+		int ret;
 
-		if (s->ledger.log[id - 1].state == CELL_OPEN &&
-		    !cells_plan(&s->cells, id, &s->topology, &plan, g->err))
-			g->status.left_ns += sweep_planned_ns(&plan);
+		if (s->ledger.log[id - 1].state != CELL_OPEN)
+			continue;
+		ret = foresight_look(g->sight, s, id, &ns, g->err);
+		if (ret)
+			return ret;
+		g->status.left_ns += ns;
+		g->status.left += ns != 0;
 	}
+	return 0;
 }
 
 static enum next run_open(struct going *g)
@@ -276,7 +286,9 @@ static int go(struct going *g)
 		return EXIT_USAGE;
 	g->status.done = sweep_look_at_sealed(s);
 	count_findings(g);
-	plan_left(g);
+	g->sight = foresight_make(g->err);
+	if (!g->sight || plan_left(g))
+		return EXIT_USAGE;
 	return finish(g, run_open(g));
 }
 
@@ -292,5 +304,6 @@ int sweep_go(struct sweep *s, sweep_summary print, struct error *err)
 	if (g.run.page && interrupted_by(&g) && code != VERDICT_FAIL)
 		code = ENDED_BY(interrupted_by(&g));
 	cell_run_free(&g.run);
+	free(g.sight);
 	return code;
 }

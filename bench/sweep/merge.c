@@ -15,6 +15,7 @@
 
 #include "base/directory.h"
 #include "base/filecopy.h"
+#include "base/plural.h"
 #include "sweep/begin.h"
 #include "sweep/ledger_read.h"
 #include "sweep/ledger_write.h"
@@ -173,10 +174,6 @@ static int take_cell(struct merging *m, const struct part *p, uint32_t id)
 	/* What took the machine down and was not run again is known all the same. */
 	if (!cell_has_verdict(log))
 		return 0;
-	if (cell_has_verdict(&l->log[id - 1]))
-		return error_set(m->err, EEXIST,
-				 "cell %u is in %s and in a part before it: name each part once",
-				 id, p->dir);
 	ret = copy_cell(m, p, id);
 	return ret ? ret : ledger_adopt(l, id, log, m->err);
 }
@@ -191,6 +188,28 @@ static int take_cells(struct merging *m)
 
 			if (ret)
 				return ret;
+		}
+	}
+	return 0;
+}
+
+/* Before anything is made. */
+static int refuse_twice(struct merging *m)
+{
+	for (unsigned i = 1; i < m->parts; i++) {
+		const struct ledger *l = &m->part[i].ledger;
+
+		for (unsigned id = 1; id <= l->cells; id++) {
+			for (unsigned j = 0; j < i; j++) {
+				if (!cell_has_verdict(&l->log[id - 1]) ||
+				    id > m->part[j].ledger.cells ||
+				    !cell_has_verdict(&m->part[j].ledger.log[id - 1]))
+					continue;
+				return error_set(
+					m->err, EEXIST,
+					"cell %u is in %s and in a part before it: name each part once",
+					id, m->part[i].dir);
+			}
 		}
 	}
 	return 0;
@@ -267,9 +286,23 @@ static int write_all(struct merging *m)
 		return ret;
 	m->print(stdout, s);
 	if (missing)
-		printf("%u of %u cells are missing; `thpstorm sweep --resume %s` runs them here\n",
-		       missing, s->cells.count, shell_word(s->dir, dir, sizeof(dir)));
+		printf("%u of %u cell%s missing; `thpstorm sweep --resume %s` runs %s here\n",
+		       missing, s->cells.count, plural_word(s->cells.count, " is", "s are"),
+		       shell_word(s->dir, dir, sizeof(dir)), plural_word(missing, "it", "them"));
 	return 0;
+}
+
+/* All or nothing: what was there before stays. */
+static int make_whole(struct merging *m, const char *out)
+{
+	bool ours = directory_is_empty(out), there = !access(out, F_OK);
+	int ret = sweep_make_directory(&m->into, out, m->err);
+
+	if (!ret)
+		ret = write_all(m);
+	if (ret && ours && m->into.dir)
+		directory_discard(m->into.dir, !there);
+	return ret;
 }
 
 int merge(const char *out, char *const *parts, unsigned count, const char *accept,
@@ -286,14 +319,14 @@ int merge(const char *out, char *const *parts, unsigned count, const char *accep
 	if (!ret)
 		ret = compare_parts(&m);
 	if (!ret)
+		ret = refuse_twice(&m);
+	if (!ret)
 		ret = sweep_read_plan(&m.into, &m.part[0].ledger, parts[0], err);
 	m.into.shard = (struct shard){1, 1};
 	if (!ret)
 		ret = sweep_prepare(&m.into, err);
 	if (!ret)
-		ret = sweep_make_directory(&m.into, out, err);
-	if (!ret)
-		ret = write_all(&m);
+		ret = make_whole(&m, out);
 	for (unsigned i = 0; i < count; i++) {
 		ledger_close(&m.part[i].ledger);
 		if (m.part[i].fd > 0)

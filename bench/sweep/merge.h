@@ -7,8 +7,8 @@
 
 /*
  * Copies the cells of @parts that have a verdict into @out, which is made, and writes its ledger
- * last, so that an interrupted merge leaves none and can be begun again. What was not sealed can be
- * run there by --resume. -EPERM when the parts are not of one plan, or, unless @accept ("binary,kernel") says
+ * last, so that an interrupted merge leaves none and can be begun again; one that fails leaves
+ * nothing. What was not sealed can be run there by --resume. -EPERM when the parts are not of one plan, or, unless @accept ("binary,kernel") says
  * so, not of one program and one kernel; -EEXIST when two have the same cell or @out holds a sweep.
  * Then prints the summary.
  */

@@ -16,17 +16,26 @@ struct sweep_status {
 	unsigned done, cells, findings;
 	/* Of the cells of this session that ran: what they took beyond warm-up, quiet and storm. */
 	uint64_t overhead_ns, ran;
-	uint64_t left_ns; /* planned, of the cells that are open, without the current one */
+	/* Of the cells that are open and can run here, without the current one: planned, and how
+	   many. */
+	uint64_t left_ns;
+	unsigned left;
 	uint64_t began;	  /* of the current cell, ns of CLOCK_MONOTONIC */
-	uint64_t planned; /* of the current cell, ns */
+	uint64_t planned; /* of the current cell, ns; 0: it can't run here */
 	char name[CELLS_NAME_MAX];
 };
 
 /* Warm-up, quiet phase and storm, ns. */
 uint64_t sweep_planned_ns(const struct run_plan *plan);
 
-/* -n: each cell with the placement of its threads, and how long it all takes. 0 or -errno. */
-int sweep_print_cells(const struct sweep *s, FILE *out, struct error *err);
+/* Set-up, proof and verification, until a cell of this machine has been measured. */
+#define SWEEP_OVERHEAD_GUESS_NS NSEC_PER_SEC
+
+/*
+ * -n (forecast.c): a line a cell, with why it can't run here, and how long all takes; with
+ * @placement the CPUs of its threads below each. 0 or -errno.
+ */
+int sweep_print_cells(const struct sweep *s, bool placement, FILE *out, struct error *err);
 
 void sweep_status_draw(struct sweep_status *st, uint64_t now);
 /* A line of its own for a cell that is done; @log: what the ledger has of it. */

@@ -145,7 +145,7 @@ static int take_letters(struct arguments *a, struct cursor *c, struct error *err
 			return error_set(err, EINVAL,
 					 "command line: unknown option '-%c'; see --help", *letter);
 		if (*letter == 'n')
-			a->print_plan = true;
+			a->print_plan += c->look == LOOK_PLAN;
 		else if (*letter == 'q')
 			a->quiet = true;
 		if (!strchr("tovx", *letter))

@@ -27,9 +27,9 @@ struct arguments {
 	struct run_plan plan;
 	const char *config; /* the word that names it; NULL: none did */
 	char config_path[PATH_MAX];
-	const char *dir; /* -o */
-	bool print_plan; /* -n */
-	bool quiet;	 /* -q */
+	const char *dir;     /* -o */
+	unsigned print_plan; /* how often -n */
+	bool quiet;	     /* -q */
 };
 
 /*

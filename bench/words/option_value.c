@@ -108,6 +108,12 @@ static void print_number(const struct option *o, char *buf, size_t size, long lo
 		snprintf(buf, size, "%lld", value);
 }
 
+char *option_format_number(const struct option *o, long long value, char *buf, size_t size)
+{
+	print_number(o, buf, size, value);
+	return buf;
+}
+
 /* "keep, madvise or always" */
 static char *list_words(const char *const *words, const char *last, char *buf, size_t size)
 {

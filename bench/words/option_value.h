@@ -19,5 +19,7 @@ char *option_range(const struct option *o, char *buf, size_t size);
  * group_plan or sweep_plan, by the option's scope. Returns buf.
  */
 char *option_format(const struct option *o, const void *base, char *buf, size_t size);
+/* A number of a TYPE_UINT to TYPE_SIZE, in the same form. Returns buf. */
+char *option_format_number(const struct option *o, long long value, char *buf, size_t size);
 
 #endif

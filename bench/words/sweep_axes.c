@@ -240,6 +240,16 @@ int sweep_validate(struct sweep_plan *sweep, const struct run_plan *plan, struct
 	return read_exclusions(sweep, err);
 }
 
+int sweep_varies(const struct sweep_plan *sweep, const char *config, struct error *err)
+{
+	if (sweep->axes || sweep->repeats > 1)
+		return 0;
+	return error_set(
+		err, EINVAL,
+		"%s: nothing varies: it has no axis in [sweep] and no -v KEY=A,B gives one; use `thpstorm run` for a single run, --sweep.repeats=N for many of the same",
+		config);
+}
+
 static int add_pairs(struct sweep_axis *axis, const struct topology *t, struct error *err)
 {
 	char value[SWEEP_VALUE_MAX];

@@ -22,6 +22,11 @@ int sweep_set(struct sweep_plan *sweep, const char *key, const char *value, cons
  * at which the axis stands.
  */
 int sweep_validate(struct sweep_plan *sweep, const struct run_plan *plan, struct error *err);
+/*
+ * Whether there is something to sweep: an axis, or repeats. -EINVAL with the sentence, which names
+ * @config.
+ */
+int sweep_varies(const struct sweep_plan *sweep, const char *config, struct error *err);
 
 /*
  * Puts in what depends on the machine: `placement = pairs` becomes each node with memory paired

@@ -17,9 +17,15 @@ seals() { cut -f2 "$1/journal" | grep -c '^seal$'; }
 
 # What is asked is printed before anything is done.
 run 0 "$thpstorm" sweep null.conf -v floor.nice=0,1,2 -x 'floor.threads=2 floor.nice=2' $quick -n
-says '00001 +floor.threads=1 floor.nice=0 #1'
-says 'floor +2 null on CPUs'
+says '^00001  floor.threads=1 floor.nice=0 #1$'
 says '5 cells, 1 excluded, about'
+check "a cell has more than a line" test "$(grep -c '^[0-9]\{5\}  ' out.txt)$(grep -c null out.txt)" = 50
+run 0 "$thpstorm" sweep null.conf -v floor.nice=0,1,2 -x 'floor.threads=2 floor.nice=2' $quick -n -n
+says 'floor +2 null on CPUs'
+# What can't run here takes no time.
+run 0 "$thpstorm" sweep null.conf -v thp_size=2M,64M $quick --duration=1h -n
+says 'thp_size=64M #1 +SKIP: '
+says '4 cells, 2 of them SKIP here, about 2h'
 check "-n has made something" test ! -e results
 
 # The line that does so can be pasted.
@@ -40,6 +46,8 @@ run 0 "$thpstorm" sweep --resume whole
 says '2 cells: 2 PASS'
 run 2 "$thpstorm" sweep null.conf $quick -o whole
 one_line && says 'whole holds a sweep already'
+run 2 "$thpstorm" sweep floor.conf $quick
+one_line && says 'floor.conf: nothing varies: it has no axis .* use `thpstorm run`'
 run 2 "$thpstorm" run null.conf
 says 'use `thpstorm sweep null.conf`'
 
@@ -189,6 +197,7 @@ run 0 "$thpstorm" sweep null.conf $quick -v floor.nice=0,1,2 --seed=5 --shard 1/
 run 0 "$thpstorm" sweep null.conf $quick -v floor.nice=0,1,2 --seed=5 --shard=2/2 -o part2 -q
 run 2 "$thpstorm" merge some part1 part1
 one_line && says 'cell [0-9]+ is in part1 and in a part before it'
+check "a merge that was refused has made something" test ! -e some
 run 2 "$thpstorm" merge some part1 whole
 one_line && says "part1 and whole are not parts of one sweep: '"
 run 0 "$thpstorm" merge some part1

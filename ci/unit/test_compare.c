@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* compare says in what the two sides were not the same storm: keys of the run and of its groups. */
+/* compare says in what the two sides were not the same storm, in the words of the command line. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,10 +12,13 @@
 
 static json_t *result(const char *version, const char *duration, const char *group, int threads)
 {
-	return json_pack("{s:s, s:{s:s}, s:[{s:s, s:s, s:{s:i, s:s}}], s:{s:{s:i}}}", "version",
-			 version, "plan", "duration", duration, "groups", "name", group, "role",
-			 "fault_kernel", "plan", "threads", threads, "worker", "fault_fstat",
-			 "exposures", "folio_splits", "declared", threads);
+	return json_pack("{s:s, s:{s:I, s:b}, s:[{s:s, s:s, s:{s:i, s:s, s:s}}], s:{s:{s:i}}}",
+			 "version", version, "plan", "duration_ns",
+			 (json_int_t)(strtoul(duration, NULL, 10) * NSEC_PER_SEC), "evidence",
+			 threads == 2, "groups", "name", group, "role", "fault_kernel", "plan",
+			 "threads", threads, "worker", "fault_fstat", "cpus",
+			 threads == 2 ? "" : "0-3", "exposures", "folio_splits", "declared",
+			 threads);
 }
 
 /* What is printed of two sides with one run each; takes the results over. */
@@ -61,9 +64,12 @@ static void keys_of_groups_are_named(void **state)
 {
 	char *text = printed(result("1", "2s", "tails", 2), result("1", "3s", "tails", 3));
 
-	expect(text, "duration: base \"2s\", new \"3s\": not the same storm");
-	expect(text, "[tails] threads: base 2, new 3: not the same storm");
-	expect(text, "[expose] folio_splits: base 2, new 3\n");
+	expect(text, "duration: base 2s, new 3s: not the same storm");
+	expect(text, "  evidence: base yes, new no: not the same storm");
+	expect(text, "tails.threads: base 2, new 3: not the same storm");
+	expect(text, "tails.cpus: base (empty), new 0-3: not the same storm");
+	expect(text, "expose.folio_splits: base 2, new 3\n");
+	assert_null(strstr(text, "_ns"));
 	assert_null(strstr(text, "worker"));
 	free(text);
 }
@@ -93,7 +99,7 @@ static void keys_of_one_side(void **state)
 
 	json_object_set_new(json_object_get(now, "plan"), "pace", json_string("steady"));
 	text = printed(base, now);
-	expect(text, "pace: base none, new \"steady\": not the same storm");
+	expect(text, "pace: base (no such option), new steady: not the same storm");
 	free(text);
 }
 
@@ -138,7 +144,7 @@ static void no_cell_in_common(void **state)
 	comparison_free(&c);
 	fclose(out);
 	expect(text, "cells       none of base is in new");
-	expect(text, "duration: base \"2s\", new \"3s\": not the same storm");
+	expect(text, "duration: base 2s, new 3s: not the same storm");
 	expect(text, "version: base 0.1.0, new 0.2.0");
 	expect(text, "virtual: unknown");
 	free(text);

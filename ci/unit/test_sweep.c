@@ -190,6 +190,19 @@ static void wrong_axes(void **state)
 	refused(GROUPS "[sweep]\norder = sorted\n", "must be random or given");
 }
 
+/* A sweep of one cell is a run. */
+static void nothing_varies(void **state)
+{
+	read_config(GROUPS);
+	assert_int_equal(sweep_varies(&sweep, "t.conf", &err), -EINVAL);
+	assert_non_null(strstr(err.text, "t.conf: nothing varies"));
+	assert_non_null(strstr(err.text, "`thpstorm run`"));
+	read_config(GROUPS "[sweep]\nrepeats = 2\n");
+	assert_int_equal(sweep_varies(&sweep, "t.conf", &err), 0);
+	read_config(GROUPS "[sweep]\npreempt = full\n");
+	assert_int_equal(sweep_varies(&sweep, "t.conf", &err), 0);
+}
+
 static void a_million_cells(void **state)
 {
 	char text[2048] = GROUPS "[sweep]\nrepeats = 10\n", *at = text + strlen(text);
@@ -248,6 +261,7 @@ int main(void)
 		cmocka_unit_test_teardown(shards_are_disjoint_and_whole, free_cells),
 		cmocka_unit_test_teardown(exclusions, free_cells),
 		cmocka_unit_test(wrong_axes),
+		cmocka_unit_test(nothing_varies),
 		cmocka_unit_test(a_million_cells),
 		cmocka_unit_test(a_run_refuses_a_sweep),
 		cmocka_unit_test(survives_the_way_back),

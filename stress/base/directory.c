@@ -2,13 +2,17 @@
 /* See directory.h. */
 #include "base/directory.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
+
+#define OPEN_MAX_WALK 16
 
 static int make_one(const char *path)
 {
@@ -126,4 +130,32 @@ int directory_make_own(const char *path, struct error *err)
 	if (fd >= 0)
 		close(fd);
 	return MIN(fd, 0);
+}
+
+bool directory_is_empty(const char *path)
+{
+	DIR *dir = opendir(path);
+	const struct dirent *e;
+	unsigned n = 0;
+
+	if (!dir)
+		return errno == ENOENT;
+	while (n <= 2 && (e = readdir(dir)))
+		n++;
+	closedir(dir);
+	return n <= 2;
+}
+
+static int discard_below(const char *path, const struct stat *st, int type, struct FTW *walk)
+{
+	if (walk->level)
+		remove(path);
+	return 0;
+}
+
+void directory_discard(const char *path, bool itself)
+{
+	nftw(path, discard_below, OPEN_MAX_WALK, FTW_DEPTH | FTW_PHYS);
+	if (itself)
+		rmdir(path);
 }

@@ -3,6 +3,8 @@
 #ifndef THPSTORM_BASE_DIRECTORY_H
 #define THPSTORM_BASE_DIRECTORY_H
 
+#include <stdbool.h>
+
 #include "base/error.h"
 
 /* Makes it and what lies above it; one that is there is fine. @path comes back as it was. -errno. */
@@ -23,5 +25,10 @@ int directory_check_own(int fd, const char *shown, struct error *err);
 int directory_enter_own(int at, const char *name, const char *shown, struct error *err);
 /* The same, and leaves it closed. 0 or -errno. */
 int directory_make_own(const char *path, struct error *err);
+
+/* Whether nothing is in it, or it is not there. */
+bool directory_is_empty(const char *path);
+/* Removes what is in it and, with @itself, the directory. Links are not followed. */
+void directory_discard(const char *path, bool itself);
 
 #endif

@@ -119,18 +119,42 @@ static void measure_out(struct given *given)
 	given->geometry.slots = (MAX(plan->arena_size, slot) + slot - 1) / slot;
 }
 
-int run_read_facts(const struct run_plan *plan, struct given *given, struct error *err)
+int run_read_machine(struct machine_facts *machine, struct error *err)
 {
-	memset(given, 0, sizeof(*given));
+	memset(machine, 0, sizeof(*machine));
+	host_read(&machine->host);
+	read_counters(machine);
+	return topology_read(&machine->topology, err);
+}
+
+/* From the machine and the plan. */
+static void take_plan(const struct run_plan *plan, struct given *given)
+{
 	given->asked = given->plan = *plan;
 	/* Never 0, and within what the config file can hold. */
 	if (!given->plan.seed)
 		given->plan.seed = (mix64(clock_now()) >> 2) | 1;
-	host_read(&given->machine.host);
-	read_counters(&given->machine);
 	expect_model(plan, &given->machine.host);
 	measure_out(given);
-	return topology_read(&given->machine.topology, err);
+}
+
+int run_read_facts(const struct run_plan *plan, struct given *given, struct error *err)
+{
+	int ret;
+
+	memset(given, 0, sizeof(*given));
+	ret = run_read_machine(&given->machine, err);
+	take_plan(plan, given);
+	return ret;
+}
+
+void run_prepare_on(const struct machine_facts *machine, const struct run_plan *plan,
+		    struct given *given)
+{
+	memset(given, 0, sizeof(*given));
+	given->machine = *machine;
+	take_plan(plan, given);
+	run_check(given);
 }
 
 /*

@@ -69,6 +69,10 @@ int run_prepare(const struct run_plan *plan, struct given *given, struct error *
 /* Its two halves: the machine and the slots; then, from those, all the rest. */
 int run_read_facts(const struct run_plan *plan, struct given *given, struct error *err);
 void run_check(struct given *given);
+/* The same for many plans on one machine, which is read once. 0 or -errno with the sentence. */
+int run_read_machine(struct machine_facts *machine, struct error *err);
+void run_prepare_on(const struct machine_facts *machine, const struct run_plan *plan,
+		    struct given *given);
 
 /*
  * Runs what was prepared. @record is zeroed. Returns the verdict, which is also in @record with its
