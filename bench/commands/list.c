@@ -16,6 +16,7 @@
 #include "schema/schema.h"
 #include "memory/memory.h"
 #include "words/installed.h"
+#include "witness/witness.h"
 #include "workers/worker.h"
 
 /* columns of the explanations */
@@ -80,6 +81,16 @@ static int print_memory(struct error *err)
 	return 0;
 }
 
+static int print_witnesses(struct error *err)
+{
+	struct page p = page;
+
+	p.out = stdout;
+	for (const struct witness_ops *const *ops = witness_registry; *ops; ops++)
+		page_text(&p, NAMES_AT, (*ops)->name, "%s", (*ops)->help);
+	return 0;
+}
+
 static int print_detectors(struct error *err)
 {
 	struct page p = page;
@@ -117,6 +128,11 @@ static void print_words(const struct option *o)
 	}
 	if (o->check == option_check_memory) {
 		for (const struct memory_ops *const *ops = memory_registry; *ops; ops++)
+			printf(" %s", (*ops)->name);
+	}
+	if (o->check == option_check_witness) {
+		fputs("all none", stdout);
+		for (const struct witness_ops *const *ops = witness_registry; *ops; ops++)
 			printf(" %s", (*ops)->name);
 	}
 	if (o->check == option_check_detectors) {
@@ -192,6 +208,7 @@ static const struct listing {
 } listings[] = {
 	{"workers", "what a group of threads can do", print_workers},
 	{"memory", "what the stormed memory can be", print_memory},
+	{"witnesses", "who looks at what the pages hold", print_witnesses},
 	{"detectors", "what notices harm", print_detectors},
 	{"options", "every key with default, range and meaning", print_options},
 	{"configs", "the installed configs and what they ask; run NAME runs one", print_configs},

@@ -15,6 +15,7 @@
 #include "result/timeline.h"
 #include "contract/exposure.h"
 #include "memory/memory.h"
+#include "witness/witness.h"
 #include "workers/worker.h"
 
 #define VERSION_MARK   "@VERSION@"
@@ -177,6 +178,12 @@ static void put_detectors(const struct manual *m)
 		put_item(m->out, (*ops)->name, "", (*ops)->help);
 }
 
+static void put_witnesses(const struct manual *m)
+{
+	for (const struct witness_ops *const *ops = witness_registry; *ops; ops++)
+		put_item(m->out, (*ops)->name, "", (*ops)->help);
+}
+
 static void put_plots(const struct manual *m)
 {
 	for (size_t i = 0; i < PLOT_KINDS; i++)
@@ -245,11 +252,11 @@ static const struct table {
 	const char *name;
 	void (*put)(const struct manual *m);
 } tables[] = {
-	{"synopsis", put_synopsis},   {"commands", put_commands}, {"options", put_options},
-	{"workers", put_workers},     {"memory", put_memory},	  {"detectors", put_detectors},
-	{"plots", put_plots},	      {"metrics", put_metrics},	  {"exit codes", put_exit_codes},
-	{"exposures", put_exposures}, {"events", put_events},	  {"counts", put_counts},
-	{"timeline", put_timeline},   {"facts", put_facts},
+	{"synopsis", put_synopsis},	{"commands", put_commands},   {"options", put_options},
+	{"workers", put_workers},	{"memory", put_memory},	      {"detectors", put_detectors},
+	{"witnesses", put_witnesses},	{"plots", put_plots},	      {"metrics", put_metrics},
+	{"exit codes", put_exit_codes}, {"exposures", put_exposures}, {"events", put_events},
+	{"counts", put_counts},		{"timeline", put_timeline},   {"facts", put_facts},
 };
 
 static int put_table(const char *line, const struct manual *m, struct error *err)

@@ -166,6 +166,25 @@ void report_rescue(const struct page *p, unsigned indent, const char *label, con
 		counted_after(n[1], lockups, "thp_moved_after"));
 }
 
+/* Results of 0.2.0 and before have none. */
+static void witnesses(const struct page *p, const json_t *result)
+{
+	const json_t *all = json_object_get(result, "witnesses"), *w;
+	char n[UNITS_MAX];
+	size_t i;
+
+	json_array_foreach(all, i, w) {
+		const char *label = i ? "" : "  witnesses";
+
+		if (get_bool(w, "active"))
+			page_text(p, REPORT_INDENT + 2, label, "%s looked at %s pages",
+				  get_text(w, "name"), units_count(n, get_count_0(w, "looks")));
+		else
+			page_text(p, REPORT_INDENT + 2, label, "%s not active: %s",
+				  get_text(w, "name"), get_text(w, "note"));
+	}
+}
+
 void report_watch(const struct page *p, const json_t *result)
 {
 	const json_t *detectors = json_object_get(result, "detectors"), *d;
@@ -178,6 +197,7 @@ void report_watch(const struct page *p, const json_t *result)
 		page_text(p, 2, "", "no detector was on");
 	json_array_foreach(detectors, i, d)
 		detector(p, result, d);
+	witnesses(p, result);
 	events(p, result);
 	report_rescue(p, REPORT_INDENT + 2, "  rescue", result);
 	in_flight(p, result);

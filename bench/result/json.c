@@ -13,6 +13,7 @@
 #include "result/json_group.h"
 #include "result/json_host.h"
 #include "result/json_value.h"
+#include "witness/witness.h"
 #include "words/units.h"
 
 const char *event_weight_word(enum event_weight weight)
@@ -41,6 +42,7 @@ static void put_page(json_t *o, const struct event *event)
 		put_text(o, "found", text);
 		snprintf(text, sizeof(text), "%#llx", (unsigned long long)event->expected);
 		put_text(o, "expected", text);
+		put_count(o, "offset", event->offset);
 	}
 }
 
@@ -62,6 +64,8 @@ json_t *result_event_json(const struct event *event)
 	if (known && event->kind == EVENT_phase)
 		put_text(o, "phase", units_phase((int)event->value));
 	put_page(o, event);
+	if (event->told)
+		put_count(o, "told", event->told);
 	if (*event->call)
 		put_text(o, "call", event->call);
 	put_text(o, "text", event->text);
@@ -159,6 +163,24 @@ static json_t *detectors_json(const struct run_record *record)
 		put_index(o, "worst_worker", d->worst_worker);
 		put_count(o, "samples", d->samples);
 		put_count(o, "lost", d->lost);
+		json_array_append_new(all, o);
+	}
+	return all;
+}
+
+/* By their names, as they are listed; what they saw are events. */
+static json_t *witnesses_json(const struct run_record *record)
+{
+	json_t *all = json_array();
+
+	for (unsigned i = 0; i < WITNESS_COUNT; i++) {
+		const struct witness_record *w = &record->witness[i];
+		json_t *o = json_object();
+
+		put_text(o, "name", witness_registry[i]->name);
+		put_bool(o, "active", w->active);
+		put_text(o, "note", w->note);
+		put_count(o, "looks", w->looks);
 		json_array_append_new(all, o);
 	}
 	return all;
@@ -269,6 +291,7 @@ json_t *result_record_json(const struct given *given, const struct run_record *r
 	json_object_set_new(o, "gravest_finding", finding_json(&record->gravest));
 	json_object_set_new(o, "lockups", lockups_json(given, record));
 	json_object_set_new(o, "detectors", detectors_json(record));
+	json_object_set_new(o, "witnesses", witnesses_json(record));
 	return o;
 }
 

@@ -10,6 +10,7 @@
 #include "memory/memory.h"
 #include "words/nearest.h"
 #include "system/topology.h"
+#include "witness/witness.h"
 #include "workers/worker.h"
 
 #define NAMES_MAX 64
@@ -50,28 +51,50 @@ int option_check_memory(const char *value, struct error *allowed)
 			 nearest_hint(value, names, hint, sizeof(hint)));
 }
 
-int option_check_detectors(const char *value, struct error *allowed)
+/* "all", "none", or words of @names (which ends with NULL) with commas between them. */
+static int check_names(const char *value, const char *const *names, const char *what,
+		       struct error *allowed)
 {
-	const char *names[NAMES_MAX] = {"all", "none"};
 	char word[PLAN_LIST_MAX], hint[64];
 
 	if (!strcmp(value, "all") || !strcmp(value, "none"))
 		return 0;
-	for (unsigned i = 0; detector_registry[i] && i < NAMES_MAX - 3; i++)
-		names[2 + i] = detector_registry[i]->name;
 	for (const char *at = value;; at++) {
-		size_t n = strcspn(at, ",");
+		size_t n;
+		unsigned i = 2;
 
+		at += strspn(at, " ");
+		n = strcspn(at, ",");
 		snprintf(word, sizeof(word), "%.*s", (int)MIN(n, sizeof(word)), at);
-		if (!detector_find(word))
+		while (names[i] && strcmp(names[i], word))
+			i++;
+		if (!names[i])
 			return error_set(
 				allowed, EINVAL,
-				"must be all, none, or detectors with commas between them (see: thpstorm list detectors)%s",
-				nearest_hint(word, names, hint, sizeof(hint)));
+				"must be all, none, or %s with commas between them (see: thpstorm list %s)%s",
+				what, what, nearest_hint(word, names, hint, sizeof(hint)));
 		at += n;
 		if (!*at)
 			return 0;
 	}
+}
+
+int option_check_detectors(const char *value, struct error *allowed)
+{
+	const char *names[NAMES_MAX] = {"all", "none"};
+
+	for (unsigned i = 0; detector_registry[i] && i < NAMES_MAX - 3; i++)
+		names[2 + i] = detector_registry[i]->name;
+	return check_names(value, names, "detectors", allowed);
+}
+
+int option_check_witness(const char *value, struct error *allowed)
+{
+	const char *names[NAMES_MAX] = {"all", "none"};
+
+	for (unsigned i = 0; witness_registry[i] && i < NAMES_MAX - 3; i++)
+		names[2 + i] = witness_registry[i]->name;
+	return check_names(value, names, "witnesses", allowed);
 }
 
 int option_check_placement(const char *value, struct error *allowed)

@@ -12,6 +12,8 @@ int option_check_list(const char *value, struct error *allowed);
 /* "all", "none", or names of detectors with commas */
 int option_check_memory(const char *value, struct error *allowed);
 int option_check_detectors(const char *value, struct error *allowed);
+/* Likewise of witnesses. */
+int option_check_witness(const char *value, struct error *allowed);
 /* the name of a worker */
 int option_check_worker(const char *value, struct error *allowed);
 

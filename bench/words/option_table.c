@@ -121,7 +121,11 @@ const struct option option_table[] = {
 	 ONE_OF(lockup_words)},
 	{RUN(DURATION, "spin_after", spin_after, 100 * MSEC, HOUR, "1s",
 	     "an operation in flight for so long with spin_faults faults is a finding: it spins")},
-	{RUN(BOOL, "verify", verify, 0, 1, "yes", "check what the pages hold, during and after")},
+	{RUN(BOOL, "verify", verify, 0, 1, "yes",
+	     "check what the pages hold, during and after; no: as witness = none")},
+	{RUN(TEXT, "witness", witness, 0, 0, "all",
+	     "who looks at what the pages hold: all, none, or names with commas (thpstorm list witnesses)"),
+	 .check = option_check_witness},
 	{RUN(BOOL, "accept_panic", accept_panic, 0, 1, "no",
 	     "run although a lockup would panic or reset this machine")},
 

@@ -35,10 +35,11 @@ allow stress/system $base system/*
 allow stress/contract $low contract/*
 allow stress/memory $low contract/* memory/*
 allow stress/workers $low contract/* memory/* workers/*
+allow stress/witness $low contract/* memory/* witness/*
 allow stress/detect $low contract/* detect/*
-allow stress/run $low contract/* memory/* workers/* detect/* run/*
+allow stress/run $low contract/* memory/* workers/* witness/* detect/* run/*
 
-plans="$low contract/* memory/* workers/* detect/* words/*"
+plans="$low contract/* memory/* workers/* witness/* detect/* words/*"
 runs="$plans run/* result/*"
 told="$runs terminal/* sweep/* statistics/*"
 allow bench/terminal $base terminal/*

@@ -32,11 +32,13 @@ names() {
 "$thpstorm" list keys | cut -f1 >keys
 "$thpstorm" list workers | names >workers
 "$thpstorm" list detectors | names >detectors
+"$thpstorm" list witnesses | names >witnesses
 "$thpstorm" list plots >plots
 "$thpstorm" --help | sed -n 's/^Exit codes: //p' | tr ',' '\n' | awk '{ print $1 }' >codes
 same COMMANDS .SS commands
 same KEYS .TP keys
 same WORKERS .TP workers
+same WITNESSES .TP witnesses
 same DETECTORS .TP detectors
 same PLOTS .TP plots
 same "EXIT STATUS" .TP codes

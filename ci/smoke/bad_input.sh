@@ -49,7 +49,7 @@ bad '--format must be table, mail, json, tsv, ktap or junit' "$thpstorm" report 
 : >file
 bad 'file' "$thpstorm" run "$source/configs/null.conf" $short -o file/below
 bad "null.conf|more than one|one config" "$thpstorm" run "$source/configs/null.conf" "$source/configs/null.conf"
-bad "must be workers, memory, detectors, options" "$thpstorm" list many
+bad "must be workers, memory, witnesses, detectors, options" "$thpstorm" list many
 # What the README tells people to write is accepted.
 sed -n '/^```ini$/,/^```$/p' "$source/README.md" | grep -v '^```' >readme.conf
 check "the README has no config" test -s readme.conf

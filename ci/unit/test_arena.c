@@ -19,7 +19,6 @@
 #include "measure/clock.h"
 #include "memory/arena.h"
 #include "memory/memory.h"
-#include "workers/book.h"
 
 static struct arena arena;
 static struct thp_facts thp;
@@ -215,33 +214,6 @@ static void patterns_hold_and_losses_show(void **state)
 	arena_remake(&arena, 0, 4, &made);
 }
 
-/* Wherever the phase counts it. */
-static void a_wrong_page_is_told_with_its_time(void **state)
-{
-	const struct run_plan checks = {.verify = true};
-	struct worker_share *share = calloc(1, sizeof(*share));
-	struct worker_counts unrecorded = {0};
-	struct worker w = {.plan = &checks, .arena = &arena, .share = share, .counts = &unrecorded};
-	uint64_t before = clock_now();
-	struct harm harm = {0};
-
-	skip_without_thp();
-	assert_non_null(share);
-	book_check_page(&w, 2, 5);
-	assert_false(harm_take(&share->harm, &harm));
-	*arena_pattern_at(&arena, 2, 5) ^= 1;
-	book_check_page(&w, 2, 5);
-	*arena_pattern_at(&arena, 2, 5) ^= 1;
-	assert_true(harm_take(&share->harm, &harm));
-	assert_false(harm_take(&share->harm, &harm));
-	assert_int_equal(harm.slot, 2);
-	assert_int_equal(harm.page, 5);
-	assert_int_equal(harm.found ^ harm.expected, 1);
-	assert_in_range(harm.when, before, clock_now());
-	assert_int_equal(share->harm.told, 1);
-	free(share);
-}
-
 static void aim_goes_where_it_is_told(void **state)
 {
 	struct group_plan g = {.target = TARGET_HOT_TAIL};
@@ -367,7 +339,6 @@ int main(void)
 		cmocka_unit_test(small_pages_are_seen),
 		cmocka_unit_test(split_then_remake_is_huge_again),
 		cmocka_unit_test(patterns_hold_and_losses_show),
-		cmocka_unit_test(a_wrong_page_is_told_with_its_time),
 		cmocka_unit_test(aim_goes_where_it_is_told),
 		cmocka_unit_test(a_slot_that_is_being_made_is_not_aimed_at),
 		cmocka_unit_test(remaking_tells_how_far_it_is),

@@ -504,11 +504,12 @@ static void plans_survive_the_way_back(void **state)
 		else if (o->type == TYPE_CHOICE)
 			strcpy(value, o->choices[o->max]);
 		else if (o->type == TYPE_TEXT)
-			strcpy(value, strstr(o->key, "work")	 ? "split_cold"
-				      : strstr(o->key, "detec")	 ? "kmsg,taint"
-				      : strstr(o->key, "place")	 ? "0:1"
-				      : strstr(o->key, "memory") ? last_memory()
-								 : "0-3,8");
+			strcpy(value, strstr(o->key, "work")	  ? "split_cold"
+				      : strstr(o->key, "detec")	  ? "kmsg,taint"
+				      : strstr(o->key, "witness") ? "pattern"
+				      : strstr(o->key, "place")	  ? "0:1"
+				      : strstr(o->key, "memory")  ? last_memory()
+								  : "0-3,8");
 		else
 			snprintf(value, sizeof(value), "%lld%s", o->max,
 				 o->type == TYPE_DURATION ? "ns" : "");

@@ -117,8 +117,12 @@ static bool storm_is_stopped(void)
 	return play.stopped_at && told >= play.stopped_at && told < play.goes_on_at;
 }
 
-static const struct harm harm_seen = {
-	.kind = EVENT_data_lost, .slot = 7, .page = 3, .found = 0x1a, .expected = 0x2b};
+static const struct harm harm_seen = {.kind = EVENT_data_lost,
+				      .slot = 7,
+				      .page = 3,
+				      .offset = 2048,
+				      .found = 0x1a,
+				      .expected = 0x2b};
 
 /* What happens until @told is @to. */
 static void pass(uint64_t to)
@@ -300,6 +304,7 @@ static int set_up(void **state)
 		.verify = true,
 		.groups = 2,
 		.detectors = "progress",
+		.witness = "all",
 	};
 	snprintf(given.plan.group[0].name, PLAN_NAME_MAX, "splitter");
 	snprintf(given.plan.group[0].worker, PLAN_NAME_MAX, "split_cold");

@@ -72,7 +72,10 @@ struct event {
 	/* The page that it is about, and what was in it; nothing where not @at_page, @compared. */
 	bool at_page, compared;
 	uint32_t slot, page;
+	uint32_t offset; /* of what was found, from the page's first byte */
 	uint64_t found, expected;
+	/* Of harm that was told too often to be told one by one: so many of @value were. */
+	uint32_t told;
 	char call[EVENT_CALL_MAX]; /* what the worker has the kernel do then, "" nothing known */
 	char text[EVENT_TEXT_MAX];
 };

@@ -64,6 +64,25 @@ const char *plan_list_shown(const char *list, char buf[PLAN_LIST_SHOWN])
 	return buf;
 }
 
+bool plan_list_names(const char *list, const char *name)
+{
+	size_t n = strlen(name);
+
+	if (!strcmp(list, "all"))
+		return true;
+	for (const char *at = list; (at = strstr(at, name)); at += n) {
+		if ((at == list || at[-1] == ',' || at[-1] == ' ') &&
+		    (!at[n] || at[n] == ',' || at[n] == ' '))
+			return true;
+	}
+	return false;
+}
+
+bool plan_is_verified(const struct run_plan *plan)
+{
+	return plan->verify && strcmp(plan->witness, "none") != 0;
+}
+
 unsigned plan_threads(const struct run_plan *plan)
 {
 	unsigned threads = 0;

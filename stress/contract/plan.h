@@ -15,7 +15,7 @@
 #define PLAN_GROUPS_MAX	 64  /* each is several KiB of a plan and of a record */
 #define PLAN_THREADS_MAX 256 /* over all groups */
 #define PLAN_NAME_MAX	 32
-#define PLAN_LIST_MAX	 1024 /* of CPUs, nodes, detectors: characters, and the NUL */
+#define PLAN_LIST_MAX	 1024 /* of CPUs, nodes, detectors, witnesses: characters, and the NUL */
 #define PLAN_LIST_SHOWN	 84   /* of a list in a sentence; a longer one ends in "..." there */
 #define PLAN_ARENA_MIN	 (2 * MIB)
 
@@ -100,6 +100,7 @@ struct run_plan {
 	unsigned watchdog_thresh;      /* seconds; 0: leave */
 	bool evidence;		       /* perf page-fault events */
 	char detectors[PLAN_LIST_MAX]; /* "all", "none", or names with commas */
+	char witness[PLAN_LIST_MAX];   /* "all", "none", or names with commas */
 	uint64_t heartbeat_period;
 	uint64_t stall_after;  /* a heartbeat gap from here on is an event */
 	uint64_t lockup_after; /* a heartbeat gap from here on is a finding */
@@ -127,6 +128,11 @@ const char *plan_list_shown(const char *list, char buf[PLAN_LIST_SHOWN]);
 #define plan_for_each_group(g, plan)                                                               \
 	for (const struct group_plan *g = (plan)->group; g < (plan)->group + (plan)->groups; g++)
 
+/* Whether @list, "all" or names with commas, names @name. */
+bool plan_list_names(const char *list, const char *name);
+
+/* Whether anybody looks at what the pages hold. */
+bool plan_is_verified(const struct run_plan *plan);
 /* "none", "full", ...; NULL for MODEL_KEEP. */
 const char *plan_preempt_model(const struct run_plan *plan);
 unsigned plan_threads(const struct run_plan *plan); /* sum over the groups */

@@ -110,7 +110,12 @@ struct run_record {
 		int worst_cpu, worst_worker;
 	} detector[DETECTOR_COUNT];
 	unsigned detectors;
-	int interrupted_by; /* the first signal that came, 0: none */
+	struct witness_record {
+		bool active;
+		char note[sizeof(witness_note)];
+		uint64_t looks;	  /* pages that it looked at */
+	} witness[WITNESS_COUNT]; /* by its place in the registry */
+	int interrupted_by;	  /* the first signal that came, 0: none */
 	/* Pages of the arena, and how many of them were checked after the storm; 0: verify = no. */
 	uint64_t pages, pages_checked;
 	enum verdict verdict;

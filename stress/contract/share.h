@@ -80,6 +80,8 @@ static inline void chore_end(struct chore *c)
 	store_relaxed(&c->kind, CHORE_NONE);
 }
 
+typedef char witness_note[160]; /* why one is not active; "" when it is */
+
 enum worker_life { LIFE_NONE, LIFE_PARKED, LIFE_RUNNING, LIFE_DONE, LIFE_FAILED };
 
 /*
@@ -103,7 +105,7 @@ enum worker_life { LIFE_NONE, LIFE_PARKED, LIFE_RUNNING, LIFE_DONE, LIFE_FAILED 
 	X(made_huge, "Slots made anew that are one huge page.")                                      \
 	X(made_small, "Slots made anew that came out small.")                                        \
 	X(lost_huge, "Slots found no longer huge where they had to be.")                             \
-	X(mismatches, "Pages with a wrong pattern.")                                                 \
+	X(mismatches, "Times that a witness saw harm.")                                              \
 	X(drains, "Rounds at whose end the splits that were only queued were done.")
 
 /* Of one phase; only the worker writes. */
@@ -182,7 +184,8 @@ struct share_head {
 	 * those of them that were held against their pattern, and that were never made.
 	 */
 	uint64_t pages, pages_looked, pages_checked, pages_empty;
-	struct harm_ring harm;	      /* of the verification after the storm */
+	struct harm_ring harm; /* of the storm's first thread: it verifies after the storm */
+	witness_note witness_note[WITNESS_COUNT];
 	uint64_t memory_kib;	      /* Pss of the storm besides the arena, after the storm */
 	uint32_t storm_done;	      /* the storm process finished its last line */
 	int unlocked;		      /* errno of mlock(2) in the storm process, 0: it is locked */

@@ -66,6 +66,7 @@ struct detector_ops {
 	const char *name;
 	const char *help;
 	size_t state_size;
+	bool always; /* whatever `detectors` says: the verdict rests on it */
 	int (*start)(struct detector *d, struct error *err); /* -errno: not active, err says why */
 	void (*poll)(struct detector *d, uint64_t now);
 	void (*finish)(struct detector *d); /* may be NULL; accepts a detector that did not start */

@@ -121,10 +121,22 @@ __attribute__((no_sanitize("thread"))) static uint64_t fill(const struct arena *
 	return thread_faults() - before;
 }
 
+/* A page may have to come back from a swap to be looked at, so each slot is a sign of life. */
+static void look_before(const struct arena *a, unsigned first, unsigned count,
+			const struct arena_made *made)
+{
+	for (unsigned i = first; made->hooks.before && i < first + count; i++) {
+		made->hooks.before(made->hooks.of, i);
+		if (made->since)
+			store_relaxed(made->since, clock_now());
+	}
+}
+
 int arena_remake(struct arena *a, unsigned first, unsigned count, struct arena_made *made)
 {
 	int err;
 
+	look_before(a, first, count, made);
 	for (unsigned i = first; i < first + count; i++) {
 		store_relaxed(&a->slot[i].generation, a->slot[i].generation | 1);
 		store_release(&a->slot[i].state, SLOT_EMPTY);
@@ -145,6 +157,8 @@ int arena_remake(struct arena *a, unsigned first, unsigned count, struct arena_m
 			made->huge++;
 		else
 			made->small++;
+		if (made->hooks.made)
+			made->hooks.made(made->hooks.of, i, generation);
 		store_relaxed(&a->slot[i].state, huge ? SLOT_WHOLE : SLOT_SPLIT);
 		store_release(&a->slot[i].generation, generation);
 		if (a->made)
@@ -251,12 +265,6 @@ bool arena_aim(const struct arena *a, const struct group_plan *g, struct rng *rn
 	return true;
 }
 
-void arena_mismatch_format(const struct arena_mismatch *m, char *buf, size_t size)
-{
-	snprintf(buf, size, "page %u of slot %u holds %#llx instead of %#llx", m->page, m->slot,
-		 (unsigned long long)m->found, (unsigned long long)m->expected);
-}
-
 enum page_content arena_check(const struct arena *a, unsigned slot, unsigned page,
 			      struct arena_mismatch *what)
 {
@@ -281,6 +289,7 @@ enum page_content arena_check(const struct arena *a, unsigned slot, unsigned pag
 	*what = (struct arena_mismatch){
 		.slot = slot,
 		.page = page,
+		.offset = (unsigned)a->page_bytes / 2,
 		.found = found,
 		.expected = arena_pattern(a, slot, page, generation),
 	};

@@ -82,11 +82,21 @@ struct aim_point {
 	bool hot;	     /* the slot was BUSY when it was aimed at */
 };
 
+/* Who looks on as a slot is made anew; zeroed: nobody. For the caller of arena_remake(). */
+struct arena_hooks {
+	void *of; /* handed to both */
+	/* A slot that was made before is taken away now. */
+	void (*before)(void *of, unsigned slot);
+	/* It holds its patterns, and is handed out with @generation when this returns. */
+	void (*made)(void *of, unsigned slot, uint64_t generation);
+};
+
 /* What remaking a range gave. */
 struct arena_made {
 	uint64_t huge, small; /* slots that became a huge page, and that did not */
 	uint32_t *so_far;     /* written after each slot: how many are made; NULL: not wanted */
 	uint64_t *since;      /* and when, clock ns; NULL: not wanted */
+	struct arena_hooks hooks;
 };
 
 /*
@@ -139,10 +149,9 @@ ALWAYS_INLINE uint64_t arena_pattern(const struct arena *a, unsigned slot, unsig
 
 struct arena_mismatch {
 	unsigned slot, page;
+	unsigned offset; /* of the word, from the page's first byte */
 	uint64_t found, expected;
 };
-/* "page 3 of slot 7 holds 0x.. instead of 0x.." into @buf. */
-void arena_mismatch_format(const struct arena_mismatch *m, char *buf, size_t size);
 enum page_content {
 	CONTENT_RIGHT, /* its pattern, or what is left of a page that was given away */
 	CONTENT_WRONG,

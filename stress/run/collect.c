@@ -362,6 +362,7 @@ int collect_storm(struct supervisor *s)
 			finished_operations(s) - s->record->lockups.operations;
 	collect_effects(s);
 	collect_detectors(s);
+	collect_witnesses(s);
 	note_evidence(s);
 	s->record->clock_drift_ppm = clock_drift_ppm();
 	if (s->record->clock_drift_ppm > DRIFT_MAX_PPM ||

@@ -108,7 +108,7 @@ static void explain_kill(struct supervisor *s)
 			   chore_name(load_relaxed(&ws->chore.kind)));
 		return;
 	}
-	if (s->plan->verify && load_relaxed(&h->pages_looked) < h->pages)
+	if (plan_is_verified(s->plan) && load_relaxed(&h->pages_looked) < h->pages)
 		run_broken(s, "verification made no progress: %llu of %llu pages were checked",
 			   (unsigned long long)load_relaxed(&h->pages_looked),
 			   (unsigned long long)h->pages);

@@ -43,6 +43,15 @@ static void account_fault(struct worker *w, const struct outcome *o)
 	}
 }
 
+/* The witnesses, at a page of the arena that a faulter touched. */
+static void show_touch(struct loop *l)
+{
+	struct worker *w = l->w;
+
+	if (l->onlooker.all && worker_is_faulter(w->ops) && w->at.slot != AIM_PRIVATE)
+		onlooker_touched(&l->onlooker, &w->at, w->result < 0 ? 0 : w->ops->stores);
+}
+
 /* Returns the faults that the step took, by evidence. */
 static inline uint64_t operate(struct loop *l, bool record)
 {
@@ -86,7 +95,8 @@ static inline uint64_t operate(struct loop *l, bool record)
 	}
 	if (ops->settle)
 		ops->settle(w);
-	/* A faulter reads the page's pattern in its books: that may fault, and hang, as well. */
+	/* That may fault, and hang, as well. */
+	show_touch(l);
 	if (!worker_is_owner(ops))
 		flight_end(&s->flight);
 	return o.faults;

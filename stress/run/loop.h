@@ -7,11 +7,13 @@
 #include "run/pace.h"
 #include "workers/worker.h"
 #include "run/segment.h"
+#include "witness/witness.h"
 
 struct loop {
 	struct worker *w;
 	struct share *share;
 	struct evidence evidence;
+	struct onlooker onlooker; /* all NULL: nobody looks */
 	char *scratch;		 /* private pages for the quiet phase, LOOP_SCRATCH_PAGES of them */
 	struct pace pace;	 /* of a faulter */
 	struct owner_pace owner; /* of a splitter or mover */

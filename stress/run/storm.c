@@ -18,11 +18,11 @@
 
 #include "base/interrupt.h"
 #include "base/textfile.h"
-#include "contract/event.h"
 #include "measure/clock.h"
 #include "run/footprint.h"
 #include "run/nodes.h"
 #include "run/thread.h"
+#include "run/verify.h"
 #include "system/cgroup.h"
 #include "system/thp.h"
 #include "system/topology.h"
@@ -35,6 +35,8 @@ struct storm {
 	const struct given *given;
 	struct share *share;
 	struct arena arena;
+	struct witnesses witnesses;
+	struct onlooker onlooker; /* this process's first thread */
 	unsigned threads;
 	struct thread *thread;
 };
@@ -104,6 +106,10 @@ static void prepare_threads(struct storm *storm)
 			w->move_nodes = &p->nodes.move;
 		w->share = share_worker(storm->share, i);
 		rng_seed(&w->rng, w->plan->seed + i);
+		if (storm->witnesses.active)
+			onlooker_begin(&t->loop.onlooker, &storm->witnesses, &w->share->harm,
+				       &w->counts, w->plan->seed + i);
+		w->hooks = t->loop.onlooker.hooks;
 		if (worker_is_owner(w->ops))
 			own_range(storm, w, owner++);
 	}
@@ -131,52 +137,6 @@ static void wait_for_stop(struct share *share)
 		share_park(share, NULL, word);
 }
 
-/* What the pages of a slot hold after the storm. */
-struct verified {
-	uint64_t checked, empty, wrong;
-	struct harm first; /* of the wrong */
-};
-
-static void verify_page(const struct arena *a, unsigned slot, unsigned page, struct verified *v)
-{
-	struct arena_mismatch m;
-	enum page_content is = arena_check(a, slot, page, &m);
-
-	v->checked += is == CONTENT_RIGHT || is == CONTENT_WRONG;
-	v->empty += is == CONTENT_EMPTY;
-	if (is != CONTENT_WRONG || v->wrong++)
-		return;
-	v->first = (struct harm){.when = clock_now(),
-				 .kind = EVENT_data_lost,
-				 .slot = m.slot,
-				 .page = m.page,
-				 .found = m.found,
-				 .expected = m.expected};
-}
-
-static void verify(struct storm *storm)
-{
-	struct share_head *head = storm->share->head;
-	const struct arena *a = &storm->arena;
-
-	chore_begin(&head->chore, CHORE_VERIFY, clock_now());
-	for (unsigned slot = 0; slot < a->slots; slot++) {
-		struct verified v = {0};
-
-		for (unsigned page = 0; page < a->pages; page++) {
-			verify_page(a, slot, page, &v);
-			count_add(&head->pages_looked, 1);
-			/* It may have to come back from a swap. */
-			store_relaxed(&head->chore.since, clock_now());
-		}
-		if (v.wrong)
-			harm_tell(&head->harm, &v.first, v.wrong);
-		count_add(&head->pages_checked, v.checked);
-		count_add(&head->pages_empty, v.empty);
-	}
-	chore_end(&head->chore);
-}
-
 static int enter_cgroup(struct error *err)
 {
 	char path[CGROUP_PATH_MAX];
@@ -198,7 +158,8 @@ static int make_all(struct storm *storm, struct error *err)
 {
 	struct share_head *head = storm->share->head;
 	struct chore *c = &head->chore;
-	struct arena_made made = {.so_far = &c->made, .since = &c->since};
+	struct arena_made made = {
+		.so_far = &c->made, .since = &c->since, .hooks = storm->onlooker.hooks};
 	int ret;
 
 	store_relaxed(&c->making, storm->arena.slots);
@@ -236,6 +197,8 @@ static int build(struct storm *storm, struct error *err)
 	head->arena_bytes = storm->arena.slot_bytes * storm->arena.slots;
 	head->pages = (uint64_t)storm->arena.pages * storm->arena.slots;
 	storm->arena.made = &head->slots_made;
+	witnesses_open(&storm->witnesses, &storm->arena, plan, head->witness_note);
+	onlooker_begin(&storm->onlooker, &storm->witnesses, &head->harm, NULL, plan->seed);
 	storm->threads = p->threads;
 	storm->thread = calloc(storm->threads, sizeof(*storm->thread));
 	if (!storm->thread)
@@ -265,10 +228,11 @@ int storm_main(const struct given *given, struct share *share)
 	wait_for_stop(share);
 	for (unsigned i = 0; i < storm.threads; i++)
 		pthread_join(storm.thread[i].id, NULL);
-	if (given->plan.verify)
-		verify(&storm);
+	if (storm.witnesses.active)
+		verify(&storm.arena, &storm.onlooker, head);
 	head->memory_kib = footprint_kib(storm.arena.base, head->arena_bytes, share->mapped);
 	store_release(&head->storm_done, 1);
+	witnesses_close(&storm.witnesses);
 	arena_destroy(&storm.arena);
 	free(storm.thread);
 	return 0;

@@ -100,7 +100,7 @@ static void storm_and_collect(struct supervisor *s)
 	vmstat_read(&s->counters, &r->lockups.end);
 	watch_finish(s);
 	storm_classify_end(s);
-	if (s->plan->verify) {
+	if (plan_is_verified(s->plan)) {
 		const struct share_head *head = s->share.head;
 		uint64_t empty = load_relaxed(&head->pages_empty);
 

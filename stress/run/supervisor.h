@@ -46,7 +46,6 @@ struct supervisor {
 		uint64_t told;		 /* chore_since of the hang that was told, 0: none */
 		struct thread_look look; /* the last, of one that makes no headway */
 	} chore[PLAN_THREADS_MAX + 1];	 /* the last: the storm's first thread */
-	unsigned harm_events[PLAN_THREADS_MAX + 1]; /* told of each ring; the last: verification */
 	bool kernel_tids; /* the kernel log's numbers of threads are those of this process */
 	struct watch watch;
 	struct stillness {
@@ -169,12 +168,6 @@ void look_for_changes(struct supervisor *s, uint64_t now);
 /* What should be locked in memory and could not be, as one weakness. */
 void note_unlocked(struct supervisor *s);
 
-/* --- harm.c --- */
-
-/* What workers saw since the last look, as events; the rest of the counts once nobody storms. */
-void harm_poll(struct supervisor *s);
-void harm_finish(struct supervisor *s);
-
 /* --- supervisor.c --- */
 
 /* Why the run can't go on, for the verdict: only the first reason stays. */
@@ -228,6 +221,11 @@ void collect_cost_end(struct supervisor *s);
 void collect_making(struct supervisor *s);
 /* After the storm: latencies, counts, exposures, detectors. 0 or -errno. */
 int collect_storm(struct supervisor *s);
+
+/* --- witnessed.c --- */
+
+/* After the storm: who looked, and at how many pages. */
+void collect_witnesses(struct supervisor *s);
 
 /* --- verdict.c --- */
 

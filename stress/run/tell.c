@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "measure/clock.h"
+#include "run/sentence.h"
 #include "run/supervisor.h"
 
 /* Which of the workers the kernel's number is; -1: none. */
@@ -49,6 +50,7 @@ void watch_emit(struct watch *w, const struct event *told)
 		snprintf(e->call, sizeof(e->call), "%s", call_of(s, e, ws));
 	}
 
+	event_say(s, e);
 	if (!r->events[e->kind]++ && event_weights[e->kind] == WEIGHT_FINDING &&
 	    r->first_finding.kind < 0)
 		r->first_finding = *e;

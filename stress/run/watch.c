@@ -36,20 +36,6 @@ static void kernel_line(struct watch *w, const char *line)
 	stream_kernel_line(&s->stream, line);
 }
 
-static bool named(const char *list, const char *name)
-{
-	size_t n = strlen(name);
-
-	if (!strcmp(list, "all"))
-		return true;
-	for (const char *at = list; (at = strstr(at, name)); at += n) {
-		if ((at == list || at[-1] == ',' || at[-1] == ' ') &&
-		    (!at[n] || at[n] == ',' || at[n] == ' '))
-			return true;
-	}
-	return false;
-}
-
 int watch_begin(struct supervisor *s, struct error *err)
 {
 	s->watch = (struct watch){
@@ -77,7 +63,7 @@ int watch_begin(struct supervisor *s, struct error *err)
 		d->state = calloc(1, (*ops)->state_size ? (*ops)->state_size : 1);
 		if (!d->state)
 			return error_set(err, ENOMEM, "no memory for detector %s", (*ops)->name);
-		if (!named(s->plan->detectors, (*ops)->name)) {
+		if (!(*ops)->always && !plan_list_names(s->plan->detectors, (*ops)->name)) {
 			snprintf(d->note, sizeof(d->note), "switched off (detectors = %s)",
 				 plan_list_shown(s->plan->detectors, shown));
 			continue;
@@ -100,7 +86,6 @@ void watch_finish(struct supervisor *s)
 		if (d->ops->finish)
 			d->ops->finish(d);
 	}
-	harm_finish(s);
 }
 
 /* Whether the faults of any worker are. */
@@ -286,7 +271,6 @@ enum watch_end watch_for(struct supervisor *s, uint64_t ns, bool parked)
 			if (s->detector[i].active)
 				s->detector[i].ops->poll(&s->detector[i], now);
 		}
-		harm_poll(s);
 		chores_poll(s, now);
 		look_for_lockups(s, now);
 		look_for_spare(s, now);

@@ -2,8 +2,6 @@
 /* See book.h. */
 #include "workers/book.h"
 
-#include "contract/event.h"
-#include "measure/clock.h"
 #include "system/residence.h"
 
 void book_error(struct worker *w, int err)
@@ -12,29 +10,10 @@ void book_error(struct worker *w, int err)
 	store_relaxed(&w->counts->last_errno, (uint64_t)-err);
 }
 
-void book_check_page(struct worker *w, unsigned slot, unsigned page)
-{
-	struct arena_mismatch m;
-
-	if (arena_check(w->arena, slot, page, &m) != CONTENT_WRONG)
-		return;
-	count_add(&w->counts->mismatches, 1);
-	harm_tell(&w->share->harm,
-		  &(struct harm){.when = clock_now(),
-				 .kind = EVENT_data_lost,
-				 .slot = m.slot,
-				 .page = m.page,
-				 .found = m.found,
-				 .expected = m.expected},
-		  1);
-}
-
 void book_touch(struct worker *w)
 {
 	if (unlikely(w->result < 0))
 		book_error(w, (int)w->result);
-	if (w->plan->verify && w->at.slot != AIM_PRIVATE)
-		book_check_page(w, w->at.slot, w->at.page);
 }
 
 void book_nodes(const struct arena *a, unsigned first, unsigned count, uint32_t *on_node)

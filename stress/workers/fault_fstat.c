@@ -4,7 +4,7 @@
  * of cp_new_stat() in fs/stat.c takes the fault by exception inside the kernel. On a kernel without
  * ffc90cbb2970 ("mm, thp: use head page in __migration_entry_wait()") such a fault on a tail page
  * under migration entries spins without rescheduling.
- * Timed: the fstat(2) call. A failure is a return other than 0, or a wrong pattern afterwards.
+ * Timed: the fstat(2) call. A failure is a return other than 0.
  */
 #include <assert.h>
 #include <errno.h>
@@ -52,6 +52,7 @@ const struct worker_ops worker_fault_fstat = {
 	.call = "fstat(2)",
 	.part = PART_FAULTER,
 	.faults = FAULTS_PERF_KERNEL,
+	.stores = sizeof(struct stat),
 	.state_size = sizeof(struct fault_fstat),
 	.setup = fault_fstat_setup,
 	.step = fault_fstat_step,

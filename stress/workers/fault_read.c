@@ -2,7 +2,7 @@
 /*
  * Reads a word from user mode. When the page's entry is a migration entry (its THP is being split
  * or moved) that is a fault into do_swap_page() -> migration_entry_wait(). Timed: one load. Then,
- * not timed, the page's pattern is looked at: a wrong one is lost data.
+ * not timed, the witnesses look at the page.
  */
 #include <string.h>
 

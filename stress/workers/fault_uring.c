@@ -2,8 +2,7 @@
 /*
  * Faults pages from kernel mode inside io_uring_enter(2): a read of /dev/zero into the page, done
  * inline by the submitting thread (clear_user() in drivers/char/mem.c takes the fault).
- * Timed: io_uring_enter(2), submit one and wait for it. A failure is a short or failed read, or a
- * wrong pattern afterwards.
+ * Timed: io_uring_enter(2), submit one and wait for it. A failure is a short or failed read.
  */
 #include "workers/uring.h"
 
@@ -18,6 +17,7 @@ const struct worker_ops worker_fault_uring = {
 	.call = "io_uring_enter(2)",
 	.part = PART_FAULTER,
 	.faults = FAULTS_PERF_KERNEL,
+	.stores = URING_READ_BYTES,
 	.needs = NEEDS(&need_io_uring),
 	.state_size = sizeof(struct uring),
 	.setup = uring_setup,

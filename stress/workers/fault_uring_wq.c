@@ -4,7 +4,7 @@
  * to io_uring's worker threads by IOSQE_ASYNC (io-wq, io_uring/io-wq.c).
  * Timed: io_uring_enter(2), submit one and wait for it, with two switches of thread in it. The
  * faults happen in the worker threads, where perf evidence can't follow: they are not counted. A
- * failure is a short or failed read, or a wrong pattern afterwards.
+ * failure is a short or failed read.
  */
 #include "workers/uring.h"
 
@@ -19,6 +19,7 @@ const struct worker_ops worker_fault_uring_wq = {
 	.call = "io_uring's worker thread",
 	.part = PART_FAULTER,
 	.faults = FAULTS_ELSEWHERE,
+	.stores = URING_READ_BYTES,
 	.needs = NEEDS(&need_io_uring),
 	.state_size = sizeof(struct uring),
 	.setup = uring_setup,

@@ -3,7 +3,7 @@
  * Writes a word from user mode. When the page's entry is a migration entry (its THP is being split
  * or moved) that is a fault into do_swap_page() -> migration_entry_wait(); on a page that the
  * kernel mapped read-only or as a shared zero page it is a copy-on-write fault. Timed: one store.
- * Then, not timed, the page's pattern is looked at: a wrong one is lost data.
+ * Then, not timed, the witnesses look at the page.
  */
 #include <string.h>
 
@@ -25,6 +25,7 @@ const struct worker_ops worker_fault_write = {
 	.call = "a store",
 	.part = PART_FAULTER,
 	.faults = FAULTS_PERF_USER,
+	.stores = sizeof(uint64_t),
 	.step = fault_write_step,
 	.settle = book_touch,
 };

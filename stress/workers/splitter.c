@@ -9,20 +9,6 @@
 #include "measure/clock.h"
 #include "workers/book.h"
 
-/* Pages looked at in each slot before it is made anew: enough to see a systematic loss at once,
-   too few to slow the round (all pages are looked at after the storm). */
-#define SAMPLED_PAGES 4
-
-static void sample_patterns(struct worker *w, unsigned first, unsigned count)
-{
-	for (unsigned slot = first; slot < first + count; slot++) {
-		for (unsigned i = 0; i < SAMPLED_PAGES; i++)
-			book_check_page(w, slot, rng_below(&w->rng, w->arena->pages));
-		/* Each may have to come back from a swap. */
-		store_relaxed(&w->share->chore.since, clock_now());
-	}
-}
-
 /*
  * Only the split or the move is to be starved. On a busy machine an owner of nice 19 spent all its
  * CPU time on making the round's huge pages, and the storm never came to its first split. Without
@@ -51,13 +37,13 @@ void owner_making_end(struct worker *w)
 
 void owner_remake(struct worker *w, unsigned first, unsigned count)
 {
-	struct arena_made made = {.so_far = &w->share->chore.made, .since = &w->share->chore.since};
+	struct arena_made made = {.so_far = &w->share->chore.made,
+				  .since = &w->share->chore.since,
+				  .hooks = w->hooks};
 	int err;
 
 	owner_making_begin(w, count);
 	renice(w, 0);
-	if (w->plan->verify)
-		sample_patterns(w, first, count);
 	err = arena_remake(w->arena, first, count, &made);
 	if (err)
 		book_error(w, err);

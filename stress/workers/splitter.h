@@ -27,8 +27,8 @@ bool owner_next(struct worker *w);
 void owner_making_begin(struct worker *w, unsigned count);
 void owner_making_end(struct worker *w);
 /*
- * Between two rounds: looks at some pages of each slot for their patterns (plan.verify), then makes
- * the range anew. Used by movers too, for slots that are no longer huge.
+ * Between two rounds: has the witnesses look at each slot, then makes the range anew. Used by movers
+ * too, for slots that are no longer huge.
  */
 void owner_remake(struct worker *w, unsigned first, unsigned count);
 

@@ -62,6 +62,7 @@ struct worker {
 	int cpu;	 /* pinned to, -1 when not */
 	void *state;	 /* ops->state_size zeroed bytes, or NULL */
 	struct arena *arena;
+	struct arena_hooks hooks;    /* of whoever looks on as its slots are made anew */
 	const cpu_set_t *move_nodes; /* between which movers move; NULL: all that they may use */
 	int nice;		     /* now; the group's, or lower where others starve it */
 	unsigned owner;		     /* splitters and movers: their number in arena.hot */
@@ -91,6 +92,7 @@ struct worker_ops {
 	const struct knob_wish *knobs;	 /* ends with a path of NULL; NULL: none */
 	const struct resource *const *resources; /* ends with NULL; NULL: none */
 	size_t state_size;
+	size_t stores;	 /* bytes that a step that succeeds writes from at.addr on */
 	bool writes_mm;	 /* step() itself takes mmap_lock for writing (mbind) */
 	bool pages_out;	 /* a call that succeeds may swap out the one page it is about */
 	bool splits_pmd; /* splits PMDs without splitting the folio: roll-backs can't be derived */

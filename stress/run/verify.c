@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* See verify.h. */
+#include "run/verify.h"
+
+#include "measure/clock.h"
+
+static void verify_slot(const struct arena *a, struct onlooker *o, struct share_head *head,
+			unsigned slot)
+{
+	uint64_t checked = 0, empty = 0;
+
+	for (unsigned page = 0; page < a->pages; page++) {
+		enum page_content is = onlooker_page(o, slot, page);
+
+		checked += is == CONTENT_RIGHT || is == CONTENT_WRONG;
+		empty += is == CONTENT_EMPTY;
+		count_add(&head->pages_looked, 1);
+		/* It may have to come back from a swap. */
+		store_relaxed(&head->chore.since, clock_now());
+	}
+	if (empty < a->pages)
+		checked = MAX(checked, onlooker_slot(o, slot));
+	count_add(&head->pages_checked, checked);
+	count_add(&head->pages_empty, empty);
+}
+
+void verify(const struct arena *a, struct onlooker *o, struct share_head *head)
+{
+	chore_begin(&head->chore, CHORE_VERIFY, clock_now());
+	for (unsigned slot = 0; slot < a->slots; slot++)
+		verify_slot(a, o, head, slot);
+	chore_end(&head->chore);
+}
