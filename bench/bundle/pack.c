@@ -69,7 +69,8 @@ int pack(const char *parent, const char *name, const char *file, struct error *e
 	out = file_new(AT_FDCWD, unfinished, O_WRONLY);
 	if (out < 0) {
 		fclose(complaints);
-		return error_errno(err, -out, "cannot write %s", unfinished);
+		return error_set(err, -out, "cannot write %s: %s; name another with -o FILE",
+				 unfinished, strerror(-out));
 	}
 	ret = run(command, out, complaints, file, err);
 	close(out);

@@ -164,7 +164,8 @@ static int deliver_into(FILE *drawn, const struct plot_job *job, struct error *e
 		copy(drawn, job, to);
 		ret = fclose(to) ? -ENOMEM : result_file_write(dirfd, job->name, text, len, false);
 		if (ret)
-			error_errno(err, -ret, "cannot write %s/%s", job->dir, job->name);
+			error_set(err, -ret, "cannot write %s/%s: %s; name another with -o FILE",
+				  job->dir, job->name, strerror(-ret));
 	} else {
 		ret = error_set(err, ENOMEM, "no memory for %s", job->name);
 	}

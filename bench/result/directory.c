@@ -105,7 +105,10 @@ int result_directory_make(const char *dir, const char *config, char **path, stru
 	made = dir && *dir ? make_given(dir, name, sizeof(name))
 			   : make_named(config, name, sizeof(name));
 	if (made)
-		return error_errno(err, -made, "cannot make the result directory %s", name);
+		return error_set(
+			err, -made,
+			"cannot make the result directory %s: %s; name another with -o DIR", name,
+			strerror(-made));
 	fd = directory_open_own(AT_FDCWD, name, name, err);
 	if (fd < 0)
 		return fd;

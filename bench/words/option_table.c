@@ -61,7 +61,7 @@ const struct option option_table[] = {
 	{RUN(DURATION, "interval", interval, 10 * MSEC, 60 * SECOND, "100ms",
 	     "time between two lines of the timeline")},
 	{RUN(U64, "seed", seed, 0, LLONG_MAX, "0",
-	     "seed of the random targets; 0: from the clock")},
+	     "seed of each thread's random numbers, which are the same ones again; what they meet is not; 0: from the clock")},
 	{RUN(SIZE, "arena", arena_size, (long long)PLAN_ARENA_MIN, 1024 * GIBI, "128M",
 	     "memory that is stormed, rounded up to whole huge pages")},
 	{RUN(TEXT, "memory", memory, 0, 0, "anon",

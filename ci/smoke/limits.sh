@@ -32,7 +32,7 @@ if ! grep -q '\[never\]' /sys/kernel/mm/transparent_hugepage/enabled; then # or 
 	# Where everybody may count them (perf_event_paranoid below 2) there is nothing to say.
 	if [ "$(cat /proc/sys/kernel/perf_event_paranoid)" -ge 2 ]; then
 		run 77 $nobody "$work/thpstorm" run "$work/tail_fault.conf" $short -o user/tail
-		says 'kernel_hot_tail_faults cannot be counted: perf_event_open'
+		says 'kernel_hot_tail_faults cannot be counted: perf_event_open.*; be root, or set kernel.perf_event_paranoid to 1'
 		run 77 $nobody "$work/thpstorm" check "$work/tail_fault.conf"
 		says 'plan +SKIP: kernel_hot_tail_faults cannot be counted'
 		printf '[split_cold]\n[fault_fstat]\nthreads = 2\ntarget = hot_tail\nnap = 50us\n' >kernel.conf

@@ -27,6 +27,19 @@ static int map_event(struct evidence *ev, struct error *err)
 	return 0;
 }
 
+static int refused(enum evidence_mode mode, int e, struct error *err)
+{
+	bool kernel = mode == EVIDENCE_KERNEL;
+	const char *whose = kernel ? "kernel" : "user";
+
+	if (e != EACCES && e != EPERM)
+		return error_errno(err, e, "perf_event_open of %s-mode page faults", whose);
+	return error_set(
+		err, e,
+		"perf_event_open of %s-mode page faults: %s; be root, or set kernel.perf_event_paranoid to %d",
+		whose, strerror(e), kernel ? 1 : 2);
+}
+
 int evidence_open(struct evidence *ev, enum evidence_mode mode, struct error *err)
 {
 	struct perf_event_attr attr = {
@@ -47,10 +60,7 @@ int evidence_open(struct evidence *ev, enum evidence_mode mode, struct error *er
 		return 0;
 	ev->fd = (int)syscall(SYS_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
 	if (ev->fd < 0)
-		return error_errno(
-			err, errno,
-			"perf_event_open of %s-mode page faults (kernel.perf_event_paranoid)",
-			mode == EVIDENCE_KERNEL ? "kernel" : "user");
+		return refused(mode, errno, err);
 	return map_event(ev, err);
 }
 

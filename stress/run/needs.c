@@ -220,7 +220,7 @@ static int check_reclaim(const struct run_plan *plan, uint64_t arena, const stru
 			(unsigned long long)((needed - plan->memory_max + MIB - 1) / MIB));
 	if (plan->swap && may_set(&h->may, h->may.swap))
 		return error_errno(why, -may_set(&h->may, h->may.swap),
-				   "swap: no swap file can be made and used here");
+				   "swap: no swap file can be made and used here (root can)");
 	if (plan->memory_max && h->may.journal)
 		return error_errno(why, -h->may.journal,
 				   "memory_max: no cgroup is made without a journal of it");
