@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# What all plots share; the picture goes to standard output. Set before: format (svg, png, ascii), what (is
+# What all plots share; the picture goes to standard output. Set before: format (svg, png, pdf, ascii), what (is
 # drawn), captions, caption[] (pairs for each result: kernel and preemption model; config and seed).
 
 ascii = format eq 'ascii'
@@ -7,6 +7,13 @@ columns_of_mail = 72
 # Of lines more than a picture of the usual height has room for.
 if (!exists('more_lines')) more_lines = 0
 if (format eq 'svg') set terminal svg size 800,500 + 20 * more_lines noenhanced background 'white' font 'sans-serif,13'
+# Not every gnuplot is built with cairo.
+if (format eq 'pdf' || format eq 'png') {
+	if (strstrt(GPVAL_TERMINALS, format.'cairo') == 0) {
+		exit error 'it has no terminal '.format.'cairo: use --format svg'
+	}
+}
+if (format eq 'pdf') set terminal pdfcairo size 8,5 + 0.2 * more_lines noenhanced background 'white' font 'sans-serif,10'
 if (format eq 'png') set terminal pngcairo size 640,400 + 16 * more_lines noenhanced background 'white' font 'sans-serif,9'
 if (ascii) set terminal dumb nofeed noenhanced size columns_of_mail,26 mono
 
@@ -29,7 +36,7 @@ do for [i = 1:captions:2] {
 	heading = heading."\n".caption[i].(halves == 2 ? "\n" : ', ').caption[i + 1]
 	heading_lines = heading_lines + halves
 }
-title_font = format eq 'png' ? ',8' : ',12'
+title_font = format eq 'png' ? ',8' : format eq 'pdf' ? ',9' : ',12'
 set title heading font title_font noenhanced
 
 # Latencies are microseconds.

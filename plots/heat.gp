@@ -13,7 +13,7 @@ load plots.'/words.gp'
 set xtics scale 0
 set ytics () scale 0
 set for [i = 1:rows] ytics add (row_name[i] i - 1)
-set xlabel axis_x
+set xlabel axis_x offset 0, below_words
 if (!ascii) set ylabel axis_y
 if (!ascii) set bmargin 4 + label_lines
 # From light to dark, readable without colours too (ColorBrewer's sequential blues).

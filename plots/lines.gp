@@ -8,7 +8,7 @@ set logscale y
 set xrange [-0.3:words - 0.7]
 set yrange [decade_below(low):decade_above(high)]
 load plots.'/words.gp'
-set xlabel axis
+set xlabel axis offset 0, below_words
 if (!ascii) set ylabel measure
 if (ascii) set key title measure
 if (!ascii) set key vertical maxrows 3; set bmargin 4 + (lines < 3 ? lines : 3) + label_lines

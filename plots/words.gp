@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # An x axis of words, from 0 on: side by side; where they have no room slanted, in plain text on up to three lines;
-# where not even so, each second, third, ... of them. Set before: words (how many), word[]. Sets label_lines: the
-# lines that they take below the first.
+# where not even so, each second, third, ... of them. Set before: words (how many), word[]. Sets label_lines, the
+# lines that they take below the first, and below_words, by which the axis' own label moves.
 
 # Of characters; a slanted label takes four, whatever its length.
 room = ascii ? 56.0 : 80.0
@@ -23,4 +23,6 @@ below(i) = (stair(i) > 0 ? "\n" : '').(stair(i) > 1 ? "\n" : '').word[i]
 set xtics () rotate by (slanted ? -35 : 0)
 set for [i = 1:words:every] xtics add (below(i) i - 1)
 label_lines = slanted ? 0.3 * longest : stairs - 1
+# gnuplot itself makes room for what is slanted.
+below_words = slanted ? 0 : -label_lines
 if (slanted) set rmargin 0.8 * strlen(word[words - (words - 1) % every])

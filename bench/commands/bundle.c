@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "bundle/bundle.h"
+#include "base/plural.h"
 #include "commands/commands.h"
 #include "words/units.h"
 
@@ -71,17 +72,18 @@ static void say(const struct bundle *b, const char *file)
 	char size[UNITS_MAX];
 	struct stat st;
 
-	printf("%s: %s, %u files\n", file,
-	       units_bytes(size, stat(file, &st) ? 0 : (uint64_t)st.st_size), b->files);
+	printf("%s: %s, %u file%s\n", file,
+	       units_bytes(size, stat(file, &st) ? 0 : (uint64_t)st.st_size), b->files,
+	       plural(b->files));
 	if (b->single_threads)
-		printf("left out: %u histograms of single threads (the sums of their groups are included)\n",
-		       b->single_threads);
+		printf("left out: %u histogram%s of single threads (the sums of their groups are included)\n",
+		       b->single_threads, plural(b->single_threads));
 	if (b->others)
-		printf("left out: %u files that no report reads\n", b->others);
+		printf("left out: %u file%s that no report reads\n", b->others, plural(b->others));
 	if (b->keep_names)
 		return;
-	printf("replaced by x: names of hosts %u times, of users %u, of who built the kernel %u\n",
-	       b->names.hosts, b->names.users, b->names.builders);
+	printf("replaced by x: names of hosts %u time%s, of users %u, of who built the kernel %u\n",
+	       b->names.hosts, plural(b->names.hosts), b->names.users, b->names.builders);
 	if (strlen(host) < ANONYMOUS_NAME_MIN)
 		printf("not replaced: the host name '%s' is too short to tell from other words\n",
 		       host);

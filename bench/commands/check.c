@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "words/arguments.h"
+#include "base/plural.h"
 #include "base/textfile.h"
 #include "commands/commands.h"
 #include "words/config_apply.h"
@@ -67,7 +68,7 @@ static char *node_cpus(const struct topology *t, int node, char *buf, size_t siz
 
 	topology_node_cpus(t, node, &set);
 	if (CPU_COUNT(&set))
-		snprintf(buf, size, "CPU%s %s", CPU_COUNT(&set) == 1 ? "" : "s",
+		snprintf(buf, size, "CPU%s %s", plural((unsigned)CPU_COUNT(&set)),
 			 cpulist_format(&set, list, sizeof(list)));
 	else
 		snprintf(buf, size, "no allowed CPU");

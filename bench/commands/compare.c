@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "commands/commands.h"
+#include "base/plural.h"
 #include "compare/compare.h"
 #include "compare/gate.h"
 
@@ -116,8 +117,8 @@ static int read_arguments(int argc, char **argv, struct asked *a, struct error *
 	if (!ret && (!a->dirs || a->dirs % 2))
 		ret = error_set(
 			err, EINVAL,
-			"command line: compare takes pairs, BASE NEW [BASE NEW ...]; %u directories are given",
-			a->dirs);
+			"command line: compare takes pairs, BASE NEW [BASE NEW ...]; %u director%s given",
+			a->dirs, plural_word(a->dirs, "y is", "ies are"));
 	return ret;
 }
 

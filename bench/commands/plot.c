@@ -11,7 +11,10 @@
 #include "sweep/sweep.h"
 #include "contract/record.h"
 
-static const char *const formats[] = {"svg", "png", "ascii", NULL};
+/* By the word of --format, and by the ending of -o FILE. */
+static const struct {
+	const char *word, *ending;
+} formats[] = {{"svg", "svg"}, {"png", "png"}, {"pdf", "pdf"}, {"ascii", "txt"}};
 
 struct asked {
 	const char *dir[2], *kind, *format, *out;
@@ -20,11 +23,13 @@ struct asked {
 
 void usage_plot(FILE *out)
 {
-	fputs("thpstorm plot DIR [KIND] [--format svg|png|ascii] [-o FILE]\n"
-	      "thpstorm plot BASE NEW compare [--format svg|png|ascii] [-o FILE]\n"
+	fputs("thpstorm plot DIR [KIND] [--format svg|png|pdf|ascii] [-o FILE]\n"
+	      "thpstorm plot [compare] BASE NEW [--format svg|png|pdf|ascii] [-o FILE]\n"
 	      "\n"
-	      "Without KIND: cdf and time of a run, lines of a sweep. svg and png go to\n"
-	      "DIR/KIND.svg unless -o names a file; ascii, for mails, to the terminal.\n"
+	      "Without KIND: cdf and time of a run, lines of a sweep. KIND may stand\n"
+	      "before DIR. Pictures go to DIR/KIND.svg unless -o names a file; ascii, for\n"
+	      "mails, to the terminal. The format is that of FILE's ending (.svg, .png,\n"
+	      ".pdf, .txt for ascii) unless --format names one.\n"
 	      "\n"
 	      "  KIND\n",
 	      out);
@@ -36,18 +41,48 @@ void usage_plot(FILE *out)
 	      out);
 }
 
-static bool is_format(const char *word)
+/* The format of that word, or of that ending; NULL: there is none. */
+static const char *find_format(const char *word, const char *ending)
 {
-	for (const char *const *f = formats; *f; f++) {
-		if (!strcmp(*f, word))
-			return true;
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++) {
+		if (!strcmp(word ? word : ending, word ? formats[i].word : formats[i].ending))
+			return formats[i].word;
 	}
-	return false;
+	return NULL;
+}
+
+/* --format, else the ending of -o FILE, else svg. What both say must not contradict. */
+static int choose_format(struct asked *a, struct error *err)
+{
+	const char *base = a->out ? strrchr(a->out, '/') : NULL;
+	const char *dot = a->out ? strrchr(base ? base : a->out, '.') : NULL;
+	const char *by_ending = dot ? find_format(NULL, dot + 1) : NULL;
+
+	if (a->format && !find_format(a->format, NULL))
+		return error_set(err, EINVAL,
+				 "command line: --format %.20s: must be svg, png, pdf or ascii",
+				 a->format);
+	if (a->format && by_ending && strcmp(a->format, by_ending))
+		return error_set(err, EINVAL,
+				 "command line: --format %s contradicts -o %.200s: leave one out",
+				 a->format, a->out);
+	if (!a->format && a->out && !by_ending)
+		return error_set(
+			err, EINVAL,
+			"command line: -o %.200s: the name must end in .svg, .png, .pdf or .txt, or --format must say what it is to be",
+			a->out);
+	if (!a->format)
+		a->format = a->out ? by_ending : "svg";
+	return 0;
 }
 
 static int read_word(const char *word, struct asked *a, struct error *err)
 {
-	if (access(word, F_OK) && plot_find(word) && a->dirs) {
+	if (access(word, F_OK) && plot_find(word)) {
+		if (a->kind)
+			return error_set(err, EINVAL,
+					 "command line: %s and %s are two kinds of plot: name one",
+					 a->kind, word);
 		a->kind = word;
 		return 0;
 	}
@@ -78,17 +113,18 @@ static int read_arguments(int argc, char **argv, struct asked *a, struct error *
 		else
 			ret = read_word(argv[i], a, err);
 	}
+	if (!ret)
+		ret = choose_format(a, err);
 	if (ret)
 		return ret;
-	if (!is_format(a->format))
-		return error_set(err, EINVAL,
-				 "command line: --format %.20s: must be svg, png or ascii",
-				 a->format);
 	if (!a->dirs)
 		return error_set(err, EINVAL, "command line: plot takes the directory of a result");
 	if (a->kind && (a->dirs == 2) != !strcmp(a->kind, "compare"))
-		return error_set(err, EINVAL, "command line: %s takes %s", a->kind,
-				 a->dirs == 2 ? "one directory" : "two directories, BASE and NEW");
+		return error_set(
+			err, EINVAL, "command line: plot %s takes %s", a->kind,
+			a->dirs == 2
+				? "one directory; to hold two against each other: thpstorm plot BASE NEW"
+				: "two directories, BASE and NEW");
 	if (!a->kind && a->dirs == 2)
 		a->kind = "compare";
 	return 0;
@@ -117,7 +153,7 @@ static int draw(const struct asked *a, const struct plot_kind *kind, struct erro
 
 int command_plot(int argc, char **argv)
 {
-	struct asked a = {.format = "svg"};
+	struct asked a = {.dirs = 0};
 	struct error err;
 	bool sweep;
 	int code = 0;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "commands/commands.h"
+#include "base/plural.h"
 #include "system/debugfs.h"
 #include "system/journal.h"
 #include "system/machine_lock.h"
@@ -64,7 +65,7 @@ static int put_back(struct journal *j, unsigned recovered)
 		return command_fail(&err);
 	recovered += left;
 	if (recovered)
-		printf("put back %u setting%s\n", recovered, recovered == 1 ? "" : "s");
+		printf("put back %u setting%s\n", recovered, plural(recovered));
 	else if (!journal_changes(j, &change))
 		puts("nothing to restore");
 	return 0;

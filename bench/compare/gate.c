@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* See gate.h. */
 #include "compare/gate.h"
+#include "base/plural.h"
 
 #include <errno.h>
 #include <math.h>
@@ -71,8 +72,8 @@ static bool can_be_significant(const struct comparison_row *const *row, unsigned
 		return true;
 	error_set(
 		why, EINVAL,
-		"--fail-above: too few runs: the smallest possible p for %u rows is %.2g; %u runs a side are enough",
-		n, MIN(least, 1), comparison_runs_needed(n));
+		"--fail-above: too few runs: the smallest possible p for %u row%s is %.2g; %u runs a side are enough",
+		n, plural(n), MIN(least, 1), comparison_runs_needed(n));
 	return false;
 }
 

@@ -6,6 +6,7 @@
 
 #include "compare/compare.h"
 
+#include "base/plural.h"
 #include "contract/record.h"
 #include "result/get.h"
 #include "statistics/proportion.h"
@@ -27,10 +28,11 @@ static const char *machine_of(const json_t *host, char *buf, size_t size)
 {
 	size_t nodes = json_array_size(json_object_get(json_object_get(host, "topology"), "nodes"));
 	const char *hypervisor = get_hypervisor(host);
+	uint64_t cpus = get_count_0(host, "cpus_online");
 
-	snprintf(buf, size, "%s, %" PRIu64 " CPUs, %zu node%s, %s%s", get_text(host, "cpu_model"),
-		 get_count_0(host, "cpus_online"), nodes, nodes == 1 ? "" : "s",
-		 *hypervisor ? "virtual: " : "bare metal", hypervisor);
+	snprintf(buf, size, "%s, %" PRIu64 " CPU%s, %zu node%s, %s%s", get_text(host, "cpu_model"),
+		 cpus, plural(cpus), nodes, plural(nodes), *hypervisor ? "virtual: " : "bare metal",
+		 hypervisor);
 	return buf;
 }
 
@@ -214,13 +216,15 @@ static void statement(const struct page *p, const struct comparison *c)
 	}
 	page_text(
 		p, 0, "",
-		"%u of %u rows differ significantly (*): Mann-Whitney, two-sided, p below %g after Holm's correction for %u comparisons. The shift is Hodges and Lehmann's, new less base.",
-		significant, c->rows, COMPARE_LEVEL, c->tests);
+		"%u of %u row%s significantly (*): Mann-Whitney, two-sided, p below %g after Holm's correction for %u comparison%s. The shift is Hodges and Lehmann's, new less base.",
+		significant, c->rows, plural_word(c->rows, " differs", "s differ"), COMPARE_LEVEL,
+		c->tests, plural(c->tests));
 	if (c->least_p >= COMPARE_LEVEL)
 		page_text(
 			p, 0, "",
-			"Too few runs to be significant: the smallest possible p for %u comparisons is %.2g; %u runs a side are enough.",
-			c->tests, MIN(c->least_p, 1), comparison_runs_needed(c->tests));
+			"Too few runs to be significant: the smallest possible p for %u comparison%s is %.2g; %u runs a side are enough.",
+			c->tests, plural(c->tests), MIN(c->least_p, 1),
+			comparison_runs_needed(c->tests));
 }
 
 void comparison_print(const struct comparison *c, FILE *out)

@@ -20,6 +20,7 @@ struct curves {
 	struct curve {
 		char file[PATH_MAX], name[96];
 		unsigned hue, dash;
+		double samples;
 	} curve[CURVES_MAX];
 	double samples; /* the most of one curve */
 };
@@ -58,7 +59,8 @@ static int add(struct curves *c, const char *dir, const json_t *group, const cha
 	snprintf(curve->name, sizeof(curve->name), "%s", name);
 	curve->hue = hue;
 	curve->dash = dash;
-	c->samples = MAX(c->samples, (double)samples);
+	curve->samples = (double)samples;
+	c->samples = MAX(c->samples, curve->samples);
 	c->count++;
 	return hgrm_check(curve->file, err);
 }
@@ -143,11 +145,13 @@ static void write_curves(FILE *to, const struct curves *c, const json_t *result)
 	plot_array(to, "name", c->count);
 	plot_array(to, "hue", c->count);
 	plot_array(to, "dash", c->count);
+	plot_array(to, "count", c->count);
 	for (unsigned i = 0; i < c->count; i++) {
 		plot_set_item_path(to, "file", i + 1, c->curve[i].file);
 		plot_set_item(to, "name", i + 1, c->curve[i].name);
 		plot_set_item_number(to, "hue", i + 1, c->curve[i].hue);
 		plot_set_item_number(to, "dash", i + 1, c->curve[i].dash);
+		plot_set_item_number(to, "count", i + 1, c->curve[i].samples);
 	}
 }
 

@@ -10,7 +10,7 @@
 
 struct plot_job {
 	const char *dir, *other; /* other: of `compare`, NULL else */
-	const char *format;	 /* svg, png, ascii */
+	const char *format;	 /* svg, png, pdf, ascii */
 	const char *name;	 /* of the file in @dir, NULL: what @out says */
 	const char *out;	 /* a file; NULL: stdout */
 };

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "contract/event.h"
+#include "base/plural.h"
 #include "plot/prelude.h"
 #include "plot/tables.h"
 #include "result/get.h"
@@ -30,8 +31,8 @@ static int open_result(struct over_time *t, const char *dir, struct error *err)
 	if (!ret && t->timeline.rows < 2)
 		ret = error_set(
 			err, ENODATA,
-			"%s: its storm has %u intervals, a plot needs two: run longer (-t) or with a shorter `interval`",
-			dir, t->timeline.rows);
+			"%s: its storm has %u interval%s, a plot needs two: run longer (-t) or with a shorter `interval`",
+			dir, t->timeline.rows, plural(t->timeline.rows));
 	return ret;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "contract/event.h"
+#include "base/plural.h"
 #include "contract/share.h"
 #include "report/parts.h"
 #include "words/shell_word.h"
@@ -28,7 +29,8 @@ const char *report_skipped(char *buf, size_t size, const json_t *result)
 	buf[0] = '\0';
 	/* Of a SKIP the reason says why; nothing ran. */
 	if (skipped && strcmp(report_verdict(result), "SKIP"))
-		snprintf(buf, size, ", %u of %zu groups skipped", skipped, json_array_size(groups));
+		snprintf(buf, size, ", %u of %zu group%s skipped", skipped, json_array_size(groups),
+			 plural(json_array_size(groups)));
 	return buf;
 }
 

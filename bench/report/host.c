@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "report/parts.h"
+#include "base/plural.h"
 
 /* The plan's knobs were set while the storm ran. */
 static void thp_in_run(const struct page *p, const json_t *thp, const json_t *result)
@@ -55,8 +56,7 @@ static void machine(const struct page *p, const json_t *host, const json_t *fact
 	else
 		snprintf(rest, sizeof(rest), "no spare CPU: a lockup would hang this machine");
 	page_text(p, REPORT_INDENT, "nodes", "%zu node%s, %llu CPU%s; workers on CPUs %s, %s",
-		  nodes, nodes == 1 ? "" : "s", cpus, cpus == 1 ? "" : "s",
-		  get_text(facts, "worker_cpus"), rest);
+		  nodes, plural(nodes), cpus, plural(cpus), get_text(facts, "worker_cpus"), rest);
 	page_text(p, REPORT_INDENT, "machine", "%s%s%s, %s, %s memory",
 		  *hypervisor ? "virtual (" : "bare metal", hypervisor, *hypervisor ? ")" : "",
 		  *get_text(host, "cpu_model") ? get_text(host, "cpu_model") : "unknown CPU",

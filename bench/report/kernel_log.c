@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/plural.h"
 #include "contract/event.h"
 #include "report/kernel_line.h"
 
@@ -197,12 +198,11 @@ void kernel_report_print(FILE *out, const struct kernel_report *report, unsigned
 		}
 	}
 	if (user)
-		fprintf(out, "(left out: %u lines of user-mode registers)\n", user);
+		fprintf(out, "(left out: %u line%s of user-mode registers)\n", user, plural(user));
 	if (idle)
-		fprintf(out, "(left out: the stacks of %u idle CPU%s)\n", idle,
-			idle == 1 ? "" : "s");
+		fprintf(out, "(left out: the stacks of %u idle CPU%s)\n", idle, plural(idle));
 	if (more)
-		fprintf(out, "(and %u more lines)\n", more);
+		fprintf(out, "(and %u more line%s)\n", more, plural(more));
 }
 
 bool kernel_report_syscall(const struct kernel_report *report, char *buf, size_t size)

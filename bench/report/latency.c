@@ -5,6 +5,7 @@
  * nothing and is not printed; the maximum always is.
  */
 #include "result/latency_columns.h"
+#include "base/plural.h"
 #include "report/parts.h"
 
 #define LABEL_WIDTH 14
@@ -165,8 +166,7 @@ static void group_section(const struct page *p, const json_t *group)
 
 	page_blank(p);
 	page_text(p, 0, "", "%s: %s, %llu thread%s on CPUs %s", get_text(group, "name"),
-		  get_text(group, "worker"), threads, threads == 1 ? "" : "s",
-		  get_text(group, "cpus"));
+		  get_text(group, "worker"), threads, plural(threads), get_text(group, "cpus"));
 	if (get_bool(group, "skipped")) {
 		page_text(p, 2, "", "skipped: %s", get_text(group, "skip_reason"));
 		return;

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/plural.h"
 #include "contract/event.h"
 #include "report/kernel_words.h"
 #include "report/parts.h"
@@ -97,13 +98,15 @@ static void take_deeds(struct deeds *d, const json_t *result)
 		d->slowest_ns = operation;
 }
 
-static void put_count(FILE *out, const char **before, uint64_t n, const char *what)
+/* "1 folio split", "2 faults on tails": @noun takes an s, @rest stands behind it. */
+static void put_count(FILE *out, const char **before, uint64_t n, const char *noun,
+		      const char *rest)
 {
 	char text[UNITS_MAX];
 
 	if (!n)
 		return;
-	fprintf(out, "%s%s %s", *before, units_count(text, n), what);
+	fprintf(out, "%s%s %s%s%s", *before, units_count(text, n), noun, plural(n), rest);
 	*before = ", ";
 }
 
@@ -113,13 +116,13 @@ static void put_deeds(FILE *out, const struct deeds *d)
 	const char *before = "";
 	char text[UNITS_MAX];
 
-	put_count(out, &before, d->splits, "folio splits");
-	put_count(out, &before, d->moved, "THPs moved");
-	put_count(out, &before, d->tail, "faults on tails under split or move");
+	put_count(out, &before, d->splits, "folio split", "");
+	put_count(out, &before, d->moved, "THP", " moved");
+	put_count(out, &before, d->tail, "fault", " on tails under split or move");
 	if (!d->tail)
-		put_count(out, &before, d->faults, "faults");
+		put_count(out, &before, d->faults, "fault", "");
 	if (!*before)
-		put_count(out, &before, d->operations, "operations");
+		put_count(out, &before, d->operations, "operation", "");
 	if (!*before)
 		fputs("nothing counted", out);
 	if (d->slowest_ns)
@@ -286,7 +289,7 @@ static void put_runs(FILE *out, const struct sweep_opening *o)
 		fprintf(out, ", cell %05u", o->of_result);
 	}
 	if (o->lost)
-		fprintf(out, "; %u cell%s took the machine down", o->lost, o->lost == 1 ? "" : "s");
+		fprintf(out, "; %u cell%s took the machine down", o->lost, plural(o->lost));
 	if (o->hits)
 		return;
 	fputs("; ", out);
@@ -308,8 +311,8 @@ char *opening_of_sweep(const struct sweep_opening *o)
 	else if (o->code == VERDICT_FAIL || o->code == VERDICT_PASS)
 		put_runs(out, o);
 	else
-		fprintf(out, "%u of %u cells, the worst %05u: %s", o->of_code, o->cells, o->gravest,
-			o->reason);
+		fprintf(out, "%u of %u cell%s, the worst %05u: %s", o->of_code, o->cells,
+			plural(o->cells), o->gravest, o->reason);
 	if (o->code == VERDICT_BROKEN || o->code == VERDICT_SKIP)
 		;
 	else if (json_is_object(host))

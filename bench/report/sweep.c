@@ -98,8 +98,8 @@ static void unfinished(const struct page *p, const struct sweep *s, const struct
 {
 	if (rows->sealed == s->cells.count)
 		return;
-	page_text(p, 0, "", "NOT FINISHED: %u of %u cells are done; run the others with",
-		  rows->sealed, s->cells.count);
+	page_text(p, 0, "", "NOT FINISHED: %u of %u cell%s done; run the others with", rows->sealed,
+		  s->cells.count, plural_word(s->cells.count, " is", "s are"));
 	/* Unbroken: to be pasted. */
 	fputs("    thpstorm sweep --resume ", p->out);
 	shell_write_word(p->out, s->dir, true);

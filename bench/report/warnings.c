@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "contract/event.h"
+#include "base/plural.h"
 #include "report/parts.h"
 
 #define LOAD_TOO_HIGH 1.0
@@ -82,7 +83,7 @@ static void of_run(struct warnings *w, const json_t *result)
 		else if (n && kind == EVENT_knob_changed)
 			of_knobs(w, result);
 		else if (n && event_weights[kind] == WEIGHT_WEAK)
-			report_warn(w, "%s: %llu time%s", event_help[kind], n, n == 1 ? "" : "s");
+			report_warn(w, "%s: %llu time%s", event_help[kind], n, plural(n));
 	}
 }
 
@@ -103,9 +104,9 @@ static void of_samples(struct warnings *w, const json_t *result)
 		if (is_faulter(group) && !get_bool(group, "skipped") && n < ENOUGH)
 			report_warn(
 				w,
-				"few samples: %s has %llu %s in the storm, p99.9 needs %d: run longer (-t)",
-				get_text(group, "name"), n, evidence ? "faults" : "touches",
-				ENOUGH);
+				"few samples: %s has %llu %s%s in the storm, p99.9 needs %d: run longer (-t)",
+				get_text(group, "name"), n, evidence ? "fault" : "touch",
+				evidence ? plural(n) : plural_word(n, "", "es"), ENOUGH);
 	}
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "contract/event.h"
+#include "base/plural.h"
 #include "report/parts.h"
 
 /* Clock ns, 0: it never began. A run that did not end has left the event alone. */
@@ -65,7 +66,7 @@ static void detector(const struct page *p, const json_t *result, const json_t *d
 	/* Samples of kmsg were records in earlier results: none says nothing of how often it looked. */
 	if (samples)
 		snprintf(looked, sizeof(looked), "%s sample%s", units_count(n[1], samples),
-			 samples == 1 ? "" : "s");
+			 plural(samples));
 	else
 		snprintf(looked, sizeof(looked), "%s",
 			 strcmp(name, "kmsg") ? "NO SAMPLE: it never looked" : "active");
@@ -121,7 +122,7 @@ static void in_flight(const struct page *p, const json_t *result)
 		if (!left)
 			continue;
 		page_text(p, REPORT_INDENT + 2, "", "%s: %s operation%s still in flight at the end",
-			  get_text(group, "name"), units_count(text, left), left == 1 ? "" : "s");
+			  get_text(group, "name"), units_count(text, left), plural(left));
 		any = true;
 	}
 	if (!any)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* See proportion.h. */
 #include "statistics/proportion.h"
+#include "base/plural.h"
 
 #include <float.h>
 #include <math.h>
@@ -71,6 +72,6 @@ char *proportion_text(unsigned hits, unsigned runs, char *buf, size_t size)
 
 	proportion_interval(hits, runs, PROPORTION_CONFIDENCE, &low, &high);
 	snprintf(buf, size, "%u of %u run%s, %.0f %% interval %.1f to %.1f %%", hits, runs,
-		 runs == 1 ? "" : "s", 100 * PROPORTION_CONFIDENCE, 100 * low, 100 * high);
+		 plural(runs), 100 * PROPORTION_CONFIDENCE, 100 * low, 100 * high);
 	return buf;
 }

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "base/plural.h"
 #include "contract/record.h"
 
 unsigned verdict_gravity(int code)
@@ -47,8 +48,9 @@ char *cell_reason(const struct cell_log *log, char *buf, size_t size)
 		snprintf(buf, size, "%s", log->reason);
 		return buf;
 	}
-	n = snprintf(buf, size, "machine lost in %u of %u tries%s%s", log->lost, log->tries,
-		     log->lost_text[0] ? ": " : "", log->lost_text);
+	n = snprintf(buf, size, "machine lost in %u of %u %s%s%s", log->lost, log->tries,
+		     plural_word(log->tries, "try", "tries"), log->lost_text[0] ? ": " : "",
+		     log->lost_text);
 	if (n < 0 || (size_t)n >= size)
 		return buf;
 	if (log->state == CELL_SEALED)

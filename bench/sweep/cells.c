@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/plural.h"
 #include "base/rng.h"
 #include "words/config_apply.h"
 #include "run/placement.h"
@@ -25,7 +26,7 @@ static uint64_t product(const struct sweep_plan *s, char *how, size_t size)
 			n += (size_t)snprintf(how + n, size - n, "%u x ", s->axis[a].values);
 	}
 	if (n < size)
-		snprintf(how + n, size - n, "%u repeat%s", s->repeats, s->repeats == 1 ? "" : "s");
+		snprintf(how + n, size - n, "%u repeat%s", s->repeats, plural(s->repeats));
 	return cells;
 }
 

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/plural.h"
 #include "base/interrupt.h"
 #include "result/exit_code.h"
 #include "measure/clock.h"
@@ -269,8 +270,9 @@ static int finish(struct going *g, enum next next)
 	if (next == NEXT_ENDS)
 		return EXIT_USAGE;
 	if (next == NEXT_INTERRUPTED) {
-		printf("interrupted: %u of %u cells are done; %s\n", g->status.done,
-		       g->status.cells, how_to_go_on(s, how, sizeof(how)));
+		printf("interrupted: %u of %u cell%s done; %s\n", g->status.done, g->status.cells,
+		       plural_word(g->status.cells, " is", "s are"),
+		       how_to_go_on(s, how, sizeof(how)));
 		return sweep_code(s);
 	}
 	g->print(stdout, s);

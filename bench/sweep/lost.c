@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "base/plural.h"
 #include "base/directory.h"
 #include "base/file.h"
 #include "contract/event.h"
@@ -121,7 +122,7 @@ static void say_records(const struct records *r, bool also_none, char *text, siz
 		if (!f->taken && !also_none)
 			continue;
 		n += (size_t)snprintf(text + n, size - n, "%s%u file%s from %s", n ? ", " : "",
-				      f->taken, f->taken == 1 ? "" : "s", r->place[i].path);
+				      f->taken, plural(f->taken), r->place[i].path);
 		if (f->other && n < size)
 			n += (size_t)snprintf(text + n, size - n, " (%u of another crash)",
 					      f->other);

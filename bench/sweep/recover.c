@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/plural.h"
 #include "base/interrupt.h"
 #include "measure/clock.h"
 #include "sweep/ledger_write.h"
@@ -79,8 +80,8 @@ static int judge_lost(struct sweep *s, uint32_t id, struct error *err)
 	seal.code = VERDICT_FAIL;
 	seal.run_ms = seal.gap_ms = 0;
 	seal.size = 0;
-	snprintf(seal.reason, sizeof(seal.reason), "machine lost in %u of %u tries: %s", log->lost,
-		 log->tries, text);
+	snprintf(seal.reason, sizeof(seal.reason), "machine lost in %u of %u %s: %s", log->lost,
+		 log->tries, plural_word(log->tries, "try", "tries"), text);
 	return ledger_seal(&s->ledger, id, &seal, err);
 }
 

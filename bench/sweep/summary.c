@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "result/file.h"
+#include "base/plural.h"
 #include "words/shell_word.h"
 #include "sweep/cell_verdict.h"
 #include "sweep/show.h"
@@ -44,7 +45,7 @@ void sweep_print_counts(const struct page *p, const struct sweep_rows *rows)
 	static const int codes[] = {VERDICT_FAIL, VERDICT_BROKEN, VERDICT_NOT_EXERCISED,
 				    VERDICT_PASS, VERDICT_SKIP};
 
-	fprintf(p->out, "%u cells:", rows->count);
+	fprintf(p->out, "%u cell%s:", rows->count, plural(rows->count));
 	for (unsigned c = 0; c < ARRAY_SIZE(codes); c++) {
 		unsigned n = 0;
 

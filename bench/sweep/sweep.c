@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/plural.h"
 #include "base/rng.h"
 #include "measure/clock.h"
 #include "sweep/ledger_line.h"
@@ -107,8 +108,8 @@ int sweep_same_cells(const struct sweep *s, struct error *err)
 {
 	if (s->cells.total == s->ledger.cells)
 		return 0;
-	return error_set(err, EINVAL, "%s: %u cells in the ledger, %u in its plan", s->dir,
-			 s->ledger.cells, s->cells.total);
+	return error_set(err, EINVAL, "%s: %u cell%s in the ledger, %u in its plan", s->dir,
+			 s->ledger.cells, plural(s->ledger.cells), s->cells.total);
 }
 
 bool sweep_is_in(const char *dir)

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/plural.h"
 #include "base/base.h"
 
 static enum outlet_kind kind_of(int fd)
@@ -134,7 +135,9 @@ void outlet_finish(struct outlet *o)
 	if (o->kind != OUTLET_FILE)
 		wait_for_reader(o);
 	if (o->dropped && !o->length) {
-		snprintf(text, sizeof(text), "%u lines were not read and are lost\n", o->dropped);
+		snprintf(text, sizeof(text), "%u line%s lost\n", o->dropped,
+			 plural_word(o->dropped, " was not read and is",
+				     "s were not read and are"));
 		o->dropped = 0;
 		outlet_say(o, text);
 		wait_for_reader(o);

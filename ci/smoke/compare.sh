@@ -44,7 +44,7 @@ says 'tails p50 .* -23\.1 %\* better'
 run 1 "$thpstorm" compare $(pairs '1 2 3 4 5 6' slow) --fail-above p50=10%
 run 0 "$thpstorm" compare $(pairs '1 2 3 4 5 6' slow) --fail-above p50=40 --fail-above splits=10%
 run 2 "$thpstorm" compare $(pairs '1 2 3' slow) --fail-above=p50=10%
-says 'fail-above: too few runs: the smallest possible p for 1 rows is 0.1; 4 runs a side are enough'
+says 'fail-above: too few runs: the smallest possible p for 1 row is 0.1; 4 runs a side are enough'
 # Only what is judged is adjusted for.
 run 1 "$thpstorm" compare $(pairs '1 2 3 4' slow) --fail-above=p50=10%
 run 2 "$thpstorm" compare $(pairs '1 2 3 4' slow) --fail-above=p99.99=10%

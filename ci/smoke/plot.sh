@@ -58,6 +58,14 @@ run 0 "$thpstorm" plot run other compare -o compare.svg
 picture compare.svg 'base: tails, storm fault=10' 'new: tails, storm fault=10' "says:base: $(uname -r)" \
 	"says:seed $seed" "says:seed $(json 'r["seed"]' other)"
 
+run 0 "$thpstorm" plot compare run other -o first.svg
+check "the kind in front is another plot" cmp -s first.svg compare.svg
+run 2 "$thpstorm" plot compare run
+one_line && says 'plot compare takes two directories, BASE and NEW'
+
+# Percentiles that the samples do not carry are marked.
+picture run/cdf.svg 'says:thin: fewer than 10 samples above'
+
 # CPUs without a late beat; then a lockup that outlasts the storm, and a machine that dies in it.
 cp -r run stalled
 printf 'elapsed_s\tinterval_s\tcpu\tlate_us\n' >stalled/heartbeat.tsv
@@ -101,6 +109,22 @@ check "sweep/heat.svg has no squares" grep -qE '<(image|polygon|rect)' sweep/hea
 all_formats sweep lines splitter.nice=1 'slowest fault'
 all_formats sweep heat tails.threads 1
 
+# Words on the axis that have no room side by side: each is whole, in plain text too.
+axis="fault_read fault_write fault_fstat fault_uring fault_uring_wq fault_read_twice"
+{
+	printf "plots = '%s'\nformat = 'ascii'\nwhat = 'words'\ncaptions = 0\nwords = 6\narray word[6]\n" "$source/plots"
+	n=0
+	for word in $axis; do
+		n=$((n + 1))
+		printf "word[%d] = '%s'\n" $n $word
+	done
+	printf "load plots.'/common.gp'\nload plots.'/words.gp'\nset xrange [-0.3:5.3]\nset xlabel 'axis of words' offset 0, below_words\nplot [*:*] [1:10] x\n"
+} >words.gp
+run 0 gnuplot -d words.gp
+for word in $axis 'axis of words'; do
+	check "the axis does not say $word" grep -qE "(^| )$word( |\$)" out.txt
+done
+
 mkdir few many && python3 "$source/ci/report/many_cells.py" sweep few 41 &&
 	python3 "$source/ci/report/many_cells.py" sweep many 164
 check "a plot is not linear" python3 "$source/ci/report/linear.py" few many "$thpstorm" plot {} heat
@@ -121,7 +145,20 @@ one_line && says 'nowhere'
 run 2 "$thpstorm" plot run pie
 one_line && says "'pie' is neither a kind of plot nor a directory"
 run 2 "$thpstorm" plot run cdf --format gif
-one_line && says 'must be svg, png or ascii'
+one_line && says 'must be svg, png, pdf or ascii'
+# What the file is called is what it is.
+run 2 "$thpstorm" plot run cdf -o cdf.gif
+one_line && says 'cdf.gif: the name must end in .svg, .png, .pdf or .txt'
+check "cdf.gif was drawn" test ! -e cdf.gif
+run 2 "$thpstorm" plot run cdf -o cdf.png --format svg
+one_line && says 'format svg contradicts -o cdf.png'
+run 0 "$thpstorm" plot run cdf -o cdf.png && picture cdf.png colours=2
+run 0 "$thpstorm" plot run cdf -o cdf.txt
+check "cdf.txt is no text" grep -q 'tails, storm fault' cdf.txt
+if gnuplot -e 'print GPVAL_TERMINALS' 2>&1 | grep -q pdfcairo; then
+	run 0 "$thpstorm" plot run cdf -o cdf.pdf
+	check "cdf.pdf is no pdf" test "$(head -c 5 cdf.pdf)" = %PDF-
+fi
 run 2 "$thpstorm" plot run cdf -o /nowhere/cdf.svg
 one_line && says 'cannot write /nowhere/cdf.svg'
 # What is somebody else's, and what he may have put there.

@@ -183,7 +183,7 @@ rewrite_ledger half <<-'EOF'
 EOF
 mkdir half/cells/00001/lost
 run 0 "$thpstorm" merge merged half
-says 'FAIL +00001.*machine lost in 1 of 1 tries: panic; not run again yet'
+says 'FAIL +00001.*machine lost in 1 of 1 try: panic; not run again yet'
 says '1 of 2 cells are missing'
 check "what was found of it is not merged" test -d merged/cells/00001/lost
 run 1 "$thpstorm" sweep --resume merged

@@ -128,7 +128,7 @@ static int setup(void **state)
 	write_result(2, -1);
 	seal(2, VERDICT_PASS, "no harm seen");
 	lose(3);
-	seal(3, VERDICT_FAIL, "machine lost in 1 of 1 tries: " PANIC);
+	seal(3, VERDICT_FAIL, "machine lost in 1 of 1 try: " PANIC);
 	lose(4);
 	sweep_free(&s);
 	assert_int_equal(sweep_rows_open(&s, path, &rows, &err), 0);
@@ -150,8 +150,8 @@ static void the_worst_try_is_the_verdict(void **state)
 	static const int expected[] = {VERDICT_FAIL, VERDICT_PASS, VERDICT_FAIL, VERDICT_FAIL};
 	static const char *const reasons[] = {
 		"machine lost in 1 of 2 tries: " PANIC "; then PASS: no harm seen", "no harm seen",
-		"machine lost in 1 of 1 tries: " PANIC,
-		"machine lost in 1 of 1 tries: " PANIC "; not run again yet"};
+		"machine lost in 1 of 1 try: " PANIC,
+		"machine lost in 1 of 1 try: " PANIC "; not run again yet"};
 	char reason[CELL_REASON_MAX];
 
 	assert_int_equal(rows.count, 4);

@@ -457,7 +457,7 @@ static void one_that_survives_sigkill_is_told(void **state)
 	run();
 	expect_hang("tail page 317 of slot 12");
 	assert_non_null(
-		said(EVENT_stuck, "survived SIGKILL for 5.0 s, with 1 operations in flight"));
+		said(EVENT_stuck, "survived SIGKILL for 5.0 s, with 1 operation in flight"));
 }
 
 static void a_worker_outside_an_operation_is_the_tools_failure(void **state)
@@ -826,8 +826,7 @@ static void an_operation_of_a_stopped_storm_is_not_stuck(void **state)
 	play.returns_at = play.goes_on_at;
 	run();
 	expect_stopped();
-	assert_non_null(
-		said(EVENT_standstill, "; 1 operations in flight have it in their latency"));
+	assert_non_null(said(EVENT_standstill, "; 1 operation in flight has it in their latency"));
 	assert_in_range(record->storm_ns, 3 * SECOND, 3 * SECOND + NSEC_PER_SEC / 5);
 }
 

@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/plural.h"
 #include "base/priority.h"
 #include "base/seqcount.h"
 #include "measure/clock.h"
@@ -273,8 +274,9 @@ static void heartbeat_finish(struct detector *d)
 	}
 	if (gone)
 		snprintf(left, sizeof(left), "; %u of them left the run", gone);
-	snprintf(d->summary.text, sizeof(d->summary.text), "%llu beats on %u CPUs%s%s",
-		 (unsigned long long)d->summary.samples, h->beats, left,
+	snprintf(d->summary.text, sizeof(d->summary.text), "%llu beat%s on %u CPU%s%s%s",
+		 (unsigned long long)d->summary.samples, plural(d->summary.samples), h->beats,
+		 plural(h->beats), left,
 		 h->left ? "; a CPU does not run its heartbeat even now" : "");
 	if (h->beats && realtime < h->beats)
 		snprintf(d->note, sizeof(d->note),

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/plural.h"
 #include "detect/kmsg_parse.h"
 #include "system/may.h"
 
@@ -118,7 +119,7 @@ static void kmsg_finish(struct detector *d)
 		kmsg_poll(d, 0);
 	}
 	snprintf(d->summary.text, sizeof(d->summary.text), "%llu record%s",
-		 (unsigned long long)k->records, k->records == 1 ? "" : "s");
+		 (unsigned long long)k->records, plural(k->records));
 	close(k->fd);
 }
 

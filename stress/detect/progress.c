@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/plural.h"
 #include "measure/clock.h"
 
 struct seen {
@@ -68,9 +69,9 @@ static void describe(const struct watch *watch, unsigned w, const struct flight 
 	if (f->slot != FLIGHT_PRIVATE)
 		snprintf(where, sizeof(where), "%s page %u of slot %u", f->page ? "tail" : "head",
 			 f->page, f->slot);
-	snprintf(buf, size, "%s (%s%s%s) on %s, in flight for %.3f s, %llu faults, %s, tid %d",
+	snprintf(buf, size, "%s (%s%s%s) on %s, in flight for %.3f s, %llu fault%s, %s, tid %d",
 		 g->name, g->worker, call ? ", " : "", call ? call : "", where, (double)age / 1e9,
-		 (unsigned long long)f->faults, cpu, s->tid);
+		 (unsigned long long)f->faults, plural(f->faults), cpu, s->tid);
 }
 
 bool progress_describe(const struct watch *watch, unsigned worker, uint64_t now, char *buf,
@@ -205,7 +206,8 @@ static void progress_finish(struct detector *d)
 	for (unsigned w = 0; w < p->workers && p->seen; w++)
 		left += flight_busy(&share_worker(d->watch->share, w)->flight);
 	snprintf(d->summary.text, sizeof(d->summary.text),
-		 "%u workers, %u with an operation that did not return", p->workers, left);
+		 "%u worker%s, %u with an operation that did not return", p->workers,
+		 plural(p->workers), left);
 }
 
 static void progress_release(struct detector *d)

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/plural.h"
 #include "measure/clock.h"
 
 #define POLL_EVERY (1 * NSEC_PER_SEC)
@@ -80,8 +81,8 @@ static int taint_start(struct detector *d, struct error *err)
 		t->counter_fd[i] = open_below(t->root, path);
 		present += !read_number(t->counter_fd[i], &t->counter[i]);
 	}
-	snprintf(d->summary.text, sizeof(d->summary.text), "taint bits and %u counters%s", present,
-		 present ? "" : " (before 6.16 there are none)");
+	snprintf(d->summary.text, sizeof(d->summary.text), "taint bits and %u counter%s%s", present,
+		 plural(present), present ? "" : " (before 6.16 there are none)");
 	return 0;
 }
 

@@ -10,6 +10,7 @@
 #include <sys/wait.h>
 
 #include "detect/progress.h"
+#include "base/plural.h"
 #include "measure/clock.h"
 #include "run/storm.h"
 #include "run/supervisor.h"
@@ -124,8 +125,8 @@ static void note_impatience(struct supervisor *s, uint64_t now)
 	if (n)
 		record_note(
 			s->record,
-			"a second interrupt killed the storm with %u operations in flight, the oldest for %.1f s: they were not judged further",
-			n, (double)oldest_flight(s, now) / 1e9);
+			"a second interrupt killed the storm with %u operation%s in flight, the oldest for %.1f s: they were not judged further",
+			n, plural(n), (double)oldest_flight(s, now) / 1e9);
 }
 
 /* Older than whatever hangs in it, so that the verdict's reason says it. */
@@ -135,8 +136,9 @@ static void tell_survivor(struct supervisor *s, uint64_t killed)
 
 	watch_tell(
 		s, EVENT_stuck, -1, MAX(oldest, ran(s, killed, now)) + 1,
-		"the storm process (pid %d) survived SIGKILL for %.1f s, with %u operations in flight",
-		(int)s->storm, (double)ran(s, killed, now) / 1e9, count_flights(s));
+		"the storm process (pid %d) survived SIGKILL for %.1f s, with %u operation%s in flight",
+		(int)s->storm, (double)ran(s, killed, now) / 1e9, count_flights(s),
+		plural(count_flights(s)));
 }
 
 static void kill_storm(struct supervisor *s, enum watch_end end)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "detect/kmsg.h"
+#include "base/plural.h"
 #include "run/supervisor.h"
 #include "system/journal.h"
 
@@ -16,8 +17,9 @@ void note_weaknesses(struct supervisor *s)
 	if (s->placement->spare_cpu < 0)
 		record_note(r, "no spare CPU: a lockup would hang this machine");
 	if (t->nodes_left_out)
-		record_note(r, "%u of %u nodes with memory were left out: at most %d are used",
-			    t->nodes_left_out, t->nodes_left_out + t->nodes, TOPOLOGY_NODES_MAX);
+		record_note(r, "%u of %u nodes with memory %s left out: at most %d are used",
+			    t->nodes_left_out, t->nodes_left_out + t->nodes,
+			    plural_word(t->nodes_left_out, "was", "were"), TOPOLOGY_NODES_MAX);
 	if (!strcmp(h->governor, "powersave"))
 		record_note(r, "CPU frequency governor powersave");
 	if (!h->watchdog)

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "base/plural.h"
 #include "workers/worker.h"
 
 struct room {
@@ -34,7 +35,7 @@ static void read_room(const struct given *given, struct room *r)
 	}
 	if (bound)
 		snprintf(r->where, sizeof(r->where), " on node%s %s",
-			 CPU_COUNT(&chosen->memory) == 1 ? "" : "s",
+			 plural((unsigned)CPU_COUNT(&chosen->memory)),
 			 cpulist_format(&chosen->memory, nodes, sizeof(nodes)));
 	if (!r->size || h->mem_available < r->free)
 		r->free = h->mem_available;

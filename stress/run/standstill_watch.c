@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "detect/heartbeat.h"
+#include "base/plural.h"
 #include "measure/clock.h"
 #include "run/supervisor.h"
 
@@ -73,8 +74,9 @@ static void tell_of_storm(struct supervisor *s)
 	watch_tell(
 		s, EVENT_standstill, -1, ns,
 		"the storm (pid %d) was stopped for %.1f s, by a signal, a debugger or its cgroup: that time is "
-		"taken out of ages, limits and rates; %u operations in flight have it in their latency",
-		(int)s->storm, (double)ns / 1e9, s->stillness.flights);
+		"taken out of ages, limits and rates; %u operation%s in flight %s it in their latency",
+		(int)s->storm, (double)ns / 1e9, s->stillness.flights, plural(s->stillness.flights),
+		plural_word(s->stillness.flights, "has", "have"));
 }
 
 /* The storm alone. Short stops are told together. */

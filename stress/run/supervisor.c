@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/plural.h"
 #include "base/interrupt.h"
 #include "detect/kmsg.h"
 #include "measure/clock.h"
@@ -122,8 +123,9 @@ static void storm_and_collect(struct supervisor *s)
 		run_broken(s, "the result can't be written: %s", strerror(-ret));
 	r->memory_kib = s->share.head->memory_kib + footprint_kib(NULL, 0, NULL);
 	if (s->stream.lost)
-		record_note(r, "%llu events or intervals did not fit the ring",
-			    (unsigned long long)s->stream.lost);
+		record_note(r, "%llu event%s or interval%s did not fit the ring",
+			    (unsigned long long)s->stream.lost, plural(s->stream.lost),
+			    plural(s->stream.lost));
 }
 
 /* Of a watch that never began: closes the files of those that did. */
@@ -221,7 +223,8 @@ static int open_journal(struct supervisor *s, struct error *err)
 		return 0;
 	s->journal = journal_open(NULL, &recovered, &e, err);
 	if (recovered)
-		record_note(s->record, "put back %u knobs that a killed run had left", recovered);
+		record_note(s->record, "put back %u knob%s that a killed run had left", recovered,
+			    plural(recovered));
 	return s->journal ? 0 : e;
 }
 
