@@ -52,12 +52,12 @@ static void print_kernel(const struct page *p, const struct host_facts *h)
 		page_text(p, INDENT, "thp", "not supported by this kernel");
 	else
 		page_text(p, INDENT, "thp", "enabled %s, defrag %s, PMD size %s, base page %s",
-			  h->thp.enabled, h->thp.defrag, units_bytes(pmd, h->thp.pmd_bytes),
+			  h->thp.anon.all, h->thp.defrag, units_bytes(pmd, h->thp.pmd_bytes),
 			  units_bytes(base, h->thp.page_bytes));
 	print_process(p, h);
 	page_text(p, INDENT, "thp sizes", "%s",
-		  h->thp.sizes ? thp_sizes_format(&h->thp, sizes, sizeof(sizes))
-			       : "only the PMD's (sysfs has no hugepages-*kB)");
+		  h->thp.anon.sizes ? thp_sizes_format(h->thp.anon.sizes, sizes, sizeof(sizes))
+				    : "only the PMD's (sysfs has no hugepages-*kB)");
 }
 
 /* The CPUs of a node that this process may use: "CPUs 0-3", "CPU 2", "no allowed CPU". */
@@ -107,11 +107,16 @@ static void print_nodes(const struct page *p, const struct topology *t)
 static void print_knobs(const struct page *p, const struct given *given)
 {
 	struct wishes wishes;
+	struct error err;
 	char left[512];
 
-	wishes_make(&wishes, &given->plan, &given->machine.host.may);
-	wishes_left(&wishes, left, sizeof(left));
-	page_text(p, INDENT, "knobs", "%s%s", left[0] ? "left as they are: " : "ok", left);
+	if (wishes_make(&wishes, given, &err))
+		page_text(p, INDENT, "knobs", "%s", err.text);
+	else
+		page_text(p, INDENT, "knobs", "%s%s",
+			  wishes_left(&wishes, left, sizeof(left))[0] ? "left as they are: " : "ok",
+			  left);
+	wishes_free(&wishes);
 }
 
 /* "; offline: 3; isolated: 1; if named also: 1": CPUs that are not used by themselves. */

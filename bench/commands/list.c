@@ -122,24 +122,10 @@ static void print_words(const struct option *o)
 
 	if (o->type == TYPE_BOOL || o->type == TYPE_CHOICE)
 		fputs(option_range(o, words, sizeof(words)), stdout);
-	if (o->check == option_check_worker) {
-		for (const struct worker_ops *const *ops = worker_registry; *ops; ops++)
-			printf(" %s", (*ops)->name);
-	}
-	if (o->check == option_check_memory) {
-		for (const struct memory_ops *const *ops = memory_registry; *ops; ops++)
-			printf(" %s", (*ops)->name);
-	}
-	if (o->check == option_check_witness) {
+	if (o->names && o->names->several)
 		fputs("all none", stdout);
-		for (const struct witness_ops *const *ops = witness_registry; *ops; ops++)
-			printf(" %s", (*ops)->name);
-	}
-	if (o->check == option_check_detectors) {
-		fputs("all none", stdout);
-		for (const struct detector_ops *const *ops = detector_registry; *ops; ops++)
-			printf(" %s", (*ops)->name);
-	}
+	for (const char *const *name = o->names ? o->names->names : NULL; name && *name; name++)
+		printf(" %s", *name);
 }
 
 static int print_keys(struct error *err)

@@ -14,20 +14,14 @@
 void report_warn(struct warnings *w, const char *fmt, ...)
 {
 	va_list ap;
-	char *text;
-	int n;
 
-	va_start(ap, fmt);
-	n = vasprintf(&text, fmt, ap);
-	va_end(ap);
-	if (n < 0)
-		return;
 	if (!w->count++) {
 		page_blank(w->page);
 		page_text(w->page, 0, "", "warnings");
 	}
-	page_text(w->page, 4, "  -", "%s", text);
-	free(text);
+	va_start(ap, fmt);
+	page_vtext(w->page, 4, "  -", fmt, ap);
+	va_end(ap);
 }
 
 /* Which CPU went when: from then on it was neither stormed nor watched. */

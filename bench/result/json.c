@@ -278,7 +278,7 @@ json_t *result_record_json(const struct given *given, const struct run_record *r
 	json_object_set_new(o, "memory_nodes", residence_json(record));
 	json_object_set_new(o, "plan", plan_json(&given->asked));
 	json_object_set_new(o, "notes", notes_json(record));
-	json_object_set_new(o, "thp_enabled", json_string(record->thp.enabled));
+	json_object_set_new(o, "thp_enabled", json_string(record->thp.anon.all));
 	json_object_set_new(o, "thp_defrag", json_string(record->thp.defrag));
 	put_knobs(knobs, &record->knobs);
 	json_object_set_new(o, "knobs", knobs);

@@ -46,10 +46,10 @@ static json_t *thp_json(const struct thp_facts *t)
 	put_bool(o, "present", t->present);
 	put_count(o, "page_bytes", t->page_bytes);
 	put_count(o, "pmd_bytes", t->pmd_bytes);
-	put_text(o, "sizes", thp_sizes_format(t, sizes, sizeof(sizes)));
-	put_text(o, "enabled", t->enabled);
+	put_text(o, "sizes", thp_sizes_format(t->anon.sizes, sizes, sizeof(sizes)));
+	put_text(o, "enabled", t->anon.all);
 	put_text(o, "defrag", t->defrag);
-	put_text(o, "shmem", t->shmem);
+	put_text(o, "shmem", t->shmem.all);
 	put_bool(o, "collapse", t->collapse);
 	put_bool(o, "underused_split", t->underused_split);
 	return o;

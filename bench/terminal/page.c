@@ -3,7 +3,6 @@
  * Wrapping and alignment of the report: one word at a time, so that no path through it can print
  * past the columns.
  */
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -78,22 +77,27 @@ void page_label(const struct page *p, unsigned indent, unsigned width, const cha
 	}
 }
 
-void page_text(const struct page *p, unsigned indent, const char *label, const char *fmt, ...)
+void page_vtext(const struct page *p, unsigned indent, const char *label, const char *fmt,
+		va_list ap)
 {
-	va_list ap;
 	char *text;
-	int n;
 
-	va_start(ap, fmt);
-	n = vasprintf(&text, fmt, ap);
-	va_end(ap);
-	if (n < 0)
+	if (vasprintf(&text, fmt, ap) < 0)
 		return;
 	/* Half of the page is left, whatever the label. */
 	indent = MIN(indent, p->columns / 2);
 	page_label(p, 0, indent, label);
 	put_words(p, indent, indent, text);
 	free(text);
+}
+
+void page_text(const struct page *p, unsigned indent, const char *label, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	page_vtext(p, indent, label, fmt, ap);
+	va_end(ap);
 }
 
 void page_blank(const struct page *p)

@@ -7,6 +7,7 @@
 #ifndef THPSTORM_BENCH_TERMINAL_PAGE_H
 #define THPSTORM_BENCH_TERMINAL_PAGE_H
 
+#include <stdarg.h>
 #include <stdio.h>
 
 #include "base/base.h"
@@ -23,6 +24,8 @@ struct page {
  */
 void page_text(const struct page *p, unsigned indent, const char *label, const char *fmt, ...)
 	PRINTF_LIKE(4, 5);
+void page_vtext(const struct page *p, unsigned indent, const char *label, const char *fmt,
+		va_list ap);
 /*
  * The first cell of a table row: @label from column @indent on, filled up to column @width. Too
  * long: a line of its own before the row.

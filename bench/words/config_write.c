@@ -27,9 +27,7 @@ static void write_section(FILE *out, enum option_scope scope, const char *name, 
 			fprintf(out, "\n[%s]\n", name);
 		headed = true;
 		option_format(o, base, value, sizeof(value));
-		/* As a comment it has the same value and still counts as not named. */
-		fprintf(out, "%s%s =%s%s\n", o->named && !option_is_changed(o, base) ? "; " : "",
-			o->key, *value ? " " : "", value);
+		fprintf(out, "%s =%s%s\n", o->key, *value ? " " : "", value);
 	}
 }
 
@@ -58,8 +56,7 @@ static void write_differences(FILE *out, enum option_scope scope, const char *se
 		if (o->scope != scope)
 			continue;
 		option_format(o, is, now, sizeof(now));
-		if (!strcmp(now, option_format(o, was, before, sizeof(before))) &&
-		    option_is_named(o, is) <= option_is_named(o, was))
+		if (!strcmp(now, option_format(o, was, before, sizeof(before))))
 			continue;
 		snprintf(word, sizeof(word), "--%s%s%s=%s", section, *section ? "." : "", o->key,
 			 now);

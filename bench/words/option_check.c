@@ -6,14 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "detect/detector.h"
-#include "memory/memory.h"
-#include "words/nearest.h"
+#include "contract/plan.h"
 #include "system/topology.h"
-#include "witness/witness.h"
-#include "workers/worker.h"
-
-#define NAMES_MAX 64
+#include "words/nearest.h"
 
 int option_check_list(const char *value, struct error *allowed)
 {
@@ -25,76 +20,55 @@ int option_check_list(const char *value, struct error *allowed)
 			 CPU_SETSIZE - 1);
 }
 
-int option_check_worker(const char *value, struct error *allowed)
+static bool is_of(const char *const *names, const char *word)
 {
-	const char *names[NAMES_MAX] = {NULL};
-	char hint[64];
-
-	if (worker_find(value))
-		return 0;
-	for (unsigned i = 0; worker_registry[i] && i < NAMES_MAX - 1; i++)
-		names[i] = worker_registry[i]->name;
-	return error_set(allowed, EINVAL, "must be a worker (see: thpstorm list workers)%s",
-			 nearest_hint(value, names, hint, sizeof(hint)));
+	while (*names && strcmp(*names, word))
+		names++;
+	return *names;
 }
 
-int option_check_memory(const char *value, struct error *allowed)
+static int refuse_several(const struct option_names *of, const char *word, struct error *allowed)
 {
-	const char *names[NAMES_MAX] = {NULL};
+	static const char *const all_none[] = {"all", "none", NULL};
+	const char *const *near = nearest_word(word, of->names) ? of->names : all_none;
 	char hint[64];
 
-	if (memory_find(value))
-		return 0;
-	for (unsigned i = 0; memory_registry[i] && i < NAMES_MAX - 1; i++)
-		names[i] = memory_registry[i]->name;
-	return error_set(allowed, EINVAL, "must be a kind of memory (see: thpstorm list memory)%s",
-			 nearest_hint(value, names, hint, sizeof(hint)));
+	return error_set(
+		allowed, EINVAL,
+		"must be all, none, or %s with commas between them (see: thpstorm list %s)%s",
+		of->what, of->topic, nearest_hint(word, near, hint, sizeof(hint)));
 }
 
-/* "all", "none", or words of @names (which ends with NULL) with commas between them. */
-static int check_names(const char *value, const char *const *names, const char *what,
-		       struct error *allowed)
+static int check_several(const struct option_names *of, const char *value, struct error *allowed)
 {
-	char word[PLAN_LIST_MAX], hint[64];
+	char word[PLAN_LIST_MAX];
 
 	if (!strcmp(value, "all") || !strcmp(value, "none"))
 		return 0;
 	for (const char *at = value;; at++) {
 		size_t n;
-		unsigned i = 2;
 
 		at += strspn(at, " ");
 		n = strcspn(at, ",");
 		snprintf(word, sizeof(word), "%.*s", (int)MIN(n, sizeof(word)), at);
-		while (names[i] && strcmp(names[i], word))
-			i++;
-		if (!names[i])
-			return error_set(
-				allowed, EINVAL,
-				"must be all, none, or %s with commas between them (see: thpstorm list %s)%s",
-				what, what, nearest_hint(word, names, hint, sizeof(hint)));
+		if (!is_of(of->names, word))
+			return refuse_several(of, word, allowed);
 		at += n;
 		if (!*at)
 			return 0;
 	}
 }
 
-int option_check_detectors(const char *value, struct error *allowed)
+int option_check_name(const struct option_names *of, const char *value, struct error *allowed)
 {
-	const char *names[NAMES_MAX] = {"all", "none"};
+	char hint[64];
 
-	for (unsigned i = 0; detector_registry[i] && i < NAMES_MAX - 3; i++)
-		names[2 + i] = detector_registry[i]->name;
-	return check_names(value, names, "detectors", allowed);
-}
-
-int option_check_witness(const char *value, struct error *allowed)
-{
-	const char *names[NAMES_MAX] = {"all", "none"};
-
-	for (unsigned i = 0; witness_registry[i] && i < NAMES_MAX - 3; i++)
-		names[2 + i] = witness_registry[i]->name;
-	return check_names(value, names, "witnesses", allowed);
+	if (of->several)
+		return check_several(of, value, allowed);
+	if (is_of(of->names, value))
+		return 0;
+	return error_set(allowed, EINVAL, "must be %s (see: thpstorm list %s)%s", of->what,
+			 of->topic, nearest_hint(value, of->names, hint, sizeof(hint)));
 }
 
 int option_check_placement(const char *value, struct error *allowed)

@@ -7,16 +7,17 @@
 
 #include "base/error.h"
 
+/* Of a registry. */
+struct option_names {
+	const char *what, *topic; /* "a worker", "workers": of thpstorm list */
+	const char *const *names; /* ends with NULL */
+	bool several;		  /* all, none, or some with commas between them */
+};
+
 /* "", or numbers and ranges: 0-3,8 */
 int option_check_list(const char *value, struct error *allowed);
-/* "all", "none", or names of detectors with commas */
-int option_check_memory(const char *value, struct error *allowed);
-int option_check_detectors(const char *value, struct error *allowed);
-/* Likewise of witnesses. */
-int option_check_witness(const char *value, struct error *allowed);
-/* the name of a worker */
-int option_check_worker(const char *value, struct error *allowed);
-
+/* one of those, or several */
+int option_check_name(const struct option_names *of, const char *value, struct error *allowed);
 /* "", local, remote, interleave, or two node numbers A:B */
 int option_check_placement(const char *value, struct error *allowed);
 /* Of a sweep: the form only; the axes are known when all is read. */

@@ -7,10 +7,14 @@
 #include <string.h>
 
 #include "base/priority.h"
+#include "detect/detector.h"
+#include "memory/memory.h"
 #include "system/topology.h"
 #include "words/option_check.h"
 #include "words/option_table.h"
 #include "words/sweep_plan.h"
+#include "witness/witness.h"
+#include "workers/worker.h"
 
 #define SECOND ((long long)NSEC_PER_SEC)
 #define MSEC   ((long long)NSEC_PER_MSEC)
@@ -31,10 +35,18 @@
 	ROW(SWEEP, sweep_plan, type, key, field, from, to, standard, what)
 #define ONE_OF(words) .choices = (words)
 
-static const char *const thp_words[] = {
-	[THP_KEEP] = "keep", [THP_MADVISE] = "madvise", [THP_ALWAYS] = "always", NULL};
-static const char *const switch_words[] = {
-	[SWITCH_KEEP] = "keep", [SWITCH_OFF] = "off", [SWITCH_ON] = "on", NULL};
+static const char *const thp_words[] = {[THP_KEEP] = "keep",
+					[THP_MADVISE] = "madvise",
+					[THP_ALWAYS] = "always",
+					"try_madvise",
+					"try_always",
+					NULL};
+static const char *const switch_words[] = {[SWITCH_KEEP] = "keep",
+					   [SWITCH_OFF] = "off",
+					   [SWITCH_ON] = "on",
+					   "try_off",
+					   "try_on",
+					   NULL};
 static const char *const preempt_words[] = {
 	[MODEL_KEEP] = "keep", [MODEL_NONE] = "none", [MODEL_VOLUNTARY] = "voluntary",
 	[MODEL_FULL] = "full", [MODEL_LAZY] = "lazy", NULL};
@@ -53,6 +65,11 @@ static const char *const offset_words[] = {[OFFSET_PAGE] = "page", [OFFSET_CROSS
 
 static const char *const order_words[] = {[ORDER_RANDOM] = "random", [ORDER_GIVEN] = "given", NULL};
 
+static const struct option_names workers = {"a worker", "workers", worker_names};
+static const struct option_names memories = {"a kind of memory", "memory", memory_names};
+static const struct option_names detectors = {"detectors", "detectors", detector_names, true};
+static const struct option_names witnesses = {"witnesses", "witnesses", witness_names, true};
+
 const struct option option_table[] = {
 	{RUN(DURATION, "duration", duration, 100 * MSEC, 30 * DAY, "30s", "length of the storm")},
 	{RUN(DURATION, "warmup", warmup, 0, HOUR, "500ms", "storm before anything is recorded")},
@@ -66,7 +83,7 @@ const struct option option_table[] = {
 	     "memory that is stormed, rounded up to whole huge pages")},
 	{RUN(TEXT, "memory", memory, 0, 0, "anon",
 	     "kind of memory that is stormed (thpstorm list memory)"),
-	 .check = option_check_memory},
+	 .names = &memories},
 	{RUN(TEXT, "cpus", cpus, 0, 0, "",
 	     "CPUs of the workers, like 0-3,8, also beyond the affinity mask (isolated ones); empty: chosen from it"),
 	 .check = option_check_list},
@@ -79,20 +96,20 @@ const struct option option_table[] = {
 	 .check = option_check_placement},
 	{RUN(INT, "spare_cpus", spare_cpus, -1, 64, "-1",
 	     "CPUs kept free of workers, so that a lockup leaves the machine alive; -1: one where there are three or more")},
-	{RUN(CHOICE, "thp_enabled", thp_enabled, 0, 2, "madvise",
-	     "transparent_hugepage/enabled for the run, or the knob of another kind of memory; keep: as it is"),
-	 ONE_OF(thp_words), .named = NAMED_THP_ENABLED},
-	{RUN(CHOICE, "thp_defrag", thp_defrag, 0, 2, "madvise",
-	     "transparent_hugepage/defrag for the run; keep: as it is"),
-	 ONE_OF(thp_words), .named = NAMED_THP_DEFRAG},
+	{RUN(CHOICE, "thp_enabled", thp_enabled, 0, 2, "try_madvise",
+	     "transparent_hugepage/enabled for the run, or the knob of another kind of memory; keep: as it is; try_: as it is where it can't be set"),
+	 ONE_OF(thp_words), .must = MUST_THP_ENABLED},
+	{RUN(CHOICE, "thp_defrag", thp_defrag, 0, 2, "try_madvise",
+	     "transparent_hugepage/defrag for the run; keep, try_: as above"),
+	 ONE_OF(thp_words), .must = MUST_THP_DEFRAG},
 	{RUN(SIZE, "thp_size", thp_size, 0, 1024 * GIBI, "0",
 	     "size of the huge pages, one that transparent_hugepage/hugepages-*kB offers: the others are off for the run; 0: that of a PMD")},
-	{RUN(CHOICE, "numa_balancing", numa_balancing, 0, 2, "off",
-	     "kernel.numa_balancing for the run; keep: as it is"),
-	 ONE_OF(switch_words), .named = NAMED_NUMA_BALANCING},
-	{RUN(CHOICE, "khugepaged", khugepaged, 0, 2, "off",
-	     "khugepaged: off puts its scan off for the run, on makes it scan without a pause"),
-	 ONE_OF(switch_words), .named = NAMED_KHUGEPAGED},
+	{RUN(CHOICE, "numa_balancing", numa_balancing, 0, 2, "try_off",
+	     "kernel.numa_balancing for the run; keep, try_: as above"),
+	 ONE_OF(switch_words), .must = MUST_NUMA_BALANCING},
+	{RUN(CHOICE, "khugepaged", khugepaged, 0, 2, "try_off",
+	     "khugepaged: off puts its scan off for the run, on makes it scan without a pause; keep, try_: as above"),
+	 ONE_OF(switch_words), .must = MUST_KHUGEPAGED},
 	{RUN(SIZE, "swap", swap, 0, 1024 * GIBI, "0",
 	     "a swap file of that size for the run, in thpstorm's state directory; 0: none")},
 	{RUN(SIZE, "memory_max", memory_max, 0, 1024 * GIBI, "0",
@@ -105,7 +122,7 @@ const struct option option_table[] = {
 	{RUN(BOOL, "evidence", evidence, 0, 1, "yes", "count page faults by perf software events")},
 	{RUN(TEXT, "detectors", detectors, 0, 0, "all",
 	     "all, none, or names with commas (thpstorm list detectors)"),
-	 .check = option_check_detectors},
+	 .names = &detectors},
 	{RUN(DURATION, "heartbeat_period", heartbeat_period, MSEC, SECOND, "20ms",
 	     "period of the heartbeat of each watched CPU")},
 	{RUN(DURATION, "stall_after", stall_after, MSEC, HOUR, "100ms",
@@ -125,12 +142,12 @@ const struct option option_table[] = {
 	     "check what the pages hold, during and after; no: as witness = none")},
 	{RUN(TEXT, "witness", witness, 0, 0, "all",
 	     "who looks at what the pages hold: all, none, or names with commas (thpstorm list witnesses)"),
-	 .check = option_check_witness},
+	 .names = &witnesses},
 	{RUN(BOOL, "accept_panic", accept_panic, 0, 1, "no",
 	     "run although a lockup would panic or reset this machine")},
 
 	{GROUP(TEXT, "worker", worker, 0, 0, NULL, "what its threads do (thpstorm list workers)"),
-	 .check = option_check_worker},
+	 .names = &workers},
 	{GROUP(UINT, "threads", threads, 1, PLAN_THREADS_MAX, "1", "how many")},
 	{GROUP(INT, "nice", nice, -20, 19, "0", "nice value of its threads")},
 	{GROUP(CHOICE, "sched", sched, 0, 4, "other", "scheduling class of its threads"),

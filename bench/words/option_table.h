@@ -29,6 +29,8 @@ enum option_type {
 	TYPE_TEXT,     /* char[] */
 };
 
+struct option_names; /* words/option_check.h */
+
 struct option {
 	enum option_scope scope;
 	enum option_type type;
@@ -39,8 +41,13 @@ struct option {
 	const char *const *choices; /* NULL-terminated, index = value */
 	const char *fallback;	    /* the default, as text; NULL: the group's name */
 	const char *help;	    /* one line */
-	unsigned named;		    /* its bit in run_plan.named; 0: it has none */
-	/* TYPE_TEXT: 0, or -EINVAL with what is allowed ("must be ..."). */
+	/*
+	 * Its bit in run_plan.must; 0: it has none. With one, the choices go on behind max with those
+	 * from 1 on once more, "try_madvise": that value, without the bit.
+	 */
+	unsigned must;
+	const struct option_names *names; /* TYPE_TEXT: it is one of them; NULL: see check */
+	/* TYPE_TEXT without names: 0, or -EINVAL with what is allowed ("must be ..."). */
 	int (*check)(const char *value, struct error *allowed);
 };
 

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "words/nearest.h"
+#include "words/option_check.h"
 
 struct unit {
 	const char *name;
@@ -180,15 +181,22 @@ static int parse_number(const struct option *o, const char *value, void *at, str
 	return 0;
 }
 
-static int parse_choice(const struct option *o, const char *value, void *at, struct error *allowed)
+/* Of an option with a bit, what tries a value instead of demanding it stands behind the values. */
+static int parse_choice(const struct option *o, const char *value, void *base,
+			struct error *allowed)
 {
 	char words[160], hint[64];
 
 	for (int i = 0; o->choices[i]; i++) {
-		if (!strcmp(value, o->choices[i])) {
-			*(int *)at = i;
-			return 0;
-		}
+		struct run_plan *plan = o->must ? base : NULL;
+		bool tries = i > o->max;
+
+		if (strcmp(value, o->choices[i]))
+			continue;
+		*(int *)((char *)base + o->offset) = tries ? i - (int)o->max : i;
+		if (plan)
+			plan->must = tries ? plan->must & ~o->must : plan->must | o->must;
+		return 0;
 	}
 	return error_set(allowed, EINVAL, "must be %s%s",
 			 list_words(o->choices, " or ", words, sizeof(words)),
@@ -202,14 +210,18 @@ static int parse_text(const struct option *o, const char *value, void *at, struc
 	if (strlen(value) >= o->size)
 		return error_set(allowed, EINVAL, "must be at most %zu characters long",
 				 o->size - 1);
-	ret = o->check ? o->check(value, allowed) : 0;
+	ret = o->names	 ? option_check_name(o->names, value, allowed)
+	      : o->check ? o->check(value, allowed)
+			 : 0;
 	if (!ret)
 		strcpy(at, value);
 	return ret;
 }
 
-int option_parse(const struct option *o, const char *value, void *at, struct error *allowed)
+int option_parse(const struct option *o, const char *value, void *base, struct error *allowed)
 {
+	void *at = (char *)base + o->offset;
+
 	switch (o->type) {
 	case TYPE_BOOL:
 		if (strcmp(value, "yes") && strcmp(value, "no"))
@@ -217,12 +229,20 @@ int option_parse(const struct option *o, const char *value, void *at, struct err
 		*(bool *)at = *value == 'y';
 		return 0;
 	case TYPE_CHOICE:
-		return parse_choice(o, value, at, allowed);
+		return parse_choice(o, value, base, allowed);
 	case TYPE_TEXT:
 		return parse_text(o, value, at, allowed);
 	default:
 		return parse_number(o, value, at, allowed);
 	}
+}
+
+/* Of a value among the choices. */
+static int place_of(const struct option *o, const void *base, int value)
+{
+	const struct run_plan *plan = o->must ? base : NULL;
+
+	return plan && value && !(plan->must & o->must) ? value + (int)o->max : value;
 }
 
 char *option_format(const struct option *o, const void *base, char *buf, size_t size)
@@ -234,7 +254,7 @@ char *option_format(const struct option *o, const void *base, char *buf, size_t 
 		snprintf(buf, size, "%s", *(const bool *)at ? "yes" : "no");
 		break;
 	case TYPE_CHOICE:
-		snprintf(buf, size, "%s", o->choices[*(const int *)at]);
+		snprintf(buf, size, "%s", o->choices[place_of(o, base, *(const int *)at)]);
 		break;
 	case TYPE_TEXT:
 		snprintf(buf, size, "%s", (const char *)at);

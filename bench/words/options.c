@@ -22,7 +22,7 @@ static void set_defaults(enum option_scope scope, void *base)
 
 		if (o->scope != scope || !o->fallback)
 			continue;
-		if (option_parse(o, o->fallback, (char *)base + o->offset, &err))
+		if (option_parse(o, o->fallback, base, &err))
 			abort(); /* the table itself is wrong */
 	}
 }
@@ -47,18 +47,12 @@ void options_sweep_defaults(struct sweep_plan *sweep)
 	set_defaults(SCOPE_SWEEP, sweep);
 }
 
-bool option_is_named(const struct option *o, const void *base)
-{
-	return o->named && ((const struct run_plan *)base)->named & o->named;
-}
-
 bool option_is_changed(const struct option *o, const void *base)
 {
 	const char *standard = o->fallback ? o->fallback : ((const struct group_plan *)base)->name;
 	char now[OPTION_TEXT_MAX];
 
-	return option_is_named(o, base) ||
-	       strcmp(option_format(o, base, now, sizeof(now)), standard) != 0;
+	return strcmp(option_format(o, base, now, sizeof(now)), standard) != 0;
 }
 
 static int unknown_key(enum option_scope scope, const char *section, const char *key,
@@ -98,11 +92,8 @@ static int set_option(enum option_scope scope, void *base, const char *section, 
 
 	if (!o)
 		return unknown_key(scope, section, key, where, err);
-	if (!option_parse(o, value, (char *)base + o->offset, &allowed)) {
-		if (o->named)
-			((struct run_plan *)base)->named |= o->named;
+	if (!option_parse(o, value, base, &allowed))
 		return 0;
-	}
 	return error_set(err, EINVAL, "%s: %s = %.*s%s: %.300s%s", where, key, VALUE_SHOWN, value,
 			 strlen(value) > VALUE_SHOWN ? "..." : "", allowed.text,
 			 strchr(value, '#') ? " (a comment after a value begins with ' ;')" : "");

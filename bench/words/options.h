@@ -30,10 +30,7 @@ int options_set_sweep(struct sweep_plan *sweep, const char *key, const char *val
 /* The sentence for a key of [sweep] that is neither an option of the sweep nor one of the run. */
 int options_unknown_axis(const char *key, const char *where, struct error *err);
 
-/* Whether it differs from the default, or was named although it does not. */
+/* Whether it differs from the default. */
 bool option_is_changed(const struct option *o, const void *base);
-
-/* Whether the config or the command line names it; false for one that keeps no account of that. */
-bool option_is_named(const struct option *o, const void *base);
 
 #endif

@@ -26,11 +26,15 @@ says "left as they are: .*scan_sleep_millisecs '$before'.*Read-only file system"
 says "kernel log was not watched"
 # What was named is an error, before anything is made.
 run 2 unshare -m sh container "$thpstorm" check config.conf --khugepaged=off
-says "cannot run: khugepaged is named"
+says "cannot run: khugepaged: .*can.t be set to '3600000' here"
 run 2 unshare -m sh container "$thpstorm" run config.conf $short -q -o named --khugepaged=off
-says "khugepaged is named, and $slow can't be set to '3600000' here \(it is '$before'\): Read-only"
+says "khugepaged: $slow can't be set to '3600000' here \(it is '$before'\): Read-only file system; run it as root \(sudo\), or take keep, or the word with try_"
 one_line
 check "no result of it" [ ! -e named ]
+# The plan of a run that left knobs as they are repeats that run, and nothing in it is a comment.
+run 0 unshare -m sh container "$thpstorm" run ro/plan.conf -q -o again
+check "the plans differ: $(diff ro/plan.conf again/plan.conf)" cmp -s ro/plan.conf again/plan.conf
+check "comments that look like settings: $(grep '^[;#].*=' ro/plan.conf)" test -z "$(grep '^[;#].*=' ro/plan.conf)"
 
 # No state directory that could be written: as for the knobs.
 run 0 env THPSTORM_STATE=/dev/null/state "$thpstorm" check config.conf

@@ -26,6 +26,6 @@ done
 for splitter in split_free split_dontneed; do
 	run 77 "$thpstorm" run storm.conf $short --memory=shmem --splitter.worker=$splitter -o refused-$splitter
 	check "shmem with $splitter is refused by one sentence" \
-		grep -q "memory = shmem cannot be split by $splitter: " out.txt err.txt
+		grep -q "$splitter splits private anonymous memory only, not memory = shmem" out.txt err.txt
 done
 finish

@@ -73,7 +73,7 @@ static inline void sample_machine(struct machine_facts *m)
 	h->thp.present = true;
 	h->thp.page_bytes = 4096;
 	h->thp.pmd_bytes = 2 * MIB;
-	SET(h->thp.enabled, "madvise");
+	SET(h->thp.anon.all, "madvise");
 	SET(h->thp.defrag, "madvise");
 	m->topology.cpus = 2;
 	m->topology.nodes = 1;

@@ -29,7 +29,7 @@ static int make(void **state)
 	struct error err;
 
 	thp_read(&thp);
-	if (!thp.present || !strcmp(thp.enabled, "never"))
+	if (!thp.present || !strcmp(thp.anon.all, "never"))
 		return 0;
 	if (arena_create(&arena, &memory_anon, thp.pmd_bytes, thp.page_bytes, 4, 2, &err))
 		return -1;

@@ -99,7 +99,7 @@ static void small_slots(void **state)
 	r.group[0].storm = (struct worker_counts){.made_huge = 1, .made_small = 63};
 	expect(EXPOSURE_folio_splits,
 	       "63 of 64 slots of [splitter] came out small (probably memory is fragmented");
-	snprintf(r.thp.enabled, sizeof(r.thp.enabled), "never");
+	snprintf(r.thp.anon.all, sizeof(r.thp.anon.all), "never");
 	expect(EXPOSURE_folio_splits, "transparent huge pages are off");
 	expect(EXPOSURE_folio_splits, "or --thp_enabled=madvise");
 	/* What an ordinary user would be refused is no advice. */

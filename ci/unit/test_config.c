@@ -494,15 +494,13 @@ static void plans_survive_the_way_back(void **state)
 	for (unsigned i = 0; i < option_count; i++) {
 		const struct option *o = &option_table[i];
 		char *in = o->scope == SCOPE_GROUP ? (char *)&from.group[1] : (char *)&from;
-		void *at = in + o->offset;
-
 		if (o->scope == SCOPE_SWEEP)
 			continue;
 
 		if (o->type == TYPE_BOOL)
 			strcpy(value, strcmp(o->fallback, "yes") ? "yes" : "no");
 		else if (o->type == TYPE_CHOICE)
-			strcpy(value, o->choices[o->max]);
+			strcpy(value, o->choices[o->max]); /* of one with try_: it must */
 		else if (o->type == TYPE_TEXT)
 			strcpy(value, strstr(o->key, "work")	  ? "split_cold"
 				      : strstr(o->key, "detec")	  ? "kmsg,taint"
@@ -515,26 +513,30 @@ static void plans_survive_the_way_back(void **state)
 				 o->type == TYPE_DURATION ? "ns" : "");
 		if (o->fallback && !strcmp(value, o->fallback))
 			continue;
-		assert_int_equal(option_parse(o, value, at, &err), 0);
+		assert_int_equal(option_parse(o, value, in, &err), 0);
 		assert_true(option_is_changed(o, in));
-		from.named |= o->named;
 		write_back(&from, true);
 		write_back(&from, false);
 		arguments_lead_back(&from, &base);
 	}
 }
 
-static void a_named_default_is_kept(void **state)
+/* What a run only tries to set stays so in the file that repeats it, and what it must set too. */
+static void what_is_tried_is_told_from_what_must_be(void **state)
 {
-	struct run_plan named;
+	struct run_plan was;
 
-	good("khugepaged = off\n[null]\n");
-	assert_int_equal(plan.named, NAMED_KHUGEPAGED);
+	good("khugepaged = off\nnuma_balancing = try_on\n[null]\n");
+	assert_int_equal(plan.must, MUST_KHUGEPAGED);
+	assert_int_equal(plan.numa_balancing, SWITCH_ON);
 	assert_int_equal(config_apply(&plan, "thp_enabled=madvise", "here", &err), 0);
-	assert_int_equal(plan.named, NAMED_KHUGEPAGED | NAMED_THP_ENABLED);
-	named = plan;
-	write_back(&named, true);
-	write_back(&named, false);
+	assert_int_equal(plan.must, MUST_KHUGEPAGED | MUST_THP_ENABLED);
+	was = plan;
+	write_back(&was, true);
+	write_back(&was, false);
+	assert_int_equal(config_apply(&plan, "khugepaged=try_off", "here", &err), 0);
+	assert_int_equal(plan.must, MUST_THP_ENABLED);
+	assert_int_equal(plan.khugepaged, SWITCH_OFF);
 }
 
 static void only_changes_are_written(void **state)
@@ -556,9 +558,7 @@ static void only_changes_are_written(void **state)
 	for (unsigned i = 0; i < option_count; i++) {
 		char line[64];
 
-		/* What was not named is no wish when it is read back. */
-		snprintf(line, sizeof(line), "\n%s%s =", option_table[i].named ? "; " : "",
-			 option_table[i].key);
+		snprintf(line, sizeof(line), "\n%s =", option_table[i].key);
 		assert_int_equal(!strstr(text, line), option_table[i].scope == SCOPE_SWEEP);
 	}
 }
@@ -636,7 +636,7 @@ int main(void)
 		cmocka_unit_test(whole_plan_is_checked),
 		cmocka_unit_test(plans_survive_the_way_back),
 		cmocka_unit_test(words_are_quoted_for_a_shell),
-		cmocka_unit_test(a_named_default_is_kept),
+		cmocka_unit_test(what_is_tried_is_told_from_what_must_be),
 		cmocka_unit_test(only_changes_are_written),
 		cmocka_unit_test(arguments_in_any_order),
 		cmocka_unit_test(arguments_that_are_wrong),

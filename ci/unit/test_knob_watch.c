@@ -17,7 +17,8 @@
 #include "run/knob_watch.h"
 
 static char dir[] = "/tmp/thpstorm-knobs-XXXXXX";
-static struct wishes wishes;
+static struct wish wish[8];
+static struct wishes wishes = {.wish = wish};
 static struct knob_watch watch;
 
 static void knob(const char *name, const char *text, int refused)
@@ -44,7 +45,7 @@ static int begin(void **state)
 	knob("number", "3600000\n", 0);
 	snprintf(wishes.wish[wishes.count].path, sizeof(wishes.wish[0].path), "%s/absent", dir);
 	wishes.wish[wishes.count++].refused = 0;
-	knob_watch_begin(&watch, &wishes);
+	assert_int_equal(knob_watch_begin(&watch, &wishes), 0);
 	return 0;
 }
 
@@ -100,7 +101,7 @@ static void a_knob_whose_read_may_wait_is_not_read(void **state)
 	snprintf(wishes.wish[wishes.count].path, sizeof(wishes.wish[0].path),
 		 "/proc/sys/kernel/watchdog_thresh");
 	wishes.wish[wishes.count++].refused = 0;
-	knob_watch_begin(&watch, &wishes);
+	assert_int_equal(knob_watch_begin(&watch, &wishes), 0);
 	assert_int_equal(watch.count, had);
 }
 

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -22,6 +23,7 @@
 #include "run/wishes.h"
 #include "system/may.h"
 #include "system/thp.h"
+#include "told_given.h"
 
 #define KNOB   THP_SYSFS "/khugepaged/scan_sleep_millisecs"
 #define CANNOT 77
@@ -48,15 +50,27 @@ static bool is_root_with_knobs(void)
 	return !geteuid() && !may_write(KNOB);
 }
 
+/* What is wanted of a machine on which this may be done. */
+static int make(struct wishes *w, const struct run_plan *plan, const struct may *may)
+{
+	static struct given given;
+
+	given = (struct given){.plan = *plan, .machine.host.may = *may};
+	thp_read(&given.machine.host.thp);
+	told_given(&given);
+	return wishes_make(w, &given, &why);
+}
+
 /* khugepaged = off, from another value than the one it has. */
 static void wish(struct wishes *w, struct run_plan *plan, const struct may *may)
 {
 	memset(plan, 0, sizeof(*plan));
 	plan->khugepaged = access(KNOB, R_OK) ? SWITCH_KEEP : SWITCH_OFF;
-	wishes_make(w, plan, may);
+	assert_int_equal(make(w, plan, may), 0);
 	if (w->count && !strcmp(w->wish[0].now, w->wish[0].value)) {
 		plan->khugepaged = SWITCH_ON;
-		wishes_make(w, plan, may);
+		wishes_free(w);
+		assert_int_equal(make(w, plan, may), 0);
 	}
 }
 
@@ -107,10 +121,11 @@ static int as_container(void)
 	if (!strstr(left, "khugepaged/scan_sleep_millisecs '") ||
 	    !strstr(left, "(Read-only file system)"))
 		return 3;
-	/* The same value, named: an error. */
-	plan.named = NAMED_KHUGEPAGED;
-	wishes_make(&w, &plan, &m);
-	if (wishes_check(&w, &why) != -EROFS || !strstr(why.text, "khugepaged is named"))
+	/* The same value, and it must be set: an error. */
+	plan.must = MUST_KHUGEPAGED;
+	wishes_free(&w);
+	if (make(&w, &plan, &m) || wishes_check(&w, &why) != -EROFS ||
+	    !strstr(why.text, "khugepaged: " KNOB " can't be set to"))
 		return 4;
 	return 0;
 }
@@ -159,7 +174,7 @@ static void each_knob_of_a_plan_is_a_wish(void **state)
 	const struct may may = {0};
 	struct wishes w;
 
-	wishes_make(&w, &plan, &may);
+	assert_int_equal(make(&w, &plan, &may), 0);
 	for (size_t i = 0; i < ARRAY_SIZE(knob); i++) {
 		const struct wish *found = NULL;
 
@@ -174,8 +189,49 @@ static void each_knob_of_a_plan_is_a_wish(void **state)
 		assert_string_equal(found->key, knob[i].key);
 		assert_string_equal(found->value, knob[i].value);
 	}
-	wishes_make(&w, &keep, &may);
+	wishes_free(&w);
+	assert_int_equal(make(&w, &keep, &may), 0);
 	assert_int_equal(w.count, 0);
+}
+
+/* Knobs that the workers of groups want: once each, however many there are; two values are an error. */
+static void knobs_of_workers(void **state)
+{
+	static struct knob_wish many[61], other[2];
+	static struct worker_ops one = {.name = "one", .knobs = many},
+				 two = {.name = "two", .knobs = other};
+	static struct given given;
+	static char path[60][64];
+	char dir[] = "/tmp/thpstorm-wishes.XXXXXX";
+	struct wishes w;
+
+	assert_non_null(mkdtemp(dir));
+	for (size_t i = 0; i < 60; i++) {
+		snprintf(path[i], sizeof(path[i]), "%s/%zu", dir, i);
+		close(open(path[i], O_CREAT | O_WRONLY, 0600));
+		many[i] = (struct knob_wish){path[i], "1"};
+	}
+	given.memory = &memory_anon;
+	given.plan.groups = 3;
+	for (unsigned i = 0; i < 3; i++) {
+		given.plan.group[i].threads = 1;
+		given.group[i].worker = i == 2 ? &two : &one;
+	}
+	other[0] = (struct knob_wish){path[59], "1"};
+	assert_int_equal(wishes_make(&w, &given, &why), 0);
+	assert_int_equal(w.count, 60);
+	assert_string_equal(w.wish[59].key, "one");
+	wishes_free(&w);
+	other[0].value = "2";
+	assert_int_equal(wishes_make(&w, &given, &why), -EINVAL);
+	assert_non_null(strstr(why.text, "one and two want different values of"));
+	wishes_free(&w);
+	given.plan.group[2].threads = 0;
+	assert_int_equal(wishes_make(&w, &given, &why), 0);
+	wishes_free(&w);
+	for (size_t i = 0; i < 60; i++)
+		unlink(path[i]);
+	rmdir(dir);
 }
 
 static void without_a_journal_nothing_is_set(void **state)
@@ -189,8 +245,9 @@ static void without_a_journal_nothing_is_set(void **state)
 		skip();
 	assert_false(wishes_settable(&w));
 	assert_int_equal(wishes_check(&w, &why), 0);
-	plan.named = NAMED_KHUGEPAGED;
-	wishes_make(&w, &plan, &m);
+	plan.must = MUST_KHUGEPAGED;
+	wishes_free(&w);
+	assert_int_equal(make(&w, &plan, &m), 0);
 	assert_int_not_equal(wishes_check(&w, &why), 0);
 }
 
@@ -222,6 +279,7 @@ int main(void)
 		cmocka_unit_test(root_of_a_container_may_not),
 		cmocka_unit_test(another_file_is_no_kernel_log),
 		cmocka_unit_test(each_knob_of_a_plan_is_a_wish),
+		cmocka_unit_test(knobs_of_workers),
 		cmocka_unit_test(without_a_journal_nothing_is_set),
 		cmocka_unit_test(directories_are_tried_from_above),
 	};

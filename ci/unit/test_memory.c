@@ -39,6 +39,7 @@ static int usable(const struct memory_ops *memory)
 
 	memset(&given, 0, sizeof(given));
 	thp_read(&given.machine.host.thp);
+	given.memory = memory;
 	given.plan.thp_enabled = THP_KEEP;
 	ret = needs_check(memory->needs, &who, &why);
 	if (ret)
@@ -193,31 +194,24 @@ static void patterns_hold(void **state)
 /* A splitter that never splits that kind, before it ends as a storm without effect. */
 static void shared_memory_refuses_what_cannot_split_it(void **state)
 {
-	const struct memory_ops *shmem = memory_find("shmem");
-	const struct needer who = {.name = "memory = shmem", .given = &given};
-	struct thp_facts *thp = &given.machine.host.thp;
 	unsigned refused = 0;
 
-	memset(&given, 0, sizeof(given));
-	thp->present = true;
-	thp->pmd_bytes = 2 * MIB;
-	strcpy(thp->shmem, "advise");
-	given.plan.groups = 1;
 	for (const struct worker_ops *const *ops = worker_registry; *ops; ops++) {
+		const struct needer who = {.name = (*ops)->name, .given = &given};
+		const struct need *const *need = (*ops)->needs;
 		struct error why = {""};
-		int ret;
 
-		strcpy(given.plan.group[0].worker, (*ops)->name);
-		given.plan.group[0].threads = 1;
-		ret = needs_check(shmem->needs, &who, &why);
-		if (ret) {
-			assert_int_equal(ret, -ENOTSUP);
-			assert_non_null(strstr(why.text, "memory = shmem cannot be split by"));
-			assert_non_null(strstr(why.text, (*ops)->name));
-			refused++;
-		}
-		given.plan.group[0].threads = 0;
-		assert_int_equal(needs_check(shmem->needs, &who, &why), 0);
+		while (need && *need && *need != &need_anonymous)
+			need++;
+		if (!need || !*need)
+			continue;
+		refused++;
+		given.memory = memory_find("shmem");
+		assert_int_equal((*need)->check(*need, &who, &why), -ENOTSUP);
+		assert_non_null(strstr(why.text, (*ops)->name));
+		assert_non_null(strstr(why.text, "not memory = shmem"));
+		given.memory = &memory_anon;
+		assert_int_equal((*need)->check(*need, &who, &why), 0);
 	}
 	assert_int_equal(refused, 2);
 }

@@ -41,10 +41,14 @@ static int fresh(void **state)
 		.present = true,
 		.page_bytes = 4 * KIB,
 		.pmd_bytes = 2 * MIB,
-		.enabled = "madvise",
-		.pmd_choice = "inherit",
-		.sizes = 64 * KIB | 128 * KIB | 2 * MIB,
-		.counted = 64 * KIB | 2 * MIB,
+		.anon = {.all = "madvise",
+			 .pmd = "inherit",
+			 .sizes = 64 * KIB | 128 * KIB | 2 * MIB,
+			 .counted = 64 * KIB | 2 * MIB},
+		.shmem = {.all = "never",
+			  .pmd = "inherit",
+			  .sizes = 256 * KIB | 2 * MIB,
+			  .counted = 256 * KIB | 2 * MIB},
 	};
 	return 0;
 }
@@ -120,14 +124,42 @@ static void what_is_no_size_is_an_error(void **state)
 static void what_is_not_offered_is_a_skip(void **state)
 {
 	plan.thp_size = 32 * KIB;
-	refused(true, "thp_size = 32K: this kernel offers 64K 128K 2M for anonymous memory");
+	refused(true,
+		"thp_size = 32K: this kernel offers 64K 128K 2M for private anonymous memory");
 	plan.thp_size = 64 * MIB;
 	refused(true, "thp_size = 64M: this kernel offers 64K 128K 2M");
 	plan.thp_size = 64 * KIB;
-	given.machine.host.thp.sizes = given.machine.host.thp.counted = 0;
-	refused(true, "thp_size = 64K: this kernel has huge pages of 2M only (no " THP_SYSFS
-		      "/hugepages-*kB, 6.8+)");
+	given.machine.host.thp.anon.sizes = given.machine.host.thp.anon.counted = 0;
+	refused(true,
+		"thp_size = 64K: this kernel has huge pages of 2M only for private anonymous memory (no " THP_SYSFS
+		"/hugepages-*kB/enabled, 6.8+)");
 	plan.thp_size = 2 * MIB;
+	accepted();
+}
+
+/* What one kind of memory has, another has not. */
+static void each_kind_has_its_sizes(void **state)
+{
+	snprintf(plan.memory, sizeof(plan.memory), "shmem");
+	plan.thp_size = 256 * KIB;
+	accepted();
+	plan.thp_size = 64 * KIB;
+	refused(true, "thp_size = 64K: this kernel offers 256K 2M for shared anonymous memory");
+	given.machine.host.thp.shmem.sizes = 0;
+	refused(true, "huge pages of 2M only for shared anonymous memory (no " THP_SYSFS
+		      "/hugepages-*kB/shmem_enabled, 6.8+)");
+}
+
+/* The splitter that can't split them is the reason, and not what is missed without it. */
+static void what_needs_anonymous_memory_says_so(void **state)
+{
+	plan.expose[EXPOSURE_folio_splits] = 1;
+	snprintf(plan.memory, sizeof(plan.memory), "shmem");
+	accepted();
+	snprintf(plan.group[0].worker, sizeof(plan.group[0].worker), "split_free");
+	refused(true, "[splitter]: split_free splits private anonymous memory only, not memory = "
+		      "shmem; split_cold and split_pageout split that as well");
+	plan.memory[0] = '\0';
 	accepted();
 }
 
@@ -317,7 +349,9 @@ static void expect_off(const char *knob)
 	plan.thp_enabled = THP_MADVISE;
 	given.machine.host.may.thp = -EROFS;
 	snprintf(phrase, sizeof(phrase),
-		 THP_SYSFS "/%s is 'never' and can't be set here: Read-only", knob);
+		 THP_SYSFS "/%s is 'never' and can't be set here: "
+			   "Read-only",
+		 knob);
 	refused(true, phrase);
 	given.machine.host.may.thp = 0;
 }
@@ -327,19 +361,19 @@ static void switched_off_is_a_skip_unless_the_run_switches_on(void **state)
 {
 	struct thp_facts *thp = &given.machine.host.thp;
 
-	strcpy(thp->pmd_choice, "never");
+	strcpy(thp->anon.pmd, "never");
 	expect_off("hugepages-2048kB/enabled");
-	strcpy(thp->pmd_choice, "inherit");
-	strcpy(thp->enabled, "never");
+	strcpy(thp->anon.pmd, "inherit");
+	strcpy(thp->anon.all, "never");
 	expect_off("enabled");
 	/* Before 6.8 there is one knob. */
-	thp->pmd_choice[0] = '\0';
+	thp->anon.pmd[0] = '\0';
 	expect_off("enabled");
 	plan.thp_enabled = THP_KEEP;
-	strcpy(thp->pmd_choice, "madvise");
+	strcpy(thp->anon.pmd, "madvise");
 	accepted();
 	/* A small size has a knob of its own, which the run sets. */
-	strcpy(thp->pmd_choice, "never");
+	strcpy(thp->anon.pmd, "never");
 	plan.thp_size = 64 * KIB;
 	accepted();
 }
@@ -386,6 +420,8 @@ int main(void)
 		cmocka_unit_test_setup(an_arena_that_fits_is_named, fresh),
 		cmocka_unit_test_setup(what_is_no_size_is_an_error, fresh),
 		cmocka_unit_test_setup(what_is_not_offered_is_a_skip, fresh),
+		cmocka_unit_test_setup(each_kind_has_its_sizes, fresh),
+		cmocka_unit_test_setup(what_needs_anonymous_memory_says_so, fresh),
 		cmocka_unit_test_setup(what_can_not_be_proved_is_a_skip, fresh),
 		cmocka_unit_test_setup(without_root_only_the_pmd_size, fresh),
 		cmocka_unit_test_setup(without_thp_only_what_touches_none_can_run, fresh),

@@ -26,6 +26,7 @@
 #include "system/vmstat.h"
 #include "memory/arena.h"
 #include "memory/memory.h"
+#include "told_given.h"
 
 #define SLOTS 4
 
@@ -36,11 +37,17 @@ static int storms; /* the lock that keeps them away */
 
 static int apply(const struct run_plan *plan)
 {
-	const struct may may = {0};
+	static struct given given;
 	struct wishes wishes;
+	int ret;
 
-	wishes_make(&wishes, plan, &may);
-	return knobs_apply(journal, plan, &wishes, &err);
+	given = (struct given){.plan = *plan, .machine.host.thp = thp};
+	told_given(&given);
+	ret = wishes_make(&wishes, &given, &err);
+	if (!ret)
+		ret = knobs_apply(journal, &given, &wishes, &err);
+	wishes_free(&wishes);
+	return ret;
 }
 
 static const char *choice(uint64_t size)
@@ -56,7 +63,7 @@ static const char *choice(uint64_t size)
 
 static void need_sizes(void)
 {
-	if (!journal || !thp.counted) {
+	if (!journal || !thp.anon.counted) {
 		print_message("SKIP: %s\n",
 			      journal ? "one size of huge page here, or not counted" : err.text);
 		skip();
@@ -150,8 +157,8 @@ static void each_size_is_made_and_split_as_such(void **state)
 {
 	need_sizes();
 	for (uint64_t size = 1; size; size <<= 1) {
-		if (!(thp.counted & size) ||
-		    (size == thp.pmd_bytes && !strcmp(thp.enabled, "never")))
+		if (!(thp.anon.counted & size) ||
+		    (size == thp.pmd_bytes && !strcmp(thp.anon.all, "never")))
 			continue;
 		set_size(size);
 		slots_are_huge_pages_of(size);
@@ -167,7 +174,7 @@ static void half_a_size_is_not_the_size(void **state)
 
 	need_sizes();
 	for (uint64_t size = 1; size < thp.pmd_bytes; size <<= 1) {
-		if (!(thp.sizes & size))
+		if (!(thp.anon.sizes & size))
 			continue;
 		set_size(size);
 		make(&a, 2 * size, &made);
@@ -183,7 +190,7 @@ static void half_a_size_is_not_the_size(void **state)
 static void only_the_size_of_the_run_is_on(void **state)
 {
 	struct run_plan plan = {.thp_enabled = THP_MADVISE};
-	uint64_t small = thp.counted & -thp.counted;
+	uint64_t small = thp.anon.counted & -thp.anon.counted;
 	char path[128], was[32];
 
 	need_sizes();
@@ -192,7 +199,7 @@ static void only_the_size_of_the_run_is_on(void **state)
 	assert_int_equal(textfile_write(path, "always"), 0);
 	assert_int_equal(apply(&plan), 0);
 	for (uint64_t size = 1; size; size <<= 1) {
-		if (thp.sizes & size)
+		if (thp.anon.sizes & size)
 			assert_string_equal(choice(size),
 					    size == thp.pmd_bytes ? "inherit" : "never");
 	}

@@ -27,8 +27,8 @@ static void facts_agree_with_the_kernel(void **state)
 		skip();
 	assert_true(facts.pmd_bytes > facts.page_bytes);
 	assert_int_equal(facts.pmd_bytes % facts.page_bytes, 0);
-	assert_true(!strcmp(facts.enabled, "always") || !strcmp(facts.enabled, "madvise") ||
-		    !strcmp(facts.enabled, "never"));
+	assert_true(!strcmp(facts.anon.all, "always") || !strcmp(facts.anon.all, "madvise") ||
+		    !strcmp(facts.anon.all, "never"));
 	assert_true(facts.defrag[0]);
 }
 
@@ -52,7 +52,7 @@ static int fresh_page(int advice, size_t offset, bool touch)
 
 static void need_thp(void)
 {
-	if (!facts.present || !strcmp(facts.enabled, "never") || geteuid()) {
+	if (!facts.present || !strcmp(facts.anon.all, "never") || geteuid()) {
 		print_message("SKIP: transparent huge pages are absent or off, or not root\n");
 		skip();
 	}
@@ -76,11 +76,11 @@ static void a_small_or_absent_page_is_not(void **state)
 
 static void sizes_have_names_and_knobs(void **state)
 {
-	struct thp_facts some = {.sizes = 64 * KIB | MIB | 2 * MIB}, none = {.sizes = 0};
 	char text[128];
 
-	assert_string_equal(thp_sizes_format(&some, text, sizeof(text)), "64K 1M 2M");
-	assert_string_equal(thp_sizes_format(&none, text, sizeof(text)), "none");
+	assert_string_equal(thp_sizes_format(64 * KIB | MIB | 2 * MIB, text, sizeof(text)),
+			    "64K 1M 2M");
+	assert_string_equal(thp_sizes_format(0, text, sizeof(text)), "none");
 	assert_string_equal(thp_size_format(48 * KIB, text, sizeof(text)), "48K");
 	assert_string_equal(thp_size_format(3 * MIB, text, sizeof(text)), "3M");
 	assert_string_equal(thp_size_format(MIB + 512 * KIB, text, sizeof(text)), "1536K");
@@ -88,13 +88,13 @@ static void sizes_have_names_and_knobs(void **state)
 			    THP_SYSFS "/hugepages-64kB/enabled");
 	for (unsigned bit = 12; bit < 64; bit++) {
 		thp_size_path(1ull << bit, "enabled", text, sizeof(text));
-		assert_int_equal(facts.sizes >> bit & 1, !access(text, F_OK));
+		assert_int_equal(facts.anon.sizes >> bit & 1, !access(text, F_OK));
 		thp_size_path(1ull << bit, "stats/split", text, sizeof(text));
-		if (facts.sizes >> bit & 1)
-			assert_int_equal(facts.counted >> bit & 1, !access(text, F_OK));
+		if (facts.anon.sizes >> bit & 1)
+			assert_int_equal(facts.anon.counted >> bit & 1, !access(text, F_OK));
 	}
-	assert_int_equal(facts.counted & ~facts.sizes, 0);
-	assert_int_equal(!facts.pmd_choice[0], !(facts.sizes & facts.pmd_bytes));
+	assert_int_equal(facts.anon.counted & ~facts.anon.sizes, 0);
+	assert_int_equal(!facts.anon.pmd[0], !(facts.anon.sizes & facts.pmd_bytes));
 }
 
 static int denied_and_allowed(void)

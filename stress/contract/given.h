@@ -51,6 +51,18 @@ struct given {
 	struct error why; /* it is not READY */
 };
 
+/* The worker of a group that runs, where no group before it that runs has the same; else NULL. */
+static inline const struct worker_ops *given_worker_once(const struct given *g, unsigned group)
+{
+	if (!g->plan.group[group].threads)
+		return NULL;
+	for (unsigned i = 0; i < group; i++) {
+		if (g->plan.group[i].threads && g->group[i].worker == g->group[group].worker)
+			return NULL;
+	}
+	return g->group[group].worker;
+}
+
 /* Whether the run's huge pages are smaller than a PMD. */
 static inline bool given_small(const struct given *g)
 {

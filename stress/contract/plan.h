@@ -43,12 +43,12 @@ enum pace_rule {
 enum knob_thp { THP_KEEP, THP_MADVISE, THP_ALWAYS };
 enum knob_switch { SWITCH_KEEP, SWITCH_OFF, SWITCH_ON };
 
-/* Which of those the config or the command line names: one that can't be set is an error then, and
-   left as it is where it is the default that wants it. */
-#define NAMED_THP_ENABLED    1u
-#define NAMED_THP_DEFRAG     2u
-#define NAMED_NUMA_BALANCING 4u
-#define NAMED_KHUGEPAGED     8u
+/* Which of those must be set: where one can't be the run is refused. The others ("try_") are then
+   left as they are. */
+#define MUST_THP_ENABLED    1u
+#define MUST_THP_DEFRAG	    2u
+#define MUST_NUMA_BALANCING 4u
+#define MUST_KHUGEPAGED	    8u
 
 /* The kernel's preemption model for the run; see system/preempt.h. */
 enum knob_preempt { MODEL_KEEP, MODEL_NONE, MODEL_VOLUNTARY, MODEL_FULL, MODEL_LAZY };
@@ -96,7 +96,7 @@ struct run_plan {
 	enum knob_switch numa_balancing;
 	enum knob_switch khugepaged;   /* off: its scan is put off; on: it scans without a pause */
 	enum knob_preempt preempt;     /* switched by debugfs, where the kernel can */
-	unsigned named;		       /* NAMED_... */
+	unsigned must;		       /* MUST_... */
 	unsigned watchdog_thresh;      /* seconds; 0: leave */
 	bool evidence;		       /* perf page-fault events */
 	char detectors[PLAN_LIST_MAX]; /* "all", "none", or names with commas */

@@ -74,6 +74,7 @@ struct detector_ops {
 };
 
 extern const struct detector_ops *const detector_registry[]; /* generated; ends with NULL */
+extern const char *const detector_names[];		     /* the same by name */
 const struct detector_ops *detector_find(const char *name);
 
 /* Formats and emits. @cpu, @worker -1: none. */

@@ -16,14 +16,12 @@ static int anon_make(struct arena *a, unsigned first, unsigned count)
 	return memory_map_anew(a, first, count, MAP_PRIVATE);
 }
 
-static const struct need need_enabled = NEED_THP_KNOB("enabled");
-
 const struct memory_ops memory_anon = {
 	.name = "anon",
 	.help = "private anonymous memory",
-	.thp_knob = "enabled",
-	.thp_advised = "madvise",
-	.needs = NEEDS(&need_thp, &need_enabled),
+	.anonymous = true,
+	.thp = &thp_knob_anon,
+	.needs = NEEDS(&need_thp, &need_thp_knob),
 	.make = anon_make,
 	.is_huge = memory_filled_at_once,
 };

@@ -44,14 +44,18 @@ static bool is_off(const char *choice)
 	return !strcmp(choice, "never") || !strcmp(choice, "deny");
 }
 
-int need_thp_knob(const struct need *need, const struct needer *who, struct error *why)
+bool memory_thp_is_off(const struct memory_ops *memory, const struct thp_facts *thp)
+{
+	return memory->thp && is_off(thp_choices_of(thp, memory->thp)->all);
+}
+
+static int check_thp_knob(const struct need *need, const struct needer *who, struct error *why)
 {
 	const struct host_facts *h = &who->given->machine.host;
 	const struct thp_facts *thp = &h->thp;
-	bool anon = !strcmp(need->text, "enabled");
-	const char *all = anon ? thp->enabled : thp->shmem;
-	const char *pmd = anon ? thp->pmd_choice : thp->pmd_shmem;
-	bool inherits = !pmd[0] || !strcmp(pmd, "inherit");
+	const struct thp_knob *knob = who->given->memory->thp;
+	const struct thp_choices *now = thp_choices_of(thp, knob);
+	bool inherits = !now->pmd[0] || !strcmp(now->pmd, "inherit");
 	char path[128];
 
 	/* A small size has a knob of its own, which the run sets. */
@@ -59,16 +63,32 @@ int need_thp_knob(const struct need *need, const struct needer *who, struct erro
 		return 0;
 	if (!may_set(&h->may, h->may.thp) && who->given->plan.thp_enabled != THP_KEEP)
 		return 0;
-	if (is_off(pmd))
-		thp_size_path(thp->pmd_bytes, need->text, path, sizeof(path));
-	else if (inherits && is_off(all))
-		snprintf(path, sizeof(path), THP_SYSFS "/%s", need->text);
+	if (is_off(now->pmd))
+		thp_size_path(thp->pmd_bytes, knob->file, path, sizeof(path));
+	else if (inherits && is_off(now->all))
+		snprintf(path, sizeof(path), THP_SYSFS "/%s", knob->file);
 	else
 		return 0;
 	if (may_set(&h->may, h->may.thp))
 		return error_errno(why, -may_set(&h->may, h->may.thp),
 				   "%s is '%s' and can't be set here", path,
-				   is_off(pmd) ? pmd : all);
+				   is_off(now->pmd) ? now->pmd : now->all);
 	return error_set(why, EPERM, "%s is '%s'; --thp_enabled=madvise sets it for the run", path,
-			 is_off(pmd) ? pmd : all);
+			 is_off(now->pmd) ? now->pmd : now->all);
 }
+
+const struct need need_thp_knob = {.check = check_thp_knob};
+
+static int check_anonymous(const struct need *need, const struct needer *who, struct error *why)
+{
+	const struct memory_ops *memory = who->given->memory;
+
+	return memory->anonymous
+		       ? 0
+		       : error_set(why, ENOTSUP,
+				   "%s splits private anonymous memory only, not memory = %s; "
+				   "split_cold and split_pageout split that as well",
+				   who->name, memory->name);
+}
+
+const struct need need_anonymous = {.check = check_anonymous};

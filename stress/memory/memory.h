@@ -20,11 +20,9 @@ struct arena;
 struct memory_ops {
 	const char *name;
 	const char *help; /* one line for `thpstorm list memory` */
-	/*
-	 * Its knob in THP_SYSFS and in THP_SYSFS/hugepages-SIZEkB, which follows the options
-	 * thp_enabled and thp_size, and the word in it for "where madvise(2) asks". NULL: it has none.
-	 */
-	const char *thp_knob, *thp_advised;
+	bool anonymous;	  /* private, and backed by no file */
+	/* Its knobs, which follow the options thp_enabled and thp_size; NULL: it has none. */
+	const struct thp_knob *thp;
 	const struct need *const *needs;	 /* NEEDS(...); NULL: none */
 	const struct knob_wish *knobs;		 /* ends with a path of NULL; NULL: none */
 	const struct resource *const *resources; /* ends with NULL; NULL: none */
@@ -45,6 +43,7 @@ struct memory_ops {
 
 /* Generated from the list in stress/CMakeLists.txt; ends with NULL. */
 extern const struct memory_ops *const memory_registry[];
+extern const char *const memory_names[];    /* the same by name */
 extern const struct memory_ops memory_anon; /* the default */
 /* NULL when there is none of that name. */
 const struct memory_ops *memory_find(const char *name);
@@ -55,11 +54,10 @@ const struct effect *memory_effect(const struct memory_ops *memory, const struct
 
 /* Needs of several kinds. */
 extern const struct need need_thp; /* a kernel with huge pages, and not denied to this process */
-/* The kind's THP knob allows a PMD's size, or the run can set it: NEED_THP_KNOB("enabled"). */
-#define NEED_THP_KNOB(file)                                                                        \
-	{                                                                                          \
-		.check = need_thp_knob, .text = (file)                                             \
-	}
-int need_thp_knob(const struct need *need, const struct needer *who, struct error *why);
+/* Whether its knob in THP_SYSFS gives no huge page; false where it has none. */
+bool memory_thp_is_off(const struct memory_ops *memory, const struct thp_facts *thp);
+extern const struct need need_thp_knob; /* its own allows a PMD's size, or the run can set it */
+/* A need of workers: what the run storms is .anonymous. */
+extern const struct need need_anonymous;
 
 #endif

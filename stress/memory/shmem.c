@@ -11,10 +11,8 @@
  * whoever touches it next finds the small pages in the page cache. thp_split_page counts it, as for
  * anonymous memory. split_cold splits each. So does split_pageout, but it writes nothing to swap: once
  * split, the page is no longer mapped, and the walk that would reclaim it passes it by. The others
- * split none and are refused.
+ * split none: they need_anonymous.
  */
-#include <errno.h>
-#include <string.h>
 #include <sys/mman.h>
 
 #include "memory/mapping.h"
@@ -25,37 +23,11 @@ static int shmem_make(struct arena *a, unsigned first, unsigned count)
 	return memory_map_anew(a, first, count, MAP_SHARED);
 }
 
-/* Splitters whose calls split no folio of a file. */
-static const struct {
-	const char *worker, *why;
-} in_vain[] = {
-	{"split_free", "MADV_FREE takes private anonymous memory only"},
-	{"split_dontneed", "MADV_DONTNEED queues no folio of shared memory to be split"},
-};
-
-static int check_splitters(const struct need *need, const struct needer *who, struct error *why)
-{
-	plan_for_each_group(g, &who->given->plan) {
-		for (size_t i = 0; i < ARRAY_SIZE(in_vain); i++) {
-			if (g->threads && !strcmp(g->worker, in_vain[i].worker))
-				return error_set(
-					why, ENOTSUP,
-					"%s cannot be split by %s: %s; use split_cold or split_pageout",
-					who->name, g->worker, in_vain[i].why);
-		}
-	}
-	return 0;
-}
-
-static const struct need need_enabled = NEED_THP_KNOB("shmem_enabled");
-static const struct need need_splitters = {.check = check_splitters};
-
 const struct memory_ops memory_shmem = {
 	.name = "shmem",
 	.help = "shared anonymous memory",
-	.thp_knob = "shmem_enabled",
-	.thp_advised = "advise",
-	.needs = NEEDS(&need_thp, &need_enabled, &need_splitters),
+	.thp = &thp_knob_shmem,
+	.needs = NEEDS(&need_thp, &need_thp_knob),
 	.make = shmem_make,
 	.is_huge = memory_filled_at_once,
 };

@@ -2,8 +2,10 @@
 /* See knob_watch.h. */
 #include "run/knob_watch.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -32,19 +34,20 @@ static void watch_knob(struct knob_watch *k, const char *path)
 {
 	struct watched_knob *at = &k->knob[k->count];
 
-	if (k->count == KNOBS_WATCHED_MAX)
-		return;
 	at->fd = open(path, O_RDONLY | O_CLOEXEC);
-	snprintf(at->path, sizeof(at->path), "%s", path);
+	at->path = path;
 	if (read_value(at->fd, at->held, sizeof(at->held)))
 		k->count++;
 	else if (at->fd >= 0)
 		close(at->fd);
 }
 
-void knob_watch_begin(struct knob_watch *k, const struct wishes *w)
+int knob_watch_begin(struct knob_watch *k, const struct wishes *w)
 {
 	memset(k, 0, sizeof(*k));
+	k->knob = calloc(w->count + 1, sizeof(*k->knob));
+	if (!k->knob)
+		return -ENOMEM;
 	watch_knob(k, THP_SYSFS "/enabled");
 	for (unsigned i = 0; i < w->count; i++) {
 		const struct wish *wish = &w->wish[i];
@@ -53,12 +56,15 @@ void knob_watch_begin(struct knob_watch *k, const struct wishes *w)
 		    strcmp(wish->path, THP_SYSFS "/enabled"))
 			watch_knob(k, wish->path);
 	}
+	return 0;
 }
 
 void knob_watch_end(struct knob_watch *k)
 {
 	for (unsigned i = 0; i < k->count; i++)
 		close(k->knob[i].fd);
+	free(k->knob);
+	k->knob = NULL;
 	k->count = 0;
 }
 

@@ -8,15 +8,14 @@
 
 #include "run/wishes.h"
 
-#define KNOBS_WATCHED_MAX (WISHES_MAX + 1)
-
 struct knob_watch {
 	unsigned count;
 	uint64_t due; /* clock ns */
 	struct watched_knob {
 		int fd; /* opened beforehand: the watch opens nothing while the storm is on */
-		char path[96], held[24];
-	} knob[KNOBS_WATCHED_MAX];
+		const char *path;
+		char held[24];
+	} * knob;
 };
 
 struct knob_change {
@@ -25,8 +24,11 @@ struct knob_change {
 	bool thp_off; /* no anonymous huge page is made any more */
 };
 
-/* Opens the knobs of @w that hold what the plan wants, and `enabled` in any case. */
-void knob_watch_begin(struct knob_watch *k, const struct wishes *w);
+/*
+ * Opens the knobs of @w that hold what the plan wants, and `enabled` in any case. @w outlives it. 0
+ * or -ENOMEM.
+ */
+int knob_watch_begin(struct knob_watch *k, const struct wishes *w);
 void knob_watch_end(struct knob_watch *k);
 /*
  * The next knob from *at (0 at first) on that holds another value than at the last look, which it

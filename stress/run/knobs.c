@@ -34,7 +34,7 @@ static int set(struct journal *j, struct wish *k, struct error *err)
 	if (k->refused)
 		return 0;
 	ret = journal_set(j, k->path, k->value, err);
-	if (is_refusal(ret) && !k->named)
+	if (is_refusal(ret) && !k->must)
 		k->refused = ret;
 	return k->refused || ret == -ENOENT ? 0 : ret;
 }
@@ -69,60 +69,66 @@ static const struct resource resource_cgroup = {
 	.make = make_cgroup,
 };
 
-static int make(struct journal *j, const struct run_plan *plan, const struct resource *what,
-		struct error *err)
-{
-	char path[MADE_PATH_MAX];
-	int ret = what->place(path, sizeof(path), err);
+typedef int (*resource_fn)(void *ctx, const struct resource *what);
 
-	if (!ret)
-		ret = journal_made(j, what->made, path, err);
-	return ret ? ret : what->make(plan, path, err);
-}
-
-static int make_all(struct journal *j, const struct run_plan *plan,
-		    const struct resource *const *resources, struct error *err)
+static int each_of(const struct resource *const *resources, resource_fn fn, void *ctx)
 {
 	int ret = 0;
 
 	for (; resources && *resources && !ret; resources++)
-		ret = make(j, plan, *resources, err);
+		ret = fn(ctx, *resources);
 	return ret;
 }
 
-/* The options' own, then what the kind of memory and the workers name. */
-static int make_resources(struct journal *j, const struct run_plan *plan, struct error *err)
+/* The options' own, then what the kind of memory and the workers name, until @fn returns no 0. */
+static int each_resource(const struct given *given, resource_fn fn, void *ctx)
 {
-	int ret = plan->swap ? make(j, plan, &resource_swapfile, err) : 0;
+	const struct resource *const own[] = {given->plan.swap ? &resource_swapfile : NULL,
+					      given->plan.memory_max ? &resource_cgroup : NULL};
+	int ret = 0;
 
-	if (!ret && plan->memory_max)
-		ret = make(j, plan, &resource_cgroup, err);
+	for (size_t i = 0; i < ARRAY_SIZE(own) && !ret; i++)
+		ret = own[i] ? fn(ctx, own[i]) : 0;
 	if (!ret)
-		ret = make_all(j, plan, memory_of(plan)->resources, err);
-	plan_for_each_group(g, plan) {
-		const struct worker_ops *ops = worker_find(g->worker);
+		ret = each_of(given->memory->resources, fn, ctx);
+	for (unsigned i = 0; i < given->plan.groups && !ret; i++) {
+		const struct worker_ops *ops = given_worker_once(given, i);
 
-		if (!ret && ops && g->threads)
-			ret = make_all(j, plan, ops->resources, err);
+		ret = ops ? each_of(ops->resources, fn, ctx) : 0;
 	}
 	return ret;
 }
 
-bool knobs_make(const struct run_plan *plan)
-{
-	if (plan->swap || plan->memory_max || memory_of(plan)->resources)
-		return true;
-	plan_for_each_group(g, plan) {
-		const struct worker_ops *ops = worker_find(g->worker);
+struct making {
+	struct journal *j;
+	const struct given *given;
+	struct error *err;
+};
 
-		if (ops && g->threads && ops->resources)
-			return true;
-	}
-	return false;
+static int make(void *ctx, const struct resource *what)
+{
+	const struct making *m = ctx;
+	char path[MADE_PATH_MAX];
+	int ret = what->place(path, sizeof(path), m->err);
+
+	if (!ret)
+		ret = journal_made(m->j, what->made, path, m->err);
+	return ret ? ret : what->make(&m->given->plan, path, m->err);
 }
 
-int knobs_apply(struct journal *j, const struct run_plan *plan, struct wishes *w, struct error *err)
+static int is_there(void *ctx, const struct resource *what)
 {
+	return 1;
+}
+
+bool knobs_make(const struct given *given)
+{
+	return each_resource(given, is_there, NULL);
+}
+
+int knobs_apply(struct journal *j, const struct given *given, struct wishes *w, struct error *err)
+{
+	struct making making = {.j = j, .given = given, .err = err};
 	/* Changing `enabled` makes the kernel recompute this one (set_recommended_min_free_kbytes()
 	   in mm/khugepaged.c), so it is saved before. */
 	int ret = journal_save(j, MIN_FREE, err);
@@ -138,7 +144,7 @@ int knobs_apply(struct journal *j, const struct run_plan *plan, struct wishes *w
 		return ret;
 	/* Not a value to be put back: lets WARN_ONCE fire once more. Absent or refused is fine. */
 	textfile_write(DEBUGFS "/clear_warn_once", "1");
-	return make_resources(j, plan, err);
+	return each_resource(given, make, &making);
 }
 
 static int restore(struct journal *j, struct error *err)

@@ -161,10 +161,14 @@ void run_prepare_on(const struct machine_facts *machine, const struct run_plan *
  * -EINVAL: no size for a huge page at all; another: none of it here, or none that could be proved.
  * Of a kernel without any huge pages each worker says so.
  */
-static int check_size(const struct run_plan *plan, const struct host_facts *h, struct error *why)
+static int check_size(const struct given *given, struct error *why)
 {
+	const struct host_facts *h = &given->machine.host;
 	const struct thp_facts *thp = &h->thp;
-	uint64_t size = plan->thp_size;
+	const struct memory_ops *memory = given->memory;
+	const struct thp_choices none = {.all = ""};
+	const struct thp_choices *its = memory->thp ? thp_choices_of(thp, memory->thp) : &none;
+	uint64_t size = given->plan.thp_size;
 	char asked[24], there[128];
 
 	if (!size || size == thp->pmd_bytes)
@@ -176,17 +180,17 @@ static int check_size(const struct run_plan *plan, const struct host_facts *h, s
 				 asked);
 	if (!thp->present)
 		return 0;
-	if (!thp->sizes)
+	if (!its->sizes)
 		return error_set(
 			why, ENOTSUP,
-			"thp_size = %s: this kernel has huge pages of %s only (no " THP_SYSFS
-			"/hugepages-*kB, 6.8+)",
-			asked, thp_size_format(thp->pmd_bytes, there, sizeof(there)));
-	if (!(thp->sizes & size))
-		return error_set(why, ENOTSUP,
-				 "thp_size = %s: this kernel offers %s for anonymous memory", asked,
-				 thp_sizes_format(thp, there, sizeof(there)));
-	if (!(thp->counted & size))
+			"thp_size = %s: this kernel has huge pages of %s only for %s (no " THP_SYSFS
+			"/hugepages-*kB/%s, 6.8+)",
+			asked, thp_size_format(thp->pmd_bytes, there, sizeof(there)), memory->help,
+			memory->thp ? memory->thp->file : "enabled");
+	if (!(its->sizes & size))
+		return error_set(why, ENOTSUP, "thp_size = %s: this kernel offers %s for %s", asked,
+				 thp_sizes_format(its->sizes, there, sizeof(there)), memory->help);
+	if (!(its->counted & size))
 		return error_set(why, ENOTSUP,
 				 "thp_size = %s: this kernel does not count their splits (no %s)",
 				 asked, thp_size_path(size, "stats/split", there, sizeof(there)));
@@ -276,7 +280,7 @@ static enum readiness check_plan(const struct given *given, struct error *why)
 			  plan_threads(plan), PLAN_THREADS_MAX);
 		return READY_REFUSED;
 	}
-	ret = check_size(plan, h, why);
+	ret = check_size(given, why);
 	if (!ret)
 		ret = check_memory(given, why);
 	if (!ret)
@@ -290,8 +294,11 @@ static enum readiness check_plan(const struct given *given, struct error *why)
 		ret = -ENOTSUP;
 	if (ret)
 		return readiness(ret);
-	wishes_make(&wishes, plan, &h->may);
-	return wishes_check(&wishes, why) ? READY_REFUSED : READY;
+	ret = wishes_make(&wishes, given, why);
+	if (!ret)
+		ret = wishes_check(&wishes, why);
+	wishes_free(&wishes);
+	return ret ? READY_REFUSED : READY;
 }
 
 static unsigned faulters(const struct given *given, const struct run_plan *plan)
@@ -353,7 +360,8 @@ void run_check(struct given *given)
 	if (ret)
 		g->placement = (struct placement){.spare_cpu = -1};
 	given->readiness = ret ? readiness(ret) : check_plan(given, &given->why);
-	if (given->readiness == READY && groups != READY) {
+	/* What is missed in what is left is its consequence. */
+	if (given->readiness != READY_REFUSED && groups != READY) {
 		given->readiness = groups;
 		given->why = groups_why;
 	}

@@ -167,7 +167,11 @@ static void run_with_knobs(struct supervisor *s)
 		run_broken(s, "cannot open /proc/vmstat: %s", strerror(-ret));
 		return;
 	}
-	knob_watch_begin(&s->knobs, &s->wishes);
+	if (knob_watch_begin(&s->knobs, &s->wishes)) {
+		run_broken(s, "no memory to watch the knobs");
+		vmstat_close(&s->counters);
+		return;
+	}
 	vmstat_read(&s->counters, &s->record->before);
 	s->books.vmstat = s->record->after = s->record->before;
 	if (rescue_prepare(&s->rescue, s->plan, s->placement->spare_cpu, &err))
@@ -207,7 +211,7 @@ static void run_with_knobs(struct supervisor *s)
 /* Also when nothing can be set: a killed run may have left something. */
 static bool wants_journal(const struct supervisor *s)
 {
-	return wishes_settable(&s->wishes) || knobs_make(s->plan) || journal_is_there();
+	return wishes_settable(&s->wishes) || knobs_make(s->given) || journal_is_there();
 }
 
 /* The journal first, so that whatever happens later is put back. 0 or -errno. */
@@ -216,8 +220,7 @@ static int open_journal(struct supervisor *s, struct error *err)
 	unsigned recovered = 0;
 	int e = 0;
 
-	wishes_make(&s->wishes, s->plan, &s->given->machine.host.may);
-	if (wishes_check(&s->wishes, err))
+	if (wishes_make(&s->wishes, s->given, err) || wishes_check(&s->wishes, err))
 		return -EPERM;
 	if (!wants_journal(s))
 		return 0;
@@ -236,7 +239,7 @@ static void run_locked(struct supervisor *s)
 		run_broken(s, "%s", err.text);
 		return;
 	}
-	if (s->journal && knobs_apply(s->journal, s->plan, &s->wishes, &err)) {
+	if (s->journal && knobs_apply(s->journal, s->given, &s->wishes, &err)) {
 		run_broken(s, "%s", err.text);
 	} else {
 		note_knobs_left(s);
@@ -283,6 +286,7 @@ enum verdict run_storm(const struct given *given, const struct run_sink *sink,
 	s->record = record;
 	if (prepare(s))
 		run_prepared(s);
+	wishes_free(&s->wishes);
 	if (record->verdict != VERDICT_SKIP)
 		verdict_judge(given, record);
 	free(s);

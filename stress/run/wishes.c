@@ -3,6 +3,7 @@
 #include "run/wishes.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -27,26 +28,94 @@ static void read_now(const char *path, char *buf, size_t size)
 	snprintf(buf, size, "%.*s", (int)strcspn(text, "\n"), text);
 }
 
-/* @value NULL: it is left as it is. */
-static void add(struct wishes *w, const struct may *may, const char *path, const char *value,
-		const char *key, bool named)
+static struct wish *find(const struct wishes *w, const char *path)
 {
-	struct wish *k = &w->wish[w->count];
+	for (unsigned i = 0; i < w->count; i++) {
+		if (!strcmp(w->wish[i].path, path))
+			return &w->wish[i];
+	}
+	return NULL;
+}
 
-	if (!value || w->count == WISHES_MAX || access(path, F_OK))
+/* Room for one more, zeroed. */
+static struct wish *append(struct wishes *w)
+{
+	struct wish *all = reallocarray(w->wish, w->count + 1, sizeof(*all));
+
+	if (!all)
+		return NULL;
+	w->wish = all;
+	memset(&all[w->count], 0, sizeof(*all));
+	return &all[w->count++];
+}
+
+/* An option, a worker or a kind of memory, and how to do without its knob. */
+struct wanter {
+	const char *name, *without;
+};
+
+#define KEEP_OR_TRY "or take keep, or the word with try_ before it, which leaves it as it is"
+
+static const struct wanter by_watchdog = {"watchdog_thresh", "or take 0"},
+			   by_lockup = {"on_lockup", "or take rescue"},
+			   by_enabled = {"thp_enabled", KEEP_OR_TRY},
+			   by_defrag = {"thp_defrag", KEEP_OR_TRY},
+			   by_size = {"thp_size", "or take 0"},
+			   by_khugepaged = {"khugepaged", KEEP_OR_TRY},
+			   by_balancing = {"numa_balancing", KEEP_OR_TRY},
+			   by_preempt = {"preempt", "or take keep"};
+
+/* What is being made: the first failure is kept, and ends it. */
+struct making {
+	struct wishes *w;
+	const struct given *given;
+	struct error *err;
+	int failed;
+};
+
+static void merge(struct making *m, struct wish *k, const char *value, const struct wanter *by,
+		  bool must)
+{
+	if (!strcmp(k->value, value))
+		k->must |= must;
+	else
+		m->failed = error_set(
+			m->err, EINVAL,
+			"%s and %s want different values of %s: '%s' and '%s'; leave one out",
+			k->key, by->name, k->path, k->value, value);
+}
+
+/* @value NULL: it is left as it is. */
+static void add(struct making *m, const char *path, const char *value, const struct wanter *by,
+		bool must)
+{
+	const struct may *may = &m->given->machine.host.may;
+	struct wish *k;
+
+	if (m->failed || !value || access(path, F_OK))
 		return;
-	w->count++;
-	snprintf(k->path, sizeof(k->path), "%s", path);
-	snprintf(k->value, sizeof(k->value), "%s", value);
-	k->key = key;
-	k->named = named;
-	k->refused = 0;
+	k = find(m->w, path);
+	if (k) {
+		merge(m, k, value, by, must);
+		return;
+	}
+	k = append(m->w);
+	if (!k || strlen(path) >= sizeof(k->path) || strlen(value) >= sizeof(k->value)) {
+		m->failed =
+			k ? error_set(m->err, EINVAL, "%s: the knob %s or its value is too long",
+				      by->name, path)
+			  : error_set(m->err, ENOMEM, "no memory for the knobs of a run");
+		return;
+	}
+	strcpy(k->path, path);
+	strcpy(k->value, value);
+	k->key = by->name;
+	k->without = by->without;
+	k->must = must;
 	read_now(path, k->now, sizeof(k->now));
 	if (!strcmp(k->now, value))
 		return;
-	k->refused = may_write(path);
-	if (!k->refused)
-		k->refused = may->journal;
+	k->refused = may_set(may, may_write(path));
 }
 
 /*
@@ -54,57 +123,55 @@ static void add(struct wishes *w, const struct may *may, const char *path, const
  * one where it has no memory for that (mm/memory.c: alloc_anon_folio(); a PMD's before it). A PMD's
  * own size then does what `enabled` says.
  */
-static void add_sizes(struct wishes *w, const struct may *may, const struct run_plan *plan,
-		      const struct memory_ops *memory)
+static void add_sizes(struct making *m, const struct thp_knob *knob)
 {
-	struct thp_facts thp;
-	uint64_t wanted;
-	bool pmd;
+	const struct run_plan *plan = &m->given->plan;
+	const struct thp_facts *thp = &m->given->machine.host.thp;
+	uint64_t wanted = plan->thp_size ? plan->thp_size : thp->pmd_bytes;
+	bool pmd = wanted == thp->pmd_bytes;
 
-	thp_read(&thp);
-	wanted = plan->thp_size ? plan->thp_size : thp.pmd_bytes;
-	pmd = wanted == thp.pmd_bytes;
 	if (pmd && plan->thp_enabled == THP_KEEP)
 		return;
 	for (uint64_t size = 1; size; size <<= 1) {
-		const char *choice = size != wanted ? "never"
-				     : pmd	    ? "inherit"
-						    : memory->thp_advised;
+		const char *choice = size != wanted ? "never" : pmd ? "inherit" : knob->advised;
 		char path[128];
 
-		if (thp.sizes & size)
-			add(w, may, thp_size_path(size, memory->thp_knob, path, sizeof(path)),
-			    choice, plan->thp_size ? "thp_size" : "thp_enabled",
-			    plan->thp_size || plan->named & NAMED_THP_ENABLED);
+		if (thp_choices_of(thp, knob)->sizes & size)
+			add(m, thp_size_path(size, knob->file, path, sizeof(path)), choice,
+			    plan->thp_size ? &by_size : &by_enabled,
+			    plan->thp_size || plan->must & MUST_THP_ENABLED);
 	}
 }
 
-/* A knob that only some need: left as it is where it can't be set, and that is told. */
-static void add_all(struct wishes *w, const struct may *may, const struct knob_wish *knobs,
-		    const char *who)
+static void add_all(struct making *m, const struct knob_wish *knobs, const char *who)
 {
+	const struct wanter by = {who, "or leave that out"};
+
 	for (; knobs && knobs->path; knobs++)
-		add(w, may, knobs->path, knobs->value, who, true);
+		add(m, knobs->path, knobs->value, &by, true);
 }
 
-static void add_memory(struct wishes *w, const struct may *may, const struct run_plan *plan)
+static void add_memory(struct making *m)
 {
-	const struct memory_ops *memory = memory_of(plan);
-	const char *value = plan->thp_enabled == THP_KEEP     ? NULL
-			    : plan->thp_enabled == THP_ALWAYS ? "always"
-							      : memory->thp_advised;
+	const struct run_plan *plan = &m->given->plan;
+	const struct memory_ops *memory = m->given->memory;
+	const struct thp_knob *knob = memory->thp;
 	char path[128];
 
-	if (memory->thp_knob && strcmp(memory->thp_knob, "enabled")) {
-		snprintf(path, sizeof(path), THP_SYSFS "/%s", memory->thp_knob);
-		add(w, may, path, value, "thp_enabled", plan->named & NAMED_THP_ENABLED);
+	if (knob) {
+		snprintf(path, sizeof(path), THP_SYSFS "/%s", knob->file);
+		if (knob != &thp_knob_anon)
+			add(m, path,
+			    plan->thp_enabled == THP_KEEP     ? NULL
+			    : plan->thp_enabled == THP_ALWAYS ? "always"
+							      : knob->advised,
+			    &by_enabled, plan->must & MUST_THP_ENABLED);
+		add_sizes(m, knob);
 	}
-	if (memory->thp_knob)
-		add_sizes(w, may, plan, memory);
-	add_all(w, may, memory->knobs, memory->name);
+	add_all(m, memory->knobs, memory->name);
 }
 
-void wishes_make(struct wishes *w, const struct run_plan *plan, const struct may *may)
+static void add_options(struct making *m)
 {
 	static const char *const thp[] = {
 		[THP_KEEP] = NULL, [THP_MADVISE] = "madvise", [THP_ALWAYS] = "always"};
@@ -113,34 +180,49 @@ void wishes_make(struct wishes *w, const struct run_plan *plan, const struct may
 	/* On: it scans without a pause, and collapses what the splitters leave. */
 	static const char *const scan_sleep[] = {
 		[SWITCH_KEEP] = NULL, [SWITCH_OFF] = KHUGEPAGED_AWAY, [SWITCH_ON] = "0"};
+	const struct run_plan *plan = &m->given->plan;
 	char watchdog[16];
 
-	w->count = 0;
 	snprintf(watchdog, sizeof(watchdog), "%u", plan->watchdog_thresh);
 	/* First, so that it is put back last: the write waits for every CPU. */
-	add(w, may, "/proc/sys/kernel/watchdog_thresh", plan->watchdog_thresh ? watchdog : NULL,
-	    "watchdog_thresh", true);
-	add(w, may, "/proc/sys/kernel/softlockup_panic",
-	    plan->on_lockup == LOCKUP_PANIC ? "1" : NULL, "on_lockup", true);
-	add(w, may, THP_SYSFS "/enabled", thp[plan->thp_enabled], "thp_enabled",
-	    plan->named & NAMED_THP_ENABLED);
-	add(w, may, THP_SYSFS "/defrag", thp[plan->thp_defrag], "thp_defrag",
-	    plan->named & NAMED_THP_DEFRAG);
-	add(w, may, THP_SYSFS "/khugepaged/scan_sleep_millisecs", scan_sleep[plan->khugepaged],
-	    "khugepaged", plan->named & NAMED_KHUGEPAGED);
+	add(m, "/proc/sys/kernel/watchdog_thresh", plan->watchdog_thresh ? watchdog : NULL,
+	    &by_watchdog, true);
+	add(m, "/proc/sys/kernel/softlockup_panic", plan->on_lockup == LOCKUP_PANIC ? "1" : NULL,
+	    &by_lockup, true);
+	add(m, THP_SYSFS "/enabled", thp[plan->thp_enabled], &by_enabled,
+	    plan->must & MUST_THP_ENABLED);
+	add(m, THP_SYSFS "/defrag", thp[plan->thp_defrag], &by_defrag,
+	    plan->must & MUST_THP_DEFRAG);
+	add(m, THP_SYSFS "/khugepaged/scan_sleep_millisecs", scan_sleep[plan->khugepaged],
+	    &by_khugepaged, plan->must & MUST_KHUGEPAGED);
 	/* 6.12+: new THPs would be queued for splitting as "underused". */
-	add(w, may, THP_SYSFS "/shrink_underused", plan->khugepaged == SWITCH_OFF ? "0" : NULL,
-	    "khugepaged", plan->named & NAMED_KHUGEPAGED);
-	add(w, may, PREEMPT_DEBUGFS, plan_preempt_model(plan), "preempt", true);
-	add(w, may, "/proc/sys/kernel/numa_balancing", onoff[plan->numa_balancing],
-	    "numa_balancing", plan->named & NAMED_NUMA_BALANCING);
-	add_memory(w, may, plan);
-	plan_for_each_group(g, plan) {
-		const struct worker_ops *ops = worker_find(g->worker);
+	add(m, THP_SYSFS "/shrink_underused", plan->khugepaged == SWITCH_OFF ? "0" : NULL,
+	    &by_khugepaged, plan->must & MUST_KHUGEPAGED);
+	add(m, PREEMPT_DEBUGFS, plan_preempt_model(plan), &by_preempt, true);
+	add(m, "/proc/sys/kernel/numa_balancing", onoff[plan->numa_balancing], &by_balancing,
+	    plan->must & MUST_NUMA_BALANCING);
+}
 
-		if (ops && g->threads)
-			add_all(w, may, ops->knobs, ops->name);
+int wishes_make(struct wishes *w, const struct given *given, struct error *err)
+{
+	struct making m = {.w = w, .given = given, .err = err};
+
+	*w = (struct wishes){.count = 0};
+	add_options(&m);
+	add_memory(&m);
+	for (unsigned i = 0; i < given->plan.groups; i++) {
+		const struct worker_ops *ops = given_worker_once(given, i);
+
+		if (ops)
+			add_all(&m, ops->knobs, ops->name);
 	}
+	return m.failed;
+}
+
+void wishes_free(struct wishes *w)
+{
+	free(w->wish);
+	*w = (struct wishes){.count = 0};
 }
 
 bool wishes_settable(const struct wishes *w)
@@ -157,11 +239,12 @@ int wishes_check(const struct wishes *w, struct error *why)
 	for (unsigned i = 0; i < w->count; i++) {
 		const struct wish *k = &w->wish[i];
 
-		if (k->refused && k->named)
-			return error_errno(
+		if (k->refused && k->must)
+			return error_set(
 				why, -k->refused,
-				"%s is named, and %s can't be set to '%s' here (it is '%s')",
-				k->key, k->path, k->value, k->now);
+				"%s: %s can't be set to '%s' here (it is '%s'): %s; run it as root (sudo), %s",
+				k->key, k->path, k->value, k->now, strerror(-k->refused),
+				k->without);
 	}
 	return 0;
 }

@@ -22,6 +22,7 @@ struct made_kind {
 extern const struct made_kind made_swapfile, made_cgroup;
 /* Generated from the list in stress/CMakeLists.txt; ends with NULL. */
 extern const struct made_kind *const made_registry[];
+extern const char *const made_names[];
 
 /* NULL: there is no such kind. */
 const struct made_kind *made_find(const char *name);

@@ -18,6 +18,18 @@
 #define PAGEMAP_PRESENT	 (1ull << 63)
 #define PAGEMAP_PFN_MASK ((1ull << 55) - 1)
 
+const struct thp_knob thp_knob_anon = {
+	.file = "enabled",
+	.advised = "madvise",
+	.at = offsetof(struct thp_facts, anon),
+};
+
+const struct thp_knob thp_knob_shmem = {
+	.file = "shmem_enabled",
+	.advised = "advise",
+	.at = offsetof(struct thp_facts, shmem),
+};
+
 static void read_choice(const char *path, char *buf, size_t size)
 {
 	char text[128];
@@ -43,7 +55,7 @@ char *thp_size_format(uint64_t bytes, char *buf, size_t size)
 	return buf;
 }
 
-char *thp_sizes_format(const struct thp_facts *thp, char *buf, size_t size)
+char *thp_sizes_format(uint64_t sizes, char *buf, size_t size)
 {
 	size_t n = 0;
 
@@ -51,7 +63,7 @@ char *thp_sizes_format(const struct thp_facts *thp, char *buf, size_t size)
 	for (unsigned bit = 0; bit < 64 && n < size; bit++) {
 		char text[24];
 
-		if (thp->sizes >> bit & 1)
+		if (sizes >> bit & 1)
 			n += (size_t)snprintf(buf + n, size - n, "%s%s", n ? " " : "",
 					      thp_size_format(1ull << bit, text, sizeof(text)));
 	}
@@ -69,6 +81,18 @@ static uint64_t sizes_with(const char *file)
 			sizes |= 1ull << bit;
 	}
 	return sizes;
+}
+
+static void read_choices(const struct thp_knob *knob, uint64_t pmd_bytes, struct thp_choices *out)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), THP_SYSFS "/%s", knob->file);
+	read_choice(path, out->all, sizeof(out->all));
+	read_choice(thp_size_path(pmd_bytes, knob->file, path, sizeof(path)), out->pmd,
+		    sizeof(out->pmd));
+	out->sizes = sizes_with(knob->file);
+	out->counted = out->sizes & sizes_with("stats/split");
 }
 
 /* Documentation/admin-guide/mm/transhuge.rst, "process THP controls": 1, from 6.18 on also 3. */
@@ -89,25 +113,18 @@ int thp_process_allow(void)
 void thp_read(struct thp_facts *out)
 {
 	uint64_t underused = 0;
-	char path[128];
 
 	memset(out, 0, sizeof(*out));
 	out->page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
 	out->process = thp_process_read();
 	if (textfile_read_u64(THP_SYSFS "/hpage_pmd_size", &out->pmd_bytes))
 		return;
-	read_choice(THP_SYSFS "/enabled", out->enabled, sizeof(out->enabled));
 	read_choice(THP_SYSFS "/defrag", out->defrag, sizeof(out->defrag));
-	read_choice(THP_SYSFS "/shmem_enabled", out->shmem, sizeof(out->shmem));
-	out->present = out->enabled[0];
+	read_choices(&thp_knob_anon, out->pmd_bytes, &out->anon);
+	read_choices(&thp_knob_shmem, out->pmd_bytes, &out->shmem);
+	out->present = out->anon.all[0];
 	/* madvise(2) looks at the advice before it finds that there is nothing to do. */
 	out->collapse = out->present && !madvise(NULL, 0, MADV_COLLAPSE);
-	read_choice(thp_size_path(out->pmd_bytes, "enabled", path, sizeof(path)), out->pmd_choice,
-		    sizeof(out->pmd_choice));
-	read_choice(thp_size_path(out->pmd_bytes, "shmem_enabled", path, sizeof(path)),
-		    out->pmd_shmem, sizeof(out->pmd_shmem));
-	out->sizes = sizes_with("enabled");
-	out->counted = out->sizes & sizes_with("stats/split");
 	textfile_read_u64(THP_SYSFS "/shrink_underused", &underused);
 	out->underused_split = underused;
 }

@@ -73,6 +73,7 @@ struct witness_ops {
 
 /* Generated from the list in stress/CMakeLists.txt; ends with NULL. */
 extern const struct witness_ops *const witness_registry[];
+extern const char *const witness_names[]; /* the same by name */
 /* NULL when there is none of that name. */
 const struct witness_ops *witness_find(const char *name);
 

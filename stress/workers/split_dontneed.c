@@ -5,6 +5,7 @@
  * runs the deferred-split shrinker, which takes the folios apart while the faulters are at them.
  * Timed: the madvise(2) call, that is the PMD split. The drain is not: it is counted by vmstat's
  * thp_split_page. It writes 2 to vm.drop_caches, of which the kernel logs a line each time.
+ * No folio of shared memory is queued.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -80,7 +81,7 @@ const struct worker_ops worker_split_dontneed = {
 	.part = PART_OWNER,
 	.takes = TAKES_WHOLE,
 	.effect = &effect_split,
-	.needs = NEEDS(&need_drop_caches),
+	.needs = NEEDS(&need_drop_caches, &need_anonymous),
 	.state_size = sizeof(struct split_dontneed),
 	.splits_pmd = true,
 	.setup = split_dontneed_setup,

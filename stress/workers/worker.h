@@ -111,6 +111,7 @@ struct worker_ops {
 
 /* Generated from the list in stress/CMakeLists.txt; ends with NULL. */
 extern const struct worker_ops *const worker_registry[];
+extern const char *const worker_names[]; /* the same by name */
 /* NULL when there is none of that name. */
 const struct worker_ops *worker_find(const char *name);
 static inline bool worker_is_owner(const struct worker_ops *ops)
