@@ -286,7 +286,7 @@ int command_check(int argc, char **argv)
 	}
 	if (arguments_read(&a, argc, argv, "t", &err) ||
 	    (a.config && config_validate(&a.plan, &err))) {
-		code = command_fail(&err);
+		code = command_fail_arguments(&a, &err);
 	} else {
 		debugfs_reach();
 		code = check(&a);

@@ -13,6 +13,8 @@
 
 #define COLUMNS 80
 
+struct arguments; /* words/arguments.h */
+
 struct command {
 	const char *name, *help; /* help: one line */
 	int (*run)(int argc, char **argv);
@@ -50,6 +52,8 @@ void usage_restore(FILE *out);
 
 /* Prints "thpstorm: SENTENCE" on stderr. Returns EXIT_USAGE. */
 int command_fail(const struct error *err);
+/* The same of each mistake in the config, where there are any. */
+int command_fail_arguments(const struct arguments *a, const struct error *err);
 /* Whether the reader of standard output, a pipe, is gone. */
 bool command_is_unread(void);
 /*

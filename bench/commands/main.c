@@ -63,9 +63,30 @@ static int help_command(const struct command *c)
 	return 0;
 }
 
+static bool is_help(const char *word)
+{
+	return !strcmp(word, "help") || !strcmp(word, "--help") || !strcmp(word, "-h");
+}
+
+static bool is_version(const char *word)
+{
+	return !strcmp(word, "version") || !strcmp(word, "--version") || !strcmp(word, "-V");
+}
+
+/* Options of a command are looked for behind it. */
+static void unknown_option(const char *word)
+{
+	static const char *const options[] = {"--help", "--version", NULL};
+	char hint[64];
+
+	fprintf(stderr,
+		"thpstorm: unknown option '%.80s' before the command%s; see thpstorm --help\n",
+		word, nearest_hint(word, options, hint, sizeof(hint)));
+}
+
 static const struct command *find(const char *name)
 {
-	const char *names[ARRAY_SIZE(commands) + 2] = {[ARRAY_SIZE(commands)] = "help"};
+	const char *names[ARRAY_SIZE(commands) + 3] = {[ARRAY_SIZE(commands)] = "help", "version"};
 	char hint[64];
 
 	for (unsigned i = 0; i < command_count; i++) {
@@ -73,31 +94,52 @@ static const struct command *find(const char *name)
 		if (!strcmp(name, names[i]))
 			return &commands[i];
 	}
-	fprintf(stderr, "thpstorm: unknown command '%.80s'%s; see thpstorm --help\n", name,
-		nearest_hint(name, names, hint, sizeof(hint)));
+	if (name[0] == '-')
+		unknown_option(name);
+	else
+		fprintf(stderr, "thpstorm: unknown command '%.80s'%s; see thpstorm --help\n", name,
+			nearest_hint(name, names, hint, sizeof(hint)));
 	return NULL;
 }
 
-static bool is_help(const char *word)
+static int too_many(const char *what, const char *word)
 {
-	return !strcmp(word, "--help") || !strcmp(word, "-h");
+	fprintf(stderr, "thpstorm: %s, not '%.80s' as well; see thpstorm --help\n", what, word);
+	return EXIT_USAGE;
+}
+
+/* help [COMMAND], and version, which has no words of its own. */
+static int answer(int argc, char **argv)
+{
+	const struct command *c;
+
+	if (is_version(argv[1]))
+		return argc > 2 ? too_many("version takes no arguments", argv[2])
+				: puts("thpstorm " THPSTORM_VERSION) < 0;
+	if (argc > 3)
+		return too_many("help takes one command", argv[3]);
+	if (argc < 3 || is_help(argv[2]) || is_version(argv[2]))
+		return help(stdout);
+	c = find(argv[2]);
+	return c ? help_command(c) : EXIT_USAGE;
 }
 
 static int dispatch(int argc, char **argv)
 {
-	bool asked = argc > 1 && !strcmp(argv[1], "help");
 	const struct command *c;
 
-	if (argc < 2 || is_help(argv[1]) || (asked && argc < 3))
-		return help(argc < 2 ? stderr : stdout);
-	if (!strcmp(argv[1], "-V") || !strcmp(argv[1], "--version"))
-		return puts("thpstorm " THPSTORM_VERSION) < 0;
-	c = find(argv[1 + asked]);
+	if (argc < 2)
+		return help(stderr);
+	if (is_help(argv[1]) || is_version(argv[1]))
+		return answer(argc, argv);
+	c = find(argv[1]);
 	if (!c)
 		return EXIT_USAGE;
-	for (int i = 2; i < argc && !asked; i++)
-		asked = is_help(argv[i]);
-	return asked ? help_command(c) : c->run(argc - 1, argv + 1);
+	for (int i = 2; i < argc; i++) {
+		if (argv[i][0] == '-' && is_help(argv[i]))
+			return help_command(c);
+	}
+	return c->run(argc - 1, argv + 1);
 }
 
 /* One that is closed would be the next file that is opened, and the report its content. */

@@ -16,10 +16,26 @@
 #include "system/journal.h"
 #include "system/machine_lock.h"
 #include "system/state.h"
+#include "words/arguments.h"
 
 int command_fail(const struct error *err)
 {
 	fprintf(stderr, "thpstorm: %s\n", err->text);
+	return EXIT_USAGE;
+}
+
+int command_fail_arguments(const struct arguments *a, const struct error *err)
+{
+	const struct mistakes *m = &a->mistakes;
+	unsigned kept = MIN(m->count, (unsigned)MISTAKES_MAX);
+
+	if (!m->count)
+		return command_fail(err);
+	for (unsigned i = 0; i < kept; i++)
+		command_fail(&m->first[i].error);
+	if (m->count > kept)
+		fprintf(stderr, "thpstorm: %s: %u more mistakes\n", a->config_path,
+			m->count - kept);
 	return EXIT_USAGE;
 }
 

@@ -16,6 +16,7 @@
 #include "result/directory_run.h"
 #include "plot/plot.h"
 #include "commands/live.h"
+#include "report/parts.h"
 #include "report/report.h"
 #include "result/read.h"
 #include "system/debugfs.h"
@@ -72,6 +73,7 @@ static void draw(const char *dir)
 /* Whatever can't be written or read, what came out is said. */
 static int conclude(const struct run_outcome *out, json_t *kept, const char *dir, bool quiet)
 {
+	const struct page page = {.out = stdout, .columns = COLUMNS};
 	int code = run_outcome_code(out);
 	struct error err = {""};
 	json_t *json;
@@ -80,6 +82,7 @@ static int conclude(const struct run_outcome *out, json_t *kept, const char *dir
 		fprintf(stderr, "thpstorm: the result is not complete: %s\n", out->failure);
 	if (out->verdict == VERDICT_SKIP && !out->write_failed) {
 		printf("SKIP: %s\n", out->reason);
+		report_directory(&page, dir);
 		return command_flush(code);
 	}
 	/* From the directory, as anybody else will make it; what that lacks is in memory. */
@@ -127,7 +130,7 @@ int command_run(int argc, char **argv)
 	int code;
 
 	if (arguments_read(&a, argc, argv, "tonq", &err))
-		return command_fail(&err);
+		return command_fail_arguments(&a, &err);
 	if (config_validate(&a.plan, &err))
 		return command_fail(&err);
 	if (a.print_plan) {

@@ -156,7 +156,7 @@ int command_sweep(int argc, char **argv)
 	sweep_init(s);
 	debugfs_reach();
 	if (arguments_read(&a, argc, argv, "tonqvx", &err)) {
-		code = command_fail(&err);
+		code = command_fail_arguments(&a, &err);
 	} else {
 		code = sweep(s, &a, &asked, argc, argv);
 	}

@@ -8,8 +8,9 @@
 
 #include "words/config.h"
 #include "words/config_apply.h"
-#include "words/options.h"
 #include "words/installed.h"
+#include "words/nearest.h"
+#include "words/options.h"
 #include "words/sweep_axes.h"
 #include "words/sweep_plan.h"
 
@@ -113,6 +114,14 @@ static const struct argument_option *find_option(const struct arguments *a, cons
 	return NULL;
 }
 
+/* It takes no value, so the next word is none. */
+static bool misspells_help(const char *key)
+{
+	static const char *const words[] = {"help", NULL};
+
+	return !option_find(SCOPE_RUN, key) && nearest_word(key, words);
+}
+
 static int take_long(struct arguments *a, struct cursor *c, struct error *err)
 {
 	const char *key = c->argv[c->at] + 2, *equals = strchr(key, '='), *value;
@@ -128,6 +137,10 @@ static int take_long(struct arguments *a, struct cursor *c, struct error *err)
 		return vary(a, c, key + strlen("sweep."), err);
 	if (equals)
 		return apply(a, c, key, (size_t)(equals - key), equals + 1, err);
+	if (misspells_help(key))
+		return error_set(err, EINVAL,
+				 "command line: unknown option '--%.80s'; did you mean '--help'?",
+				 key);
 	value = value_of(c, NULL);
 	if (!value)
 		return error_set(err, EINVAL, "command line: --%.80s needs a value: --%.80s=VALUE",
@@ -217,7 +230,7 @@ int arguments_read(struct arguments *a, int argc, char **argv, const char *lette
 	if (a->config)
 		ret = installed_config(a->config, a->config_path, err);
 	if (!ret && a->config)
-		ret = config_read(a->config_path, &a->plan, a->sweep, err);
+		ret = config_read_all(a->config_path, &a->plan, a->sweep, &a->mistakes, err);
 	if (!ret)
 		ret = pass(a, &c, LOOK_AXES, err);
 	return ret ? ret : pass(a, &c, LOOK_PLAN, err);

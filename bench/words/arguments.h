@@ -14,6 +14,7 @@
 
 #include "base/error.h"
 #include "contract/plan.h"
+#include "words/mistakes.h"
 
 /* An option that takes a value and is no key of the plan: --resume DIR. */
 struct argument_option {
@@ -27,13 +28,15 @@ struct arguments {
 	struct run_plan plan;
 	const char *config; /* the word that names it; NULL: none did */
 	char config_path[PATH_MAX];
-	const char *dir;     /* -o */
-	unsigned print_plan; /* how often -n */
-	bool quiet;	     /* -q */
+	struct mistakes mistakes; /* in that file */
+	const char *dir;	  /* -o */
+	unsigned print_plan;	  /* how often -n */
+	bool quiet;		  /* -q */
 };
 
 /*
- * @a is zeroed but for sweep and option. @letters: which of "tonqvx" the command knows; -v KEY=A,B
+ * @a is zeroed but for sweep and option; .mistakes has all that is wrong in the config, @err the first
+ * of it. @letters: which of "tonqvx" the command knows; -v KEY=A,B
  * and -x EXCLUSION are for sweeps. -errno with a sentence. The plan is not validated.
  */
 int arguments_read(struct arguments *a, int argc, char **argv, const char *letters,

@@ -16,24 +16,26 @@
 #include <sys/stat.h>
 
 #include "words/ini_line.h"
+#include "words/mistakes.h"
 #include "words/option_table.h"
 #include "words/options.h"
 #include "words/sweep_axes.h"
 #include "workers/worker.h"
 #include "words/shell_word.h"
 
-enum kind { IN_RUN, IN_EXPOSE, IN_GROUP, IN_SWEEP };
+/* IN_NOTHING: of a section whose line is wrong the keys are passed over. */
+enum kind { IN_RUN, IN_EXPOSE, IN_GROUP, IN_SWEEP, IN_NOTHING };
 
 struct reader {
 	struct ini_line line;
 	const char *path;
 	struct run_plan *plan;
 	struct sweep_plan *sweep; /* NULL: a sweep is not what is read */
-	struct error *err;
-	int failed; /* -errno; err is set */
-	unsigned failed_at;
+	struct mistakes *mistakes;
+	bool over; /* nothing that follows can be read */
 	enum kind kind;
 	struct group_plan *group;
+	bool has_worker[PLAN_GROUPS_MAX]; /* its section says which, be it wrong */
 	unsigned run_line, expose_line, sweep_line,
 		group_line[PLAN_GROUPS_MAX]; /* of their headers */
 	unsigned *key_line; /* by row of the option table; 0 not set (in this section) */
@@ -43,14 +45,15 @@ static int fail(struct reader *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
 static int fail(struct reader *r, const char *fmt, ...)
 {
 	char text[ERROR_TEXT_MAX];
+	struct error error;
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	r->failed_at = r->line.number;
-	r->failed = error_set(r->err, EINVAL, "%s:%u: %s", r->path, r->line.number, text);
-	return r->failed;
+	error_set(&error, EINVAL, "%s:%u: %s", r->path, r->line.number, text);
+	mistakes_add(r->mistakes, r->line.number, &error);
+	return -EINVAL;
 }
 
 static bool name_is_good(const char *name)
@@ -96,6 +99,7 @@ static int begin_section(struct reader *r)
 		   {"sweep", IN_SWEEP, &r->sweep_line}};
 	size_t i;
 
+	r->kind = IN_NOTHING;
 	if (!end)
 		return fail(r, "the section's name has no ']'");
 	if (end[1] && end[1 + strspn(end + 1, " \t")] != ';')
@@ -117,12 +121,30 @@ static int begin_section(struct reader *r)
 	if (own[i].kind == IN_SWEEP && !r->sweep)
 		return fail(r, "[sweep] defines several runs; use `thpstorm sweep %s`",
 			    shell_word(r->path, word, sizeof(word)));
-	r->kind = own[i].kind;
 	if (*own[i].line)
 		return fail(r, "section [%s] appears twice; the first is on line %u", name,
 			    *own[i].line);
+	r->kind = own[i].kind;
 	*own[i].line = r->line.number;
 	end[0] = ']';
+	return 0;
+}
+
+/* 0: the library can have it, in @str. */
+static int check_line(struct reader *r, char *str, int num)
+{
+	struct ini_line *line = &r->line;
+
+	if (line->length > INI_LINE_MAX)
+		return fail(r, "the line is longer than %d characters", INI_LINE_MAX);
+	if (line->text[0] == '[') {
+		if (begin_section(r))
+			return -EINVAL;
+	} else if (line->text[0] && !ini_line_is_pair(line)) {
+		return fail(r, "expected 'key = value', a [section] or a comment");
+	}
+	if (!ini_line_hand_over(line, str, (size_t)num))
+		return fail(r, "the key is longer than %d characters", num - 2);
 	return 0;
 }
 
@@ -130,18 +152,14 @@ static int begin_section(struct reader *r)
 static char *read_line(char *str, int num, void *stream)
 {
 	struct reader *r = stream;
-	struct ini_line *line = &r->line;
 
-	if (r->failed || !ini_line_next(line))
+	if (r->over || !ini_line_next(&r->line))
 		return NULL;
-	if (line->foreign >= 0)
-		return fail(r, "byte 0x%02x: not a text file", (unsigned)line->foreign), NULL;
-	if (line->length > INI_LINE_MAX)
-		return fail(r, "the line is longer than %d characters", INI_LINE_MAX), NULL;
-	if (line->text[0] == '[' && begin_section(r))
-		return NULL;
-	if (!ini_line_hand_over(line, str, (size_t)num))
-		return fail(r, "the key is longer than %d characters", num - 2), NULL;
+	r->over = r->line.foreign >= 0;
+	if (r->over)
+		return fail(r, "byte 0x%02x: not a text file", (unsigned)r->line.foreign), NULL;
+	if (check_line(r, str, num))
+		str[0] = '\0';
 	return str;
 }
 
@@ -154,10 +172,11 @@ static int take_pair(void *user, const char *section, const char *key, const cha
 	struct reader *r = user;
 	const struct option *o = option_find(scope[r->kind], key);
 	char where[ERROR_TEXT_MAX / 2];
+	struct error error;
 	int ret;
 
-	if (r->failed)
-		return 0;
+	if (r->kind == IN_NOTHING)
+		return 1;
 	value = r->line.value ? r->line.value : value;
 	if (o && r->key_line[o - option_table])
 		return fail(r, "'%s' is set twice; the first is on line %u", key,
@@ -166,22 +185,36 @@ static int take_pair(void *user, const char *section, const char *key, const cha
 	if (o)
 		r->key_line[o - option_table] = r->line.number;
 	snprintf(where, sizeof(where), "%s:%u", r->path, r->line.number);
+	if (r->kind == IN_GROUP && !strcmp(key, "worker"))
+		r->has_worker[r->plan->groups - 1] = true;
 	if (r->kind == IN_GROUP)
-		ret = options_set_group(r->group, key, value, where, r->err);
+		ret = options_set_group(r->group, key, value, where, &error);
 	else if (r->kind == IN_SWEEP)
-		ret = sweep_set(r->sweep, key, value, where, r->err);
+		ret = sweep_set(r->sweep, key, value, where, &error);
 	else if (r->kind == IN_EXPOSE)
-		ret = options_set_expose(r->plan, key, value, where, r->err);
+		ret = options_set_expose(r->plan, key, value, where, &error);
 	else
-		ret = options_set_run(r->plan, key, value, where, r->err);
-	if (ret) {
-		r->failed = ret;
-		r->failed_at = r->line.number;
-	}
+		ret = options_set_run(r->plan, key, value, where, &error);
+	if (ret)
+		mistakes_add(r->mistakes, r->line.number, &error);
 	return !ret;
 }
 
-static int parse(struct reader *r)
+/* A worker that was named has been looked up; a section's name is seen here. */
+static void check_workers(struct reader *r)
+{
+	for (unsigned i = 0; i < r->plan->groups; i++) {
+		const struct group_plan *g = &r->plan->group[i];
+
+		r->line.number = r->group_line[i];
+		if (!r->has_worker[i] && !worker_find(g->worker))
+			fail(r,
+			     "[%s] has no 'worker =', and no worker has that name (see: thpstorm list workers)",
+			     g->name);
+	}
+}
+
+static int parse(struct reader *r, struct error *err)
 {
 	int wrong, e;
 
@@ -190,26 +223,17 @@ static int parse(struct reader *r)
 	e = errno ? errno : EIO;
 
 	if (wrong < 0)
-		return error_set(r->err, ENOMEM, "%s: not enough memory to read it", r->path);
-	if (wrong && (!r->failed || (unsigned)wrong < r->failed_at))
-		return error_set(r->err, EINVAL,
-				 "%s:%d: expected 'key = value', a [section] or a comment", r->path,
-				 wrong);
-	if (r->failed)
-		return r->failed;
+		return error_set(err, ENOMEM, "%s: not enough memory to read it", r->path);
 	if (ferror(r->line.in))
-		return error_errno(r->err, e, "cannot read %s", r->path);
-	for (unsigned i = 0; i < r->plan->groups; i++) {
-		const struct group_plan *g = &r->plan->group[i];
-
-		/* A worker that was named has been looked up; a section's name is seen here. */
-		r->line.number = r->group_line[i];
-		if (!worker_find(g->worker))
-			return fail(
-				r,
-				"[%s] has no 'worker =', and no worker has that name (see: thpstorm list workers)",
-				g->name);
+		return error_errno(err, e, "cannot read %s", r->path);
+	if (!r->over)
+		check_workers(r);
+	if (r->mistakes->count) {
+		*err = r->mistakes->first[0].error;
+		return -EINVAL;
 	}
+	if (wrong)
+		return error_set(err, EINVAL, "%s:%d: cannot be read", r->path, wrong);
 	return 0;
 }
 
@@ -236,24 +260,17 @@ static int open_config(const char *path, FILE **in, struct error *err)
 	return 0;
 }
 
-int config_read(const char *path, struct run_plan *plan, struct sweep_plan *sweep,
-		struct error *err)
+static int read_stream(FILE *in, const char *path, struct run_plan *plan, struct sweep_plan *sweep,
+		       struct mistakes *mistakes, struct error *err)
 {
-	FILE *in;
-	int ret = open_config(path, &in, err);
-	if (ret)
-		return ret;
-	ret = config_read_stream(in, path, plan, sweep, err);
-	fclose(in);
-	return ret;
-}
-
-int config_read_stream(FILE *in, const char *path, struct run_plan *plan, struct sweep_plan *sweep,
-		       struct error *err)
-{
-	struct reader r = {
-		.line = {.in = in}, .path = path, .plan = plan, .sweep = sweep, .err = err};
+	struct reader r = {.line = {.in = in},
+			   .path = path,
+			   .plan = plan,
+			   .sweep = sweep,
+			   .mistakes = mistakes};
 	int ret;
+
+	mistakes->count = 0;
 
 	options_defaults(plan);
 	if (sweep)
@@ -264,8 +281,37 @@ int config_read_stream(FILE *in, const char *path, struct run_plan *plan, struct
 				 sizeof(plan->config) - 1);
 	strcpy(plan->config, path);
 	r.key_line = calloc(option_count, sizeof(*r.key_line));
-	ret = r.key_line ? parse(&r)
+	ret = r.key_line ? parse(&r, err)
 			 : error_set(err, ENOMEM, "%s: not enough memory to read it", path);
 	free(r.key_line);
 	return ret;
+}
+
+int config_read_stream(FILE *in, const char *path, struct run_plan *plan, struct sweep_plan *sweep,
+		       struct error *err)
+{
+	struct mistakes mistakes;
+
+	return read_stream(in, path, plan, sweep, &mistakes, err);
+}
+
+int config_read_all(const char *path, struct run_plan *plan, struct sweep_plan *sweep,
+		    struct mistakes *mistakes, struct error *err)
+{
+	FILE *in;
+	int ret = open_config(path, &in, err);
+
+	if (ret)
+		return ret;
+	ret = read_stream(in, path, plan, sweep, mistakes, err);
+	fclose(in);
+	return ret;
+}
+
+int config_read(const char *path, struct run_plan *plan, struct sweep_plan *sweep,
+		struct error *err)
+{
+	struct mistakes mistakes;
+
+	return config_read_all(path, plan, sweep, &mistakes, err);
 }

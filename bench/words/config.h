@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "contract/plan.h"
 
+struct mistakes;   /* words/mistakes.h */
 struct sweep_plan; /* sweep/sweep_plan.h */
 
 /*
@@ -20,7 +21,10 @@ struct sweep_plan; /* sweep/sweep_plan.h */
  */
 int config_read(const char *path, struct run_plan *plan, struct sweep_plan *sweep,
 		struct error *err);
-/* The same from a stream, which stays open; @path is what it is called in messages. */
+/* The same, with all that is wrong in the file; @err has the first of it. */
+int config_read_all(const char *path, struct run_plan *plan, struct sweep_plan *sweep,
+		    struct mistakes *mistakes, struct error *err);
+/* The first from a stream, which stays open; @path is what it is called in messages. */
 int config_read_stream(FILE *in, const char *path, struct run_plan *plan, struct sweep_plan *sweep,
 		       struct error *err);
 

@@ -63,6 +63,16 @@ static const char *value_behind(char *equals)
 	return value;
 }
 
+bool ini_line_is_pair(const struct ini_line *l)
+{
+	const char *at = l->text;
+
+	while (*at && *at != '=' && *at != ':' &&
+	       !(*at == ';' && at > l->text && isspace((unsigned char)at[-1])))
+		at++;
+	return *at == '=' || *at == ':';
+}
+
 bool ini_line_hand_over(struct ini_line *l, char *str, size_t size)
 {
 	char *equals = strpbrk(l->text, "=:");

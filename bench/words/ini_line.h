@@ -24,6 +24,8 @@ struct ini_line {
 
 /* The next line, without blanks at its ends and "" for a comment. False at the file's end or an error. */
 bool ini_line_next(struct ini_line *l);
+/* Whether it has a key and a value: an '=' or ':' before any comment. */
+bool ini_line_is_pair(const struct ini_line *l);
 /* The line into @str of @size bytes, as libinih takes it. False: not even the key fits. */
 bool ini_line_hand_over(struct ini_line *l, char *str, size_t size);
 

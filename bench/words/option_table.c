@@ -65,8 +65,8 @@ static const char *const offset_words[] = {[OFFSET_PAGE] = "page", [OFFSET_CROSS
 
 static const char *const order_words[] = {[ORDER_RANDOM] = "random", [ORDER_GIVEN] = "given", NULL};
 
-static const struct option_names workers = {"a worker", "workers", worker_names};
-static const struct option_names memories = {"a kind of memory", "memory", memory_names};
+static const struct option_names workers = {"a worker", "workers", worker_names, false};
+static const struct option_names memories = {"a kind of memory", "memory", memory_names, false};
 static const struct option_names detectors = {"detectors", "detectors", detector_names, true};
 static const struct option_names witnesses = {"witnesses", "witnesses", witness_names, true};
 

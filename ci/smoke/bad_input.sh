@@ -50,6 +50,38 @@ bad '--format must be table, mail, json, tsv, ktap or junit' "$thpstorm" report 
 bad 'file' "$thpstorm" run "$source/configs/null.conf" $short -o file/below
 bad "null.conf|more than one|one config" "$thpstorm" run "$source/configs/null.conf" "$source/configs/null.conf"
 bad "must be workers, memory, witnesses, detectors, options" "$thpstorm" list many
+# All of a config's mistakes at once, and no more than can be read.
+printf '[tails]\nworker = fault_fstat\ntreads = 3\nnice = 77\njunk\n' >three.conf
+for command in run check sweep; do
+	run 2 "$thpstorm" $command three.conf
+	check "$command: not each line is told: $(cat err.txt)" \
+		test "$(cut -d: -f2,3 err.txt | tr -d ' ' | tr '\n' ,)" = three.conf:3,three.conf:4,three.conf:5,
+done
+{ echo '[null]' && seq 30; } >thirty.conf
+run 2 "$thpstorm" run thirty.conf && says '^thpstorm: .*thirty.conf: 10 more mistakes$'
+check "$(wc -l <err.txt) lines" test "$(wc -l <err.txt)" = 21
+# The first word.
+bad "unknown option '--helpp' before the command; did you mean '--help'" "$thpstorm" --helpp
+bad "unknown option '--versoin' before the command; did you mean '--version'" "$thpstorm" --versoin
+bad "unknown option '--duration=2s' before the command; see thpstorm --help" "$thpstorm" --duration=2s run null
+bad "unknown command 'halp'; did you mean 'help'" "$thpstorm" halp
+bad "unknown command 'runn'; did you mean 'run'" "$thpstorm" help runn
+bad "help takes one command, not 'sweep' as well" "$thpstorm" help run sweep
+bad "version takes no arguments, not 'run' as well" "$thpstorm" version run
+bad "unknown option '--helpp'; did you mean '--help'" "$thpstorm" run --helpp null
+for words in "help help" "help --help" "--help help" help; do
+	run 0 "$thpstorm" $words && says '^  thpstorm run ' && says 'Exit codes'
+done
+run 0 "$thpstorm" version && says '^thpstorm [0-9]+\.[0-9.]+$'
+cp out.txt version.txt
+run 0 "$thpstorm" --version && check "--version says another" cmp -s out.txt version.txt
+
+# A SKIP leaves a result as well, and names it.
+printf '[null]\n[expose]\nkernel_faults = 1\n' >skip.conf
+run 77 "$thpstorm" run skip.conf $short -o "skipped here" && says '^SKIP: kernel_faults cannot be' &&
+	says '^result +skipped here$'
+run 77 "$thpstorm" run skip.conf $short -q && says '^result +results/[0-9]+-[0-9]+-skip'
+check "nothing is at $(sed -n 's/^result *//p' out.txt)" test -s "$(sed -n 's/^result *//p' out.txt)/result.json"
 # What the README tells people to write is accepted.
 sed -n '/^```ini$/,/^```$/p' "$source/README.md" | grep -v '^```' >readme.conf
 check "the README has no config" test -s readme.conf

@@ -167,6 +167,65 @@ static void mistakes_have_their_line(void **state)
 	bad("[null]\nthreads = 2\n  3\n", 3, "expected 'key = value', a [section] or a comment");
 }
 
+/* All of a file's mistakes at once, each with its line, and none that only follows from another. */
+static void all_mistakes_are_told(void **state)
+{
+	static const struct {
+		unsigned line;
+		const char *message;
+	} expected[] = {
+		{1, "unknown key 'durration' in section [run]; did you mean 'duration'?"},
+		{2,
+		 "[fault_raed] has no 'worker =', and no worker has that name (see: thpstorm list "
+		 "workers)"},
+		{3, "threads = 0: must be a number from 1 to 256"},
+		{4, "[a.b]: a section's name must be letters, digits, '_' and '-', begin with a "
+		    "letter and be at most 31 long"},
+		{7, "worker = nul: must be a worker (see: thpstorm list workers); did you mean "
+		    "'null'?"},
+		{8, "expected 'key = value', a [section] or a comment"},
+		{9, "'worker' is set twice; the first is on line 7"},
+		{10, "section [b] appears twice; the first is on line 6"},
+		{13, "[sweep] defines several runs; use `thpstorm sweep FILE`"},
+		{15, "the section's name has no ']'"},
+	};
+	struct mistakes all;
+	char text[200], *at;
+	FILE *out = fopen(file, "w");
+
+	assert_non_null(out);
+	fputs("durration = 5s\n[fault_raed]\nthreads = 0\n[a.b]\nnice = 99\n[b]\nworker = nul\n"
+	      "junk\nworker = null\n[b]\nnice = 99\n\n[sweep]\nnice = 1, 2\n[c\nd = 4\n",
+	      out);
+	assert_int_equal(fclose(out), 0);
+	assert_int_equal(config_read_all(file, &plan, NULL, &all, &err), -EINVAL);
+	for (unsigned i = 0; i < ARRAY_SIZE(expected) && i < all.count; i++) {
+		snprintf(text, sizeof(text), "%s:%u: %s", file, expected[i].line,
+			 expected[i].message);
+		at = strstr(text, "FILE");
+		if (at)
+			snprintf(at, sizeof(text) - (size_t)(at - text), "%s`", file);
+		assert_string_equal(all.first[i].error.text, text);
+	}
+	assert_int_equal(all.count, ARRAY_SIZE(expected));
+	assert_string_equal(err.text, all.first[0].error.text);
+
+	/* As many as are kept are the first ones of the file; the others are counted. */
+	out = fopen(file, "w");
+	assert_non_null(out);
+	fputs("[last_raed]\n", out);
+	for (int i = 0; i < 30; i++)
+		fputs("nice = 99\n", out);
+	assert_int_equal(fclose(out), 0);
+	assert_int_equal(config_read_all(file, &plan, NULL, &all, &err), -EINVAL);
+	assert_int_equal(all.count, 31);
+	for (unsigned i = 0; i < MISTAKES_MAX; i++)
+		assert_int_equal(all.first[i].line, i + 1);
+	good("[null]\n");
+	assert_int_equal(config_read_all(file, &plan, NULL, &all, &err), 0);
+	assert_int_equal(all.count, 0);
+}
+
 static void too_many_groups(void **state)
 {
 	char text[4096], expected[96];
@@ -627,6 +686,7 @@ int main(void)
 		cmocka_unit_test(a_config_becomes_a_plan),
 		cmocka_unit_test(reading_starts_from_defaults),
 		cmocka_unit_test(mistakes_have_their_line),
+		cmocka_unit_test(all_mistakes_are_told),
 		cmocka_unit_test(too_many_groups),
 		cmocka_unit_test(forty_groups),
 		cmocka_unit_test(long_lists),
