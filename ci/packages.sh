@@ -106,11 +106,12 @@ install_packages() {
 		exit 2
 	fi
 	echo "installing $packages"
-	if ! { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $packages; } >/tmp/thpstorm-apt.$$ 2>&1; then
-		tail -n 20 /tmp/thpstorm-apt.$$ >&2
-		rm -f /tmp/thpstorm-apt.$$
+	apt_log=$(mktemp)
+	if ! { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $packages; } >"$apt_log" 2>&1; then
+		tail -n 20 "$apt_log" >&2
+		rm -f "$apt_log"
 		echo "$0: apt-get could not install $packages" >&2
 		exit 2
 	fi
-	rm -f /tmp/thpstorm-apt.$$
+	rm -f "$apt_log"
 }

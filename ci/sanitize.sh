@@ -3,6 +3,18 @@
 # sanitize.sh address|thread|valgrind SOURCE BUILD: builds with the checker, then runs the unit tests and
 # a 2 s storm under it. Any report of the checker is a failure.
 set -eu
+usage='usage: ci/sanitize.sh address|thread|valgrind SOURCE BUILD'
+case ${1-} in
+-h | --help)
+	echo "$usage"
+	sed -n '3,4s/^# /  /p' "$0"
+	exit 0
+	;;
+esac
+[ $# = 3 ] || {
+	echo "$usage" >&2
+	exit 2
+}
 checker=$1 source=$2 build=$3
 set --
 options="-DCMAKE_BUILD_TYPE=Debug -DCMAKE_C_FLAGS=-O1"

@@ -11,6 +11,9 @@ import subprocess
 import sys
 import tempfile
 
+if len(sys.argv) != 4:
+    print("usage: %s THPSTORM SOURCE BINARIES, as ctest -L bench calls it" % sys.argv[0])
+    sys.exit(0 if {"-h", "--help"} & set(sys.argv) else 2)
 thpstorm, source, bins = sys.argv[1:4]
 RUNS = 5
 

@@ -41,6 +41,9 @@ quick() {
 	case " $codes " in *" $code "*) ;; *) check "quickstart ended with $code, must be $codes: $(cat err.txt out.txt)" false ;; esac
 }
 
+run 0 clone/ci/quickstart --help && says '^usage: ci/quickstart .*thpstorm run'
+check "--help built something" [ ! -e cmake.log -a ! -e clone/build ]
+
 # Root: the one package that is missing is asked for; without it the run goes on.
 quick "0 3" clone/ci/quickstart -o root
 check "apt-get was not asked for gnuplot-nox" grep -q 'install.* gnuplot-nox' apt.log
@@ -48,6 +51,16 @@ says 'could not install gnuplot-nox'
 says 'going on without the packages for: plot'
 says '^thpstorm .*(PASS|NOT EXERCISED)'
 [ -e /sys/devices/system/node/node1 ] || says '^one node with memory: .* numa=fake=2, or ci/vm/run'
+
+check "the log of apt is left in ${TMPDIR:-/tmp}" [ -z "$(find "${TMPDIR:-/tmp}" -maxdepth 1 -newer clone/cmake.log -name 'thpstorm-apt*')" ]
+
+# Root in the clone of a user: what is built stays the user's, and so does the place of results.
+rm -rf clone/build
+chown -R 65534:65534 clone
+quick "0 3" clone/ci/quickstart -o sudo
+find clone ! -user 65534 ! -path 'clone/state*' ! -path 'clone/sudo*' ! -name cmake.log >others.txt
+check "not the owner's: $(cat others.txt)" test ! -s others.txt
+chown -R 0:0 clone
 
 # A machine with 180 MiB free.
 sed 's/^MemTotal:.*/MemTotal:         262144 kB/; s/^MemAvailable:.*/MemAvailable:     184320 kB/' /proc/meminfo >meminfo
