@@ -96,7 +96,7 @@ int bundle_write(struct bundle *b, const char *dir, const char *file, struct err
 		ret = stage_and_pack(b, dir, stage, file, err);
 		directory_discard(stage, true);
 	} else {
-		ret = error_errno(err, errno, "cannot make %s", stage);
+		ret = error_errno(err, errno, "cannot make %s (TMPDIR names another place)", stage);
 	}
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	return ret;

@@ -16,6 +16,7 @@
 #include "words/options.h"
 #include "terminal/page.h"
 #include "run/run.h"
+#include "run/weakness.h"
 #include "run/wishes.h"
 #include "system/debugfs.h"
 #include "words/units.h"
@@ -112,10 +113,11 @@ static void print_knobs(const struct page *p, const struct given *given)
 
 	if (wishes_make(&wishes, given, &err))
 		page_text(p, INDENT, "knobs", "%s", err.text);
+	else if (wishes_left(&wishes, left, sizeof(left))[0])
+		page_text(p, INDENT, "knobs", "left as they are: %s; %s", left,
+			  wishes_remedy(&wishes));
 	else
-		page_text(p, INDENT, "knobs", "%s%s",
-			  wishes_left(&wishes, left, sizeof(left))[0] ? "left as they are: " : "ok",
-			  left);
+		page_text(p, INDENT, "knobs", "ok");
 	wishes_free(&wishes);
 }
 
@@ -159,8 +161,11 @@ static void print_machine(const struct page *p, const struct given *given)
 		  at->spare_cpu < 0 ? "none: a lockup would hang this machine" : spare);
 	page_text(p, INDENT, "dangers", "%s",
 		  host_dangers(dangers, sizeof(dangers)) ? dangers : "none known");
-	page_text(p, INDENT, "kernel log", "%s%s", h->may.kmsg ? "not readable: " : "ok",
-		  h->may.kmsg ? strerror(-h->may.kmsg) : "");
+	if (h->may.kmsg)
+		page_text(p, INDENT, "kernel log", "not readable: %s; %s", strerror(-h->may.kmsg),
+			  may_kmsg_remedy(h->may.kmsg));
+	else
+		page_text(p, INDENT, "kernel log", "ok");
 	print_knobs(p, given);
 	page_blank(p);
 }
@@ -179,6 +184,19 @@ static int judge_plan(const struct given *given, const char **word)
 
 	*word = said[given->readiness].word;
 	return said[given->readiness].code;
+}
+
+/* As the report of a run would tell them. */
+static void print_weaknesses(const struct page *p, const struct given *given)
+{
+	char text[256];
+	unsigned at = 0;
+	bool any = false;
+
+	while (weakness_next(given, &at, text, sizeof(text))) {
+		page_text(p, INDENT, any ? "" : "warnings", "%s", text);
+		any = true;
+	}
 }
 
 static int check_plan(const struct page *p, const struct given *given)
@@ -203,6 +221,8 @@ static int check_plan(const struct page *p, const struct given *given)
 						 sizeof(cpus)));
 		}
 	}
+	if (given->readiness == READY)
+		print_weaknesses(p, given);
 	return code;
 }
 

@@ -189,7 +189,7 @@ static int print_schema(struct error *err)
 }
 
 static const struct listing {
-	const char *name, *help;
+	const char *name, *help; /* help NULL: for the build, which makes its files by it */
 	int (*print)(struct error *err);
 } listings[] = {
 	{"workers", "what a group of threads can do", print_workers},
@@ -201,28 +201,33 @@ static const struct listing {
 	{"keys", "every key as an argument, and the words that it may be", print_keys},
 	{"commands", "the commands", print_commands},
 	{"plots", "the kinds of plots", print_plots},
-	{"manpage", "a manual page from its template on standard input", print_manpage},
-	{"schema", "the JSON schema of results, likewise", print_schema},
+	{"manpage", NULL, print_manpage}, /* from its template on standard input */
+	{"schema", NULL, print_schema},	  /* likewise */
 };
 
 void usage_list(FILE *out)
 {
 	fputs("thpstorm list WHAT\n\n", out);
 	for (unsigned i = 0; i < ARRAY_SIZE(listings); i++)
-		fprintf(out, "  %-9s  %s\n", listings[i].name, listings[i].help);
+		if (listings[i].help)
+			fprintf(out, "  %-9s  %s\n", listings[i].name, listings[i].help);
 }
 
 static const struct listing *find(const char *name, struct error *err)
 {
 	const char *names[ARRAY_SIZE(listings) + 1] = {NULL};
 	char all[160] = "", hint[64];
+	unsigned shown = 0;
 	size_t n = 0;
 
 	for (unsigned i = 0; i < ARRAY_SIZE(listings); i++) {
-		names[i] = listings[i].name;
-		if (!strcmp(name, names[i]))
+		if (!strcmp(name, listings[i].name))
 			return &listings[i];
-		n += (size_t)snprintf(all + n, sizeof(all) - n, "%s%s", i ? ", " : "", names[i]);
+		if (!listings[i].help)
+			continue;
+		n += (size_t)snprintf(all + n, sizeof(all) - n, "%s%s", n ? ", " : "",
+				      listings[i].name);
+		names[shown++] = listings[i].name;
 	}
 	error_set(err, EINVAL, "command line: list: must be %s%s", all,
 		  nearest_hint(name, names, hint, sizeof(hint)));

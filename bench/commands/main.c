@@ -124,8 +124,19 @@ static int answer(int argc, char **argv)
 	return c ? help_command(c) : EXIT_USAGE;
 }
 
+/* A variable of a script that is empty, mostly. Only the value of a key may be. */
+static const char *word_before_empty(int argc, char **argv)
+{
+	for (int i = 2; i < argc; i++) {
+		if (!argv[i][0] && (strncmp(argv[i - 1], "--", 2) || strchr(argv[i - 1], '=')))
+			return argv[i - 1];
+	}
+	return NULL;
+}
+
 static int dispatch(int argc, char **argv)
 {
+	const char *before = word_before_empty(argc, argv);
 	const struct command *c;
 
 	if (argc < 2)
@@ -135,6 +146,12 @@ static int dispatch(int argc, char **argv)
 	c = find(argv[1]);
 	if (!c)
 		return EXIT_USAGE;
+	if (before) {
+		fprintf(stderr,
+			"thpstorm: command line: the word after '%.80s' is empty (a shell variable that is not set?)\n",
+			before);
+		return EXIT_USAGE;
+	}
 	for (int i = 2; i < argc; i++) {
 		if (argv[i][0] == '-' && is_help(argv[i]))
 			return help_command(c);

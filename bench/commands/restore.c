@@ -102,6 +102,7 @@ void usage_restore(FILE *out)
 
 int command_restore(int argc, char **argv)
 {
+	const char *state = getenv("THPSTORM_STATE");
 	struct machine_lock lock;
 	unsigned recovered = 0;
 	struct journal *j;
@@ -113,7 +114,7 @@ int command_restore(int argc, char **argv)
 		return command_fail(&err);
 	}
 	/* One's own journal lies elsewhere, and holds nothing of theirs. */
-	if (geteuid() && !getenv("THPSTORM_STATE") && !access(STATE_OF_ROOT "/journal", F_OK)) {
+	if (geteuid() && !(state && *state) && !access(STATE_OF_ROOT "/journal", F_OK)) {
 		error_set(&err, EPERM, "a run of root left %s: run `thpstorm restore` as root",
 			  STATE_OF_ROOT "/journal");
 		return command_fail(&err);

@@ -25,13 +25,13 @@ static bool take(const char *parent, const char *name, char *path)
 {
 	char joined[PATH_MAX];
 
-	return parent &&
-	       (size_t)snprintf(joined, sizeof(joined), "%s/%s", parent, name) < sizeof(joined) &&
+	return (size_t)snprintf(joined, sizeof(joined), "%s/%s", parent, name) < sizeof(joined) &&
 	       is_directory(joined) && realpath(joined, path);
 }
 
 int installed_find(const char *name, char *path, struct error *err)
 {
+	const char *share = getenv("THPSTORM_SHARE");
 	char exe[PATH_MAX - 32] = "", installed[PATH_MAX], above[PATH_MAX], *slash;
 
 	if (readlink("/proc/self/exe", exe, sizeof(exe) - 1) < 0)
@@ -41,8 +41,15 @@ int installed_find(const char *name, char *path, struct error *err)
 		*slash = '\0';
 	snprintf(installed, sizeof(installed), "%s/../share/thpstorm", exe);
 	snprintf(above, sizeof(above), "%s/..", exe);
-	if (take(getenv("THPSTORM_SHARE"), name, path) || take(installed, name, path) ||
-	    take(above, name, path) || take(THPSTORM_SOURCES, name, path))
+	if (share && *share)
+		return take(share, name, path)
+			       ? 0
+			       : error_set(
+					 err, ENOENT,
+					 "THPSTORM_SHARE=%s holds no directory %s; set it to the one that does, or unset it",
+					 share, name);
+	if (take(installed, name, path) || take(above, name, path) ||
+	    take(THPSTORM_SOURCES, name, path))
 		return 0;
 	return error_set(
 		err, ENOENT,
@@ -91,11 +98,15 @@ void installed_free(char **names)
 static int no_config(const char *word, struct error *err)
 {
 	char directory[PATH_MAX], hint[64];
-	char **names = installed_configs(directory, &(struct error){""});
+	struct error why = {""};
+	char **names = installed_configs(directory, &why);
 
-	error_set(err, ENOENT, "there is no file '%.80s' and no config of that name%s%s", word,
-		  names ? " (thpstorm list configs)" : "",
-		  names ? nearest_hint(word, (const char *const *)names, hint, sizeof(hint)) : "");
+	if (!names)
+		return error_set(err, ENOENT, "there is no file '%.80s', and %.300s", word,
+				 why.text);
+	error_set(err, ENOENT,
+		  "there is no file '%.80s' and no config of that name (thpstorm list configs)%s",
+		  word, nearest_hint(word, (const char *const *)names, hint, sizeof(hint)));
 	installed_free(names);
 	return -ENOENT;
 }
@@ -112,8 +123,11 @@ int installed_config(const char *word, char *path, struct error *err)
 	for (int bare = 0; bare < 2 && !installed_find("configs", configs, err); bare++) {
 		if ((size_t)snprintf(path, PATH_MAX, "%s/%s%s", configs, word, bare ? "" : ENDING) <
 			    PATH_MAX &&
-		    !access(path, R_OK))
+		    !access(path, R_OK) && !is_directory(path))
 			return 0;
 	}
+	/* Whoever reads it says what it is. */
+	if (is_directory(word) && (size_t)snprintf(path, PATH_MAX, "%s", word) < PATH_MAX)
+		return 0;
 	return no_config(word, err);
 }

@@ -8,8 +8,8 @@
 #include "base/error.h"
 
 /*
- * The directory @name ("configs", "plots") in the first of these that has it: $THPSTORM_SHARE;
- * share/thpstorm of the tree that the program is installed in, wherever that lies; the directory
+ * The directory @name ("configs", "plots") of $THPSTORM_SHARE; where that is not set, in the first
+ * of these that has it: share/thpstorm of the tree that the program is installed in, wherever that lies; the directory
  * above the program (build/thpstorm in the sources); the sources it was built from. -ENOENT with
  * the sentence. @path has PATH_MAX bytes.
  */

@@ -32,7 +32,7 @@ has() {
 completes "$("$thpstorm" list commands) help --help --version" thpstorm ''
 completes sweep thpstorm sw
 completes "$("$thpstorm" list commands)" thpstorm help ''
-completes "workers memory witnesses detectors options configs keys commands plots manpage schema" thpstorm list ''
+completes "workers memory witnesses detectors options configs keys commands plots" thpstorm list ''
 completes "$("$thpstorm" list plots) results" thpstorm plot ''
 completes results thpstorm report ''
 completes "" thpstorm restore ''

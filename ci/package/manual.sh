@@ -28,6 +28,19 @@ names() {
 	awk '/^[a-z]/ { print $1 }'
 }
 
+# What `list` offers it has, and the page offers nothing else.
+"$thpstorm" help list | sed -n 's/^  \([a-z]*\)  .*/\1/p' >topics
+check "list offers nothing" test -s topics
+while read -r topic; do
+	run 0 "$thpstorm" list "$topic"
+done <topics
+for topic in $(tr '\n' ' ' <"$build/thpstorm.8" | sed 's/\\f[BR]//g' | grep -oE 'thpstorm list [a-z]+' | awk '{ print $3 }' | sort -u); do
+	check "the page speaks of thpstorm list $topic" grep -qx -- "$topic" topics
+done
+for topic in manpage schema; do
+	check "the page has what only the build asks for: $topic" sh -c "! grep -qE '(^| )$topic( |\$)' '$build/thpstorm.8'"
+done
+
 "$thpstorm" list commands >commands
 "$thpstorm" list keys | cut -f1 >keys
 "$thpstorm" list workers | names >workers

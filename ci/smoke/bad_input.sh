@@ -60,6 +60,31 @@ done
 { echo '[null]' && seq 30; } >thirty.conf
 run 2 "$thpstorm" run thirty.conf && says '^thpstorm: .*thirty.conf: 10 more mistakes$'
 check "$(wc -l <err.txt) lines" test "$(wc -l <err.txt)" = 21
+# What is empty is mostly a variable that is not set.
+bad "the word after '-o' is empty" "$thpstorm" run null -o ""
+bad "the word after '-t' is empty" "$thpstorm" run null -t ""
+for command in run check sweep report plot bundle merge compare list; do
+	bad "the word after '$command' is empty" "$thpstorm" $command ""
+done
+bad "the word after '-o' is empty" "$thpstorm" plot empty cdf -o ""
+bad "the word after '-o' is empty" "$thpstorm" bundle empty -o ""
+bad "the word after '-x' is empty" "$thpstorm" sweep null -x ""
+bad "the word after '-v' is empty" "$thpstorm" sweep null -v ""
+bad "\-\-resume needs a value" "$thpstorm" sweep --resume ""
+run 0 "$thpstorm" run null --cpus "" -n
+bad "THPSTORM_SHARE=/nonexist holds no directory configs; set it to the one that does, or unset it" \
+	env THPSTORM_SHARE=/nonexist "$thpstorm" run null -n
+bad "THPSTORM_SHARE=/nonexist holds no directory configs" env THPSTORM_SHARE=/nonexist "$thpstorm" list configs
+run 0 env THPSTORM_SHARE= "$thpstorm" run null -n
+run 0 env THPSTORM_SHARE="$source" "$thpstorm" run null -n
+mkdir here && bad 'here is a directory: name a config file in it' "$thpstorm" run here
+# What check says of a storm that does nothing, the run says too.
+printf 'quiet = 0\n[tails]\nworker = fault_read\ntarget = hot_tail\n' >vain.conf
+run 2 "$thpstorm" check vain.conf && says 'cannot run: \[tails\] aims at .* use --tails.target=random'
+bad '\[tails\] aims at what is being split' "$thpstorm" run vain.conf -o vain
+run 0 "$thpstorm" check vain.conf --tails.target=random -t 200ms && says 'warnings +a storm of less than 1s' &&
+	says 'no group splits or moves huge pages' && says 'declares nothing: a PASS may mean'
+run 0 "$thpstorm" check "$source/configs/tail_fault.conf" && check "a warning" sh -c '! grep -q ^warnings out.txt'
 # The first word.
 bad "unknown option '--helpp' before the command; did you mean '--help'" "$thpstorm" --helpp
 bad "unknown option '--versoin' before the command; did you mean '--version'" "$thpstorm" --versoin

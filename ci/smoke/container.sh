@@ -28,7 +28,7 @@ says "kernel log was not watched"
 run 2 unshare -m sh container "$thpstorm" check config.conf --khugepaged=off
 says "cannot run: khugepaged: .*can.t be set to '3600000' here"
 run 2 unshare -m sh container "$thpstorm" run config.conf $short -q -o named --khugepaged=off
-says "khugepaged: $slow can't be set to '3600000' here \(it is '$before'\): Read-only file system; run it as root \(sudo\), or take keep, or the word with try_"
+says "khugepaged: $slow can't be set to '3600000' here \(it is '$before'\): Read-only file system; run it where that is not read-only, as it mostly is in a container, or take keep, or the word with try_"
 one_line
 check "no result of it" [ ! -e named ]
 # The plan of a run that left knobs as they are repeats that run, and nothing in it is a comment.

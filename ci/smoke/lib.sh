@@ -169,6 +169,22 @@ until_holds() {
 	done
 }
 
+# in_manual DIR NAME...: FILES of thpstorm(8) has each file of the result or sweep there, and of those it
+# calls DIR/NAME the result has these.
+in_manual() {
+	of=$1
+	shift
+	"$thpstorm" list manpage <"$source/bench/manual/thpstorm.8.in" |
+		sed -n '/^\.SH FILES/,/^\.SH EXAMPLES/p' | grep -o 'DIR/[^ ",\\]*' | sed 's/^DIR.//' | sort -u >files.txt
+	check "FILES of the manual is empty" test -s files.txt
+	(cd "$of" && find . -mindepth 1 ! -type d | sed 's/^..//; s,^hist/.*\.hgrm$,hist/*.hgrm,; s,^cells/.*,cells/NUMBER,' | sort -u) >written.txt
+	check "not in FILES of the manual: $(comm -13 files.txt written.txt)" test -z "$(comm -13 files.txt written.txt)"
+	for name; do
+		check "the manual does not have $name, or $of has not" \
+			grep -qxF -- "$name" files.txt && check "no $name in $of" grep -qxF -- "$name" written.txt
+	done
+}
+
 # await FILE PATTERN SECONDS: until a line of the file (which may come later) matches.
 await() {
 	until_holds "$3" grep -Eq -- "$2" "$1"

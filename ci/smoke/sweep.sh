@@ -40,6 +40,7 @@ says 'sweep: PASS'
 says '2 cells: 2 PASS'
 says 'between cells, from the end of one storm to the set-up of the next: mean [0-9]+ ms'
 check "two cells are sealed" test "$(seals whole)" = 2
+in_manual whole journal sweep.conf cells.tsv cells/NUMBER
 check "cells.tsv" test "$(wc -l <whole/cells.tsv)" = 3
 run 0 "$thpstorm" report whole/cells/00002
 run 0 "$thpstorm" sweep --resume whole

@@ -40,6 +40,8 @@ before=$(knobs)
 reaches user/out $as env THPSTORM_STATE="$work/user/state" "$work/thpstorm" run user.conf $short || finish
 says '^thpstorm .*PASS'
 says 'left as they are: .*Permission denied'
+says 'to have these settings changed for the run: run it as root \(sudo\)'
+says 'the watch has no real-time priority: run it as root'
 split=$(json 'r["exposures"]["folio_splits"]["reached"]' user/out)
 met=$(json 'r["exposures"]["user_hot_tail_faults"]["reached"]' user/out)
 echo "$split folio splits, $met faults of user mode on their tails"

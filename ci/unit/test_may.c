@@ -119,7 +119,8 @@ static int as_container(void)
 		return 2;
 	wishes_left(&w, left, sizeof(left));
 	if (!strstr(left, "khugepaged/scan_sleep_millisecs '") ||
-	    !strstr(left, "(Read-only file system)"))
+	    !strstr(left, "(Read-only file system)") ||
+	    !strstr(wishes_remedy(&w), "run it where that is not read-only"))
 		return 3;
 	/* The same value, and it must be set: an error. */
 	plan.must = MUST_KHUGEPAGED;

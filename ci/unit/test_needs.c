@@ -12,6 +12,7 @@
 
 #include "contract/effect.h"
 #include "run/run.h"
+#include "run/weakness.h"
 #include "workers/worker.h"
 
 /* The plan that is asked for, and the machine as it is told. */
@@ -137,6 +138,75 @@ static void what_is_not_offered_is_a_skip(void **state)
 	accepted();
 }
 
+/* Whoever is not root reads what helps, and what does without. */
+static void what_a_user_may_not_has_its_remedy(void **state)
+{
+	given.machine.host.may.journal = given.machine.host.may.thp = -EACCES;
+	given.machine.host.may.swap = -EPERM;
+	plan.swap = 64 * MIB;
+	refused(true, "no swap file can be made and used here: Operation not permitted; run it as "
+		      "root (sudo), or without: --swap=0");
+	plan.swap = 0;
+	plan.memory_max = 128 * MIB;
+	refused(true, "Permission denied; run it as root (sudo), or without: --memory_max=0");
+	plan.memory_max = 0;
+	given.machine.host.may.model = -EACCES;
+	plan.preempt = MODEL_LAZY;
+	snprintf(given.machine.host.preempt.model, sizeof(given.machine.host.preempt.model),
+		 "full");
+	refused(true, "can't be written: Permission denied; run it as root (sudo), or without: "
+		      "--preempt=keep");
+	plan.preempt = MODEL_KEEP;
+	plan.group[0].nice = -5;
+	given.machine.host.may.nice = 0;
+	refused(true, "(root: sudo, CAP_SYS_NICE, `ulimit -e`)");
+	plan.group[0].nice = 0;
+	plan.expose[EXPOSURE_kernel_faults] = 1;
+	refused(true, "; without it: --expose.kernel_faults=0");
+}
+
+/* Told before the run: a storm that can do nothing is refused, one that proves nothing is warned of. */
+static void storms_that_do_nothing_are_told(void **state)
+{
+	struct group_plan *tails = &plan.group[1];
+	char text[256];
+	unsigned at = 0;
+
+	plan.duration = 10 * NSEC_PER_SEC;
+	accepted();
+	assert_non_null(strstr(weakness_next(&given, &at, text, sizeof(text)), "no group faults"));
+	assert_non_null(strstr(weakness_next(&given, &at, text, sizeof(text)), "declares nothing"));
+	assert_null(weakness_next(&given, &at, text, sizeof(text)));
+	plan.groups = 2;
+	*tails = (struct group_plan){.name = "tails", .worker = "fault_read", .threads = 1};
+	tails->target = TARGET_HOT_TAIL;
+	plan.expose[EXPOSURE_folio_splits] = 1;
+	accepted();
+	at = 0;
+	assert_null(weakness_next(&given, &at, text, sizeof(text)));
+	plan.duration = 100 * NSEC_PER_MSEC;
+	accepted();
+	at = 0;
+	assert_non_null(strstr(weakness_next(&given, &at, text, sizeof(text)), "less than 1s"));
+	/* Without the splitter. */
+	plan.duration = 10 * NSEC_PER_SEC;
+	plan.expose[EXPOSURE_folio_splits] = 0;
+	plan.group[0] = *tails;
+	plan.groups = 1;
+	refused(false,
+		"[tails] aims at what is being split or moved, and no group splits or moves: "
+		"it would touch nothing; use --tails.target=random");
+	plan.group[0].target = TARGET_RANDOM;
+	accepted();
+	at = 0;
+	assert_non_null(
+		strstr(weakness_next(&given, &at, text, sizeof(text)), "no group splits or"));
+	snprintf(plan.group[0].worker, sizeof(plan.group[0].worker), "null");
+	accepted();
+	at = 0;
+	assert_non_null(strstr(weakness_next(&given, &at, text, sizeof(text)), "no group touches"));
+}
+
 /* What one kind of memory has, another has not. */
 static void each_kind_has_its_sizes(void **state)
 {
@@ -174,9 +244,12 @@ static void without_root_only_the_pmd_size(void **state)
 {
 	given.machine.host.may.thp = -EROFS;
 	plan.thp_size = 64 * KIB;
-	refused(true, "thp_size = 64K: " THP_SYSFS " can't be written: Read-only file system");
+	refused(true,
+		"thp_size = 64K: " THP_SYSFS
+		" can't be written: Read-only file system; run it where that is not read-only");
 	given.machine.host.may = (struct may){.journal = -EACCES};
-	refused(true, "can't be written: Permission denied");
+	refused(true,
+		"can't be written: Permission denied; run it as root (sudo), or without: --thp_size=0");
 	plan.thp_size = 0;
 	accepted();
 }
@@ -420,6 +493,8 @@ int main(void)
 		cmocka_unit_test_setup(an_arena_that_fits_is_named, fresh),
 		cmocka_unit_test_setup(what_is_no_size_is_an_error, fresh),
 		cmocka_unit_test_setup(what_is_not_offered_is_a_skip, fresh),
+		cmocka_unit_test_setup(what_a_user_may_not_has_its_remedy, fresh),
+		cmocka_unit_test_setup(storms_that_do_nothing_are_told, fresh),
 		cmocka_unit_test_setup(each_kind_has_its_sizes, fresh),
 		cmocka_unit_test_setup(what_needs_anonymous_memory_says_so, fresh),
 		cmocka_unit_test_setup(what_can_not_be_proved_is_a_skip, fresh),

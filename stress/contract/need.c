@@ -3,6 +3,7 @@
 #include "contract/need.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/mman.h>
 
 #include "system/may.h"
@@ -31,7 +32,9 @@ int need_writable(const struct need *need, const struct needer *who, struct erro
 {
 	int ret = may_write(need->text);
 
-	return ret ? error_errno(why, -ret, "%s must write %s", who->name, need->text) : 0;
+	return ret ? error_set(why, -ret, "%s must write %s: %s; %s", who->name, need->text,
+			       strerror(-ret), may_remedy(ret))
+		   : 0;
 }
 
 int two_nodes_unmet(const char *who, unsigned asked, unsigned there, struct error *why)

@@ -35,7 +35,8 @@ static int kmsg_start(struct detector *d, struct error *err)
 	if (k->fd == -ENOTTY)
 		return error_set(err, ENODEV, "/dev/kmsg is not the kernel log here");
 	if (k->fd < 0)
-		return error_errno(err, -k->fd, "cannot open /dev/kmsg");
+		return error_set(err, -k->fd, "cannot open /dev/kmsg: %s; %s", strerror(-k->fd),
+				 may_kmsg_remedy(k->fd));
 	return 0;
 }
 

@@ -70,9 +70,11 @@ static int check_thp_knob(const struct need *need, const struct needer *who, str
 	else
 		return 0;
 	if (may_set(&h->may, h->may.thp))
-		return error_errno(why, -may_set(&h->may, h->may.thp),
-				   "%s is '%s' and can't be set here", path,
-				   is_off(now->pmd) ? now->pmd : now->all);
+		return error_set(why, -may_set(&h->may, h->may.thp),
+				 "%s is '%s' and can't be set here: %s; %s", path,
+				 is_off(now->pmd) ? now->pmd : now->all,
+				 strerror(-may_set(&h->may, h->may.thp)),
+				 may_remedy(may_set(&h->may, h->may.thp)));
 	return error_set(why, EPERM, "%s is '%s'; --thp_enabled=madvise sets it for the run", path,
 			 is_off(now->pmd) ? now->pmd : now->all);
 }

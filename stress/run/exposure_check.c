@@ -190,8 +190,14 @@ static int check(const struct given *given, enum exposure e, struct error *why)
 int exposure_check(const struct given *given, struct error *why)
 {
 	for (int e = 0; e < EXPOSURE_COUNT; e++) {
-		if (given->plan.expose[e] && check(given, (enum exposure)e, why))
-			return -ENOTSUP;
+		size_t n;
+
+		if (!given->plan.expose[e] || !check(given, (enum exposure)e, why))
+			continue;
+		n = strlen(why->text);
+		snprintf(why->text + n, sizeof(why->text) - n, "; without it: --expose.%s=0",
+			 exposure_names[e]);
+		return -ENOTSUP;
 	}
 	return 0;
 }

@@ -2,6 +2,7 @@
 /* What a plan and its groups need of this machine, checked before anything is changed. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -15,6 +16,7 @@
 #include "run/placement.h"
 #include "run/room.h"
 #include "run/run.h"
+#include "run/weakness.h"
 #include "run/wishes.h"
 #include "system/cgroup.h"
 #include "workers/worker.h"
@@ -22,6 +24,21 @@
 #define SWAP_MIN MIB
 /* What the storm uses besides the arena: stacks, page tables, tasks, the kernel's part of it. */
 #define STORM_MARGIN (32 * MIB)
+
+/* What is refused (-errno), what helps, and the option that does without. */
+static int refused(struct error *why, int with, const char *without, const char *fmt, ...)
+	PRINTF_LIKE(4, 5);
+static int refused(struct error *why, int with, const char *without, const char *fmt, ...)
+{
+	char text[ERROR_TEXT_MAX / 2];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	return error_set(why, -with, "%s: %s; %s, or without: %s", text, strerror(-with),
+			 may_remedy(with), without);
+}
 
 /* Whether one group can run: "" when it can. */
 static int check_group(const struct given *given, unsigned group, struct error *why)
@@ -38,13 +55,13 @@ static int check_group(const struct given *given, unsigned group, struct error *
 	if (g->nice < may->nice)
 		return error_set(
 			why, EPERM,
-			"nice = %d: this process may set %d at the lowest (CAP_SYS_NICE, `ulimit -e`)",
+			"nice = %d: this process may set %d at the lowest (root: sudo, CAP_SYS_NICE, `ulimit -e`)",
 			g->nice, may->nice);
 	if ((g->sched == CLASS_FIFO || g->sched == CLASS_RR) &&
 	    (int)g->rt_priority > may->rt_priority)
 		return error_set(
 			why, EPERM,
-			"real-time priority %u: this process may set %d at the highest (CAP_SYS_NICE, `ulimit -r`)",
+			"real-time priority %u: this process may set %d at the highest (root: sudo, CAP_SYS_NICE, `ulimit -r`)",
 			g->rt_priority, may->rt_priority);
 	return 0;
 }
@@ -64,10 +81,10 @@ static int check_model(const struct run_plan *plan, const struct host_facts *h, 
 	if (!model || !strcmp(h->preempt.model, model))
 		return 0;
 	if (may_set(&h->may, h->may.model))
-		return error_errno(why, -may_set(&h->may, h->may.model),
-				   "preempt = %s: this kernel runs '%s', and " PREEMPT_DEBUGFS
-				   " can't be written",
-				   model, h->preempt.model);
+		return refused(why, may_set(&h->may, h->may.model), "--preempt=keep",
+			       "preempt = %s: this kernel runs '%s', and " PREEMPT_DEBUGFS
+			       " can't be written",
+			       model, h->preempt.model);
 	read_models(offered, sizeof(offered));
 	return preempt_can_switch(&h->preempt, offered, model, why);
 }
@@ -195,8 +212,8 @@ static int check_size(const struct given *given, struct error *why)
 				 "thp_size = %s: this kernel does not count their splits (no %s)",
 				 asked, thp_size_path(size, "stats/split", there, sizeof(there)));
 	if (may_set(&h->may, h->may.thp))
-		return error_errno(why, -may_set(&h->may, h->may.thp),
-				   "thp_size = %s: " THP_SYSFS " can't be written", asked);
+		return refused(why, may_set(&h->may, h->may.thp), "--thp_size=0",
+			       "thp_size = %s: " THP_SYSFS " can't be written", asked);
 	return 0;
 }
 
@@ -223,11 +240,11 @@ static int check_reclaim(const struct run_plan *plan, uint64_t arena, const stru
 			(unsigned long long)(needed / MIB),
 			(unsigned long long)((needed - plan->memory_max + MIB - 1) / MIB));
 	if (plan->swap && may_set(&h->may, h->may.swap))
-		return error_errno(why, -may_set(&h->may, h->may.swap),
-				   "swap: no swap file can be made and used here (root can)");
+		return refused(why, may_set(&h->may, h->may.swap), "--swap=0",
+			       "swap: no swap file can be made and used here");
 	if (plan->memory_max && h->may.journal)
-		return error_errno(why, -h->may.journal,
-				   "memory_max: no cgroup is made without a journal of it");
+		return refused(why, h->may.journal, "--memory_max=0",
+			       "memory_max: no cgroup is made without a journal of it");
 	return plan->memory_max ? cgroup_place(path, sizeof(path), why) : 0;
 }
 
@@ -280,7 +297,9 @@ static enum readiness check_plan(const struct given *given, struct error *why)
 			  plan_threads(plan), PLAN_THREADS_MAX);
 		return READY_REFUSED;
 	}
-	ret = check_size(given, why);
+	ret = weakness_refuse(given, why);
+	if (!ret)
+		ret = check_size(given, why);
 	if (!ret)
 		ret = check_memory(given, why);
 	if (!ret)

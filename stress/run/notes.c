@@ -6,6 +6,7 @@
 #include "detect/kmsg.h"
 #include "base/plural.h"
 #include "run/supervisor.h"
+#include "run/weakness.h"
 #include "system/journal.h"
 
 void note_weaknesses(struct supervisor *s)
@@ -13,6 +14,8 @@ void note_weaknesses(struct supervisor *s)
 	struct run_record *r = s->record;
 	const struct host_facts *h = &s->given->machine.host;
 	const struct topology *t = &s->given->machine.topology;
+	char text[sizeof(r->notes[0])];
+	unsigned at = 0;
 
 	if (s->placement->spare_cpu < 0)
 		record_note(r, "no spare CPU: a lockup would hang this machine");
@@ -32,6 +35,8 @@ void note_weaknesses(struct supervisor *s)
 		record_note(
 			r,
 			"huge pages were disabled for this process by whoever started it (PR_SET_THP_DISABLE): enabled for the storm");
+	while (weakness_next(s->given, &at, text, sizeof(text)))
+		record_note(r, "%s", text);
 	for (unsigned i = 0; i < s->plan->groups; i++) {
 		if (r->group[i].skipped)
 			record_note(r, "group [%s] was skipped: %.150s", s->plan->group[i].name,
@@ -72,6 +77,9 @@ void note_knobs_left(struct supervisor *s)
 
 	if (wishes_left(&s->wishes, left, sizeof(left))[0])
 		record_note(s->record, "left as they are: %s", left);
+	if (wishes_remedy(&s->wishes))
+		record_note(s->record, "to have these settings changed for the run: %s",
+			    wishes_remedy(&s->wishes));
 }
 
 void look_for_changes(struct supervisor *s, uint64_t now)

@@ -102,7 +102,9 @@ void observer_begin(struct supervisor *s)
 		s->oom_score[0] = '\0';
 	textfile_write(OOM_SCORE, "-1000");
 	if (sched_setscheduler(0, SCHED_FIFO, &param))
-		record_note(s->record, "the watch has no real-time priority");
+		record_note(
+			s->record,
+			"the watch has no real-time priority: run it as root (sudo), or with RLIMIT_RTPRIO");
 }
 
 void observer_end(struct supervisor *s)

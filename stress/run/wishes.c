@@ -242,9 +242,9 @@ int wishes_check(const struct wishes *w, struct error *why)
 		if (k->refused && k->must)
 			return error_set(
 				why, -k->refused,
-				"%s: %s can't be set to '%s' here (it is '%s'): %s; run it as root (sudo), %s",
-				k->key, k->path, k->value, k->now, strerror(-k->refused),
-				k->without);
+				"%s: %s can't be set to '%s' here (it is '%s'): %s; %s, %s", k->key,
+				k->path, k->value, k->now, strerror(-k->refused),
+				may_remedy(k->refused), k->without);
 	}
 	return 0;
 }
@@ -279,4 +279,13 @@ char *wishes_left(const struct wishes *w, char *buf, size_t size)
 	if (refused && have < size)
 		snprintf(buf + have, size - have, " (%s)", strerror(-refused));
 	return buf;
+}
+
+const char *wishes_remedy(const struct wishes *w)
+{
+	for (unsigned i = 0; i < w->count; i++) {
+		if (w->wish[i].refused)
+			return may_remedy(w->wish[i].refused);
+	}
+	return NULL;
 }

@@ -36,5 +36,7 @@ int wishes_check(const struct wishes *w, struct error *why);
 /* "enabled 'always', numa_balancing '1' (Read-only file system)": what is left as it is; "" when
    nothing is. Returns buf. */
 char *wishes_left(const struct wishes *w, char *buf, size_t size);
+/* What would have them set: "run it as root (sudo)"; NULL when nothing is left. */
+const char *wishes_remedy(const struct wishes *w);
 
 #endif

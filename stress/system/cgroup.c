@@ -46,7 +46,7 @@ int cgroup_place(char *path, size_t size, struct error *why)
 	if (!m)
 		ret = error_set(
 			why, ENOTSUP,
-			"no cgroup hierarchy here limits memory and can be written (version 2: `echo +memory >/sys/fs/cgroup/cgroup.subtree_control`)");
+			"no cgroup hierarchy here limits memory and can be written (version 2: `echo +memory >/sys/fs/cgroup/cgroup.subtree_control`; root: sudo); --memory_max=0 does without");
 	else if (snprintf(path, size, "%s/" NAME, m->mnt_dir) >= (int)size)
 		ret = error_set(why, ENOTSUP, "the cgroup hierarchy has too long a name");
 	if (mounts)

@@ -35,6 +35,32 @@ static bool has_sys_admin(void)
 	       data[CAP_TO_INDEX(CAP_SYS_ADMIN)].effective & CAP_TO_MASK(CAP_SYS_ADMIN);
 }
 
+const char *may_remedy(int refused)
+{
+	switch (-refused) {
+	case EPERM:
+	case EACCES:
+		return "run it as root (sudo)";
+	case EROFS:
+		return "run it where that is not read-only, as it mostly is in a container";
+	default:
+		return "THPSTORM_STATE names another state directory";
+	}
+}
+
+/* Documentation/admin-guide/sysctl/kernel.rst, dmesg_restrict */
+const char *may_kmsg_remedy(int refused)
+{
+	switch (-refused) {
+	case EPERM:
+		return "run it as root (sudo), or set kernel.dmesg_restrict=0";
+	case EACCES:
+		return "run it as root (sudo)";
+	default:
+		return "run it where /dev/kmsg is the kernel's";
+	}
+}
+
 int may_write(const char *path)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);

@@ -30,6 +30,11 @@ static inline int may_set(const struct may *m, int refused)
 	return refused ? refused : m->journal;
 }
 
+/* What helps against a refusal (-errno): "run it as root (sudo)". */
+const char *may_remedy(int refused);
+/* The same of may.kmsg. */
+const char *may_kmsg_remedy(int refused);
+
 /*
  * Whether a knob can be written: opens it for writing, writes nothing. 0 or -errno. A knob that
  * asks for CAP_SYS_ADMIN only as it is written (numa_balancing) is refused by the capability.

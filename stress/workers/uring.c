@@ -18,7 +18,7 @@ static int check_io_uring(const struct need *need, const struct needer *who, str
 	}
 	return error_set(
 		why, ENOTSUP,
-		"%s needs io_uring; io_uring_setup(2) is refused here (kernel.io_uring_disabled, or a kernel without it)",
+		"%s needs io_uring; io_uring_setup(2) is refused here (set kernel.io_uring_disabled=0, or it is a kernel without it)",
 		who->name);
 }
 
