@@ -226,18 +226,27 @@ void report_directory(const struct page *p, const char *dir)
 	putc('\n', p->out);
 }
 
+const char *report_runner(const json_t *result)
+{
+	const char *runner = get_text(json_object_get(result, "host"), "runner");
+
+	return *runner ? runner : "thpstorm";
+}
+
 /* A command to paste: broken, where it must be, as the shell joins it again. */
 void report_repeat_here(const struct page *p, const json_t *result, bool ascii)
 {
-	static const char command[] = "repeat: thpstorm run ";
-	const char *dir = get_text(result, "directory");
-	unsigned at = strlen(command);
+	const char *dir = get_text(result, "directory"), *runner = report_runner(result);
+	unsigned at = (unsigned)(strlen("repeat: ") + strlen(runner) + strlen(" run "));
 	char path[8192];
 	size_t n;
 
 	snprintf(path, sizeof(path), "%s/plan.conf", *dir ? dir : "DIR");
 	n = strlen(path);
-	fputs(command, p->out);
+	fputs("repeat: ", p->out);
+	for (const char *c = runner; *c; c++)
+		putc(*c >= ' ' && (!ascii || *c <= '~') ? *c : '?', p->out);
+	fputs(" run ", p->out);
 	if (!shell_is_plain(path)) { /* nothing joins a quoted word again */
 		shell_write_word(p->out, path, ascii);
 		putc('\n', p->out);

@@ -29,6 +29,8 @@ char *report_last_seen(char *buf, size_t size, const json_t *interval);
 void report_incomplete(const struct page *p, const json_t *result);
 /* The line that repeats the run where its directory is, for a shell. @ascii: for a mail. */
 void report_repeat_here(const struct page *p, const json_t *result, bool ascii);
+/* What begins a line that repeats the run. */
+const char *report_runner(const json_t *result);
 /* The line that names the directory, as it is. */
 void report_directory(const struct page *p, const char *dir);
 /* "storm of 30.0s", "no storm"; of a run that did not end "storm of unknown length". Returns buf. */

@@ -10,12 +10,14 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/file.h"
 #include "base/plural.h"
 #include "report/formats.h"
 #include "report/parts.h"
 #include "report/sweep_opening.h"
 #include "report/sweep_tally.h"
 #include "result/read.h"
+#include "words/repeat.h"
 #include "words/shell_word.h"
 #include "statistics/proportion.h"
 #include "sweep/cell_verdict.h"
@@ -223,11 +225,41 @@ int report_sweep_summary(FILE *out, const struct sweep *s)
 	return ferror(out) ? -EIO : 0;
 }
 
+/* The config as it was when the sweep began, where the reader does not have it, and its name. */
+static bool original(const struct sweep *s, char path[PATH_MAX], char name[PATH_MAX])
+{
+	snprintf(path, PATH_MAX, "%s/" SWEEP_ORIGINAL, s->dir);
+	if (repeat_shipped(s->plan.config, path, name, PATH_MAX))
+		return false;
+	repeat_file_name(s->plan.config, name, PATH_MAX);
+	return true;
+}
+
+static void hand_over(const struct page *p, const struct sweep *s)
+{
+	char path[PATH_MAX], name[PATH_MAX];
+	struct error ignored;
+	FILE *in;
+	int c;
+
+	if (!original(s, path, name))
+		return;
+	in = file_open_regular(path, &ignored);
+	if (!in)
+		return;
+	page_blank(p);
+	page_text(p, 0, "", "%s:", name);
+	page_blank(p);
+	while ((c = getc(in)) != EOF)
+		putc((c >= ' ' && c <= '~') || c == '\n' || c == '\t' ? c : '?', p->out);
+	fclose(in);
+}
+
 static void summary(const struct page *p, const struct sweep *s, const struct sweep_rows *rows,
 		    const json_t *worst, const struct sweep_row *row)
 {
 	const char *base = strrchr(s->plan.config, '/');
-	char *command = sweep_repeat(s), path[PATH_MAX], head[PATH_MAX];
+	char *command = sweep_repeat(s, report_runner(worst)), path[PATH_MAX], head[PATH_MAX];
 
 	base = base ? base + 1 : s->plan.config;
 	snprintf(head, sizeof(head),
@@ -236,7 +268,10 @@ static void summary(const struct page *p, const struct sweep *s, const struct sw
 	put_opening(p, head, s, rows, worst, row);
 	page_blank(p);
 	if (command) {
-		fprintf(p->out, "repeat: %s\n\n", command);
+		fprintf(p->out, "repeat: %s\n", command);
+		if (original(s, path, head))
+			page_text(p, 0, "", "(before it, save the end of this mail as %s)", head);
+		page_blank(p);
 	} else {
 		snprintf(path, sizeof(path), "%s/sweep.conf", s->dir);
 		fputs("repeat: thpstorm sweep ", p->out);
@@ -311,6 +346,7 @@ int report_sweep_mail(FILE *out, const struct sweep *s, struct sweep_rows *rows)
 		report_facts(&page, worst);
 	}
 	warnings(&page, rows, json_object_get(worst, "host"));
+	hand_over(&page, s);
 	json_decref(worst);
 	return ferror(out) ? -EIO : 0;
 }

@@ -8,6 +8,7 @@
 #include "report/formats.h"
 #include "report/sweep_tally.h"
 #include "result/format.h"
+#include "result/get.h"
 #include "result/json_value.h"
 #include "statistics/proportion.h"
 #include "sweep/cell_verdict.h"
@@ -99,10 +100,13 @@ static json_t *host_json(const struct sweep *s, const struct sweep_rows *rows)
 int report_sweep_json(FILE *out, const struct sweep *s, struct sweep_rows *rows)
 {
 	const char *kernel = ledger_fact(&s->ledger, "kernel");
-	char seed[24], *command = sweep_repeat(s);
+	char seed[24], *command;
 	json_t *o = json_object(), *cells = json_array();
+	json_t *host = host_json(s, rows);
 	int ret;
 
+	command =
+		sweep_repeat(s, *get_text(host, "runner") ? get_text(host, "runner") : "thpstorm");
 	snprintf(seed, sizeof(seed), "%llu", (unsigned long long)s->plan.seed);
 	put_count(o, "format", RESULT_FORMAT);
 	put_text(o, "version", THPSTORM_VERSION);
@@ -118,7 +122,7 @@ int report_sweep_json(FILE *out, const struct sweep *s, struct sweep_rows *rows)
 	put_count(o, "repeats", s->axes.repeats);
 	json_object_set_new(o, "axes", axes_json(s));
 	json_object_set_new(o, "hits", hits_json(s, rows));
-	json_object_set_new(o, "host", host_json(s, rows));
+	json_object_set_new(o, "host", host);
 	for (unsigned i = 0; i < rows->count; i++)
 		json_array_append_new(cells, cell_json(s, &rows->row[i]));
 	json_object_set_new(o, "cells", cells);

@@ -143,6 +143,7 @@ static void put_repeat(json_t *o, const struct given *given)
 	char *line = repeat_run(&given->asked, given->plan.seed);
 
 	put_text(o, "command", line ? line : "");
+	put_text(o, "runner", repeat_runner());
 	free(line);
 }
 

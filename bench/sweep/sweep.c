@@ -149,10 +149,10 @@ char *sweep_cell_directory(uint32_t id, unsigned try, char *buf, size_t size)
 	return buf;
 }
 
-char *sweep_repeat(const struct sweep *s)
+char *sweep_repeat(const struct sweep *s, const char *runner)
 {
 	char path[PATH_MAX];
 
 	snprintf(path, sizeof(path), "%s/" SWEEP_ORIGINAL, s->dir);
-	return repeat_sweep(&s->plan, &s->axes, path);
+	return repeat_sweep(&s->plan, &s->axes, path, runner);
 }

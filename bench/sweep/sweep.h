@@ -57,7 +57,7 @@ typedef int (*sweep_summary)(FILE *out, const struct sweep *s);
 /* "cells/00012", "cells/00012.2" without the sweep's directory. Returns buf. */
 char *sweep_cell_directory(uint32_t id, unsigned try, char *buf, size_t size);
 /* The line that repeats it (words/repeat.h), by DIR/config.orig. */
-char *sweep_repeat(const struct sweep *s);
+char *sweep_repeat(const struct sweep *s, const char *runner);
 /* -EINVAL with the sentence when plan and ledger do not have the same number of cells. */
 int sweep_same_cells(const struct sweep *s, struct error *err);
 

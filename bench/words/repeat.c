@@ -2,24 +2,67 @@
 /* See repeat.h. */
 #include "words/repeat.h"
 
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "words/config.h"
 #include "words/config_write.h"
+#include "words/installed.h"
 
-#define CONFIGS "configs/"
+#define ENDING ".conf"
 
-/* Where the shipped configs are differs from machine to machine. */
-static const char *portable(const char *config)
+static const char *base_name(const char *path)
 {
-	const char *found = NULL;
+	const char *slash = strrchr(path, '/');
 
-	for (const char *at = config; (at = strstr(at, CONFIGS)); at++) {
-		if (at == config || at[-1] == '/')
-			found = at;
+	return slash ? slash + 1 : path;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	struct error ignored;
+	FILE *x = file_open_regular(a, &ignored), *y = file_open_regular(b, &ignored);
+	int c = 0, d = 0;
+
+	while (x && y && c == d && c != EOF) {
+		c = getc(x);
+		d = getc(y);
 	}
-	return found ? found : config;
+	if (x)
+		fclose(x);
+	if (y)
+		fclose(y);
+	return x && y && c == d;
+}
+
+bool repeat_shipped(const char *config, const char *text, char *name, size_t size)
+{
+	const char *base = base_name(config);
+	size_t n = strlen(base);
+	char directory[PATH_MAX], path[PATH_MAX];
+	struct error ignored;
+
+	if (n <= strlen(ENDING) || strcmp(base + n - strlen(ENDING), ENDING) ||
+	    installed_find("configs", directory, &ignored) ||
+	    (size_t)snprintf(path, sizeof(path), "%s/%s", directory, base) >= sizeof(path) ||
+	    !same_text(path, text))
+		return false;
+	return (size_t)snprintf(name, size, "%.*s", (int)(n - strlen(ENDING)), base) < size;
+}
+
+char *repeat_file_name(const char *config, char *name, size_t size)
+{
+	const char *base = base_name(config);
+
+	snprintf(name, size, "%s", *base ? base : "run" ENDING);
+	for (char *c = name; *c; c++) {
+		if (*c <= ' ' || *c > '~' || strchr("'\"\\$`", *c))
+			*c = '_';
+	}
+	return name;
 }
 
 static bool same_groups(const struct run_plan *a, const struct run_plan *b)
@@ -33,8 +76,7 @@ static bool same_groups(const struct run_plan *a, const struct run_plan *b)
 	return true;
 }
 
-/* What somebody starts it through, a virtual machine say, stands before it. */
-static const char *runner(void)
+const char *repeat_runner(void)
 {
 	const char *named = getenv("THPSTORM_RUNNER");
 
@@ -45,20 +87,20 @@ char *repeat_run(const struct run_plan *plan, uint64_t seed)
 {
 	struct run_plan base, used;
 	struct error ignored;
-	char *text = NULL;
+	char *text = NULL, name[NAME_MAX];
 	size_t len = 0;
 	FILE *out;
 
 	plan_copy(&used, plan);
 	used.seed = seed;
-	if (!plan->config[0] || config_read(plan->config, &base, NULL, &ignored) ||
-	    !same_groups(&used, &base))
+	if (!repeat_shipped(plan->config, plan->config, name, sizeof(name)) ||
+	    config_read(plan->config, &base, NULL, &ignored) || !same_groups(&used, &base))
 		return NULL;
 	out = open_memstream(&text, &len);
 	if (!out)
 		return NULL;
-	fprintf(out, "%s run ", runner());
-	config_write_word(out, portable(plan->config));
+	fprintf(out, "%s run ", repeat_runner());
+	config_write_word(out, name);
 	config_write_arguments(out, &used, &base);
 	if (!fclose(out))
 		return text;
@@ -67,20 +109,22 @@ char *repeat_run(const struct run_plan *plan, uint64_t seed)
 }
 
 char *repeat_sweep(const struct run_plan *plan, const struct sweep_plan *sweep,
-		   const char *original)
+		   const char *original, const char *runner)
 {
 	struct sweep_plan *axes = calloc(1, sizeof(*axes));
 	struct run_plan base;
 	struct error ignored;
-	char *text = NULL;
+	char *text = NULL, name[NAME_MAX];
 	size_t len = 0;
 	FILE *out = NULL;
 
 	if (axes && !config_read(original, &base, axes, &ignored) && same_groups(plan, &base))
 		out = open_memstream(&text, &len);
 	if (out) {
-		fputs("thpstorm sweep ", out);
-		config_write_word(out, portable(plan->config));
+		if (!repeat_shipped(plan->config, original, name, sizeof(name)))
+			repeat_file_name(plan->config, name, sizeof(name));
+		fprintf(out, "%s sweep ", runner);
+		config_write_word(out, name);
 		config_write_arguments(out, plan, &base);
 		config_write_sweep_arguments(out, sweep, axes);
 		fclose(out);

@@ -104,11 +104,17 @@ sees old-fail.mail '^\[ +[0-9.]+\] watchdog: BUG: soft lockup - CPU#[0-9]+ stuck
 sees old-fail.mail '^\[ +[0-9.]+\]  .*_sys_newfstat'
 
 # The line that repeats it leads to the same plan.
+mkdir again
+sed -n '/^storm.conf:$/,$p' pass.mail | sed 1d >again/storm.conf
 line=$(sed -n 's/^repeat: thpstorm //p' pass.mail)
-run 0 sh -c "'$thpstorm' $line -n"
+run 0 sh -c "cd again && '$thpstorm' $line -n"
 check "'$line' is another plan" diff out.txt pass/plan.conf
-line=$(sed -n 's/^repeat: thpstorm //p' sweep.mail)
+line=$(sed -n 's/^repeat: thpstorm //p' unexercised.mail)
 run 0 sh -c "'$thpstorm' $line -n"
+check "'$line' is another plan" diff out.txt unexercised/plan.conf
+sed -n '/^null.conf:$/,$p' sweep.mail | sed 1d >again/null.conf
+line=$(sed -n 's/^repeat: thpstorm //p' sweep.mail)
+run 0 sh -c "cd again && '$thpstorm' $line -n"
 sed -n 's/^ *\(0000[0-9]\)  *\(.*\)/\1 \2/p' out.txt | grep -c . >planned
 check "'$line' is another sweep: $(cat out.txt)" test "$(cat planned)" = 3
 

@@ -470,6 +470,32 @@ static void add_event(json_t *result, int kind, uint64_t into_ns, const char *te
 	json_array_append_new(json_object_get(result, "events"), result_event_json(&event));
 }
 
+/* In a virtual machine it is repeated in one; a config that nobody else has is handed over. */
+static void test_repeat(void **state)
+{
+	json_t *result = result_object("r"), *host = json_object_get(result, "host");
+	char *text;
+
+	json_object_set_new(host, "command", json_string(""));
+	json_object_set_new(host, "runner", json_string("ci/vm/run --kernel x --"));
+	json_object_set_new(result, "config", json_string("/files/1/my own.conf"));
+	json_object_set_new(result, "plan_text", json_string("[null]\nthreads = 2\n"));
+	text = render_object(result, "table");
+	assert_non_null(strstr(text, "\nrepeat: ci/vm/run --kernel x -- run r/plan.conf\n"));
+	free(text);
+	text = render_object(result, "mail");
+	assert_non_null(strstr(text, "\nrepeat: ci/vm/run --kernel x -- run my_own.conf\n"
+				     "(before it, save the end of this mail as my_own.conf)\n"));
+	assert_non_null(strstr(text, "\n\nmy_own.conf:\n\n[null]\nthreads = 2\n"));
+	free(text);
+	json_object_set_new(host, "command", json_string("thpstorm run tail_fault"));
+	text = render_object(result, "mail");
+	assert_non_null(strstr(text, "\nrepeat: thpstorm run tail_fault\n"));
+	assert_misses(text, "my_own.conf:");
+	free(text);
+	json_decref(result);
+}
+
 /* A setting that somebody else changed, and when that was seen. */
 static void test_changed(void **state)
 {
@@ -834,6 +860,7 @@ int main(void)
 		cmocka_unit_test_setup(test_errors, setup),
 		cmocka_unit_test_setup(test_work, setup),
 		cmocka_unit_test_setup(test_watch, setup),
+		cmocka_unit_test_setup(test_repeat, setup),
 		cmocka_unit_test_setup(test_changed, setup),
 		cmocka_unit_test_setup(test_made, setup),
 		cmocka_unit_test_setup(test_left_out, setup),
