@@ -166,12 +166,21 @@ static const char *cell_rate(char *buf, const json_t *interval, const char *key)
 	return !(n >= 0) ? "uncounted" : units_rate(buf, n);
 }
 
-/* @unit in ns. */
-static const char *cell_time(char *buf, const json_t *interval, const char *key, uint64_t unit)
+/* Of operations: 0 where there was none. */
+static const char *cell_age(char *buf, const json_t *interval, const char *key)
+{
+	double us = cell(interval, key);
+
+	if (us >= 0 && us <= 0)
+		return "none";
+	return !(us > 0) ? "not known" : units_ns(buf, (uint64_t)MIN(us * NSEC_PER_USEC, 1e18));
+}
+
+static const char *cell_seconds(char *buf, const json_t *interval, const char *key)
 {
 	double n = cell(interval, key);
 
-	return !(n >= 0) ? "not known" : units_ns(buf, (uint64_t)MIN(n * (double)unit, 1e18));
+	return !(n >= 0) ? "not known" : units_ns(buf, (uint64_t)MIN(n * NSEC_PER_SEC, 1e18));
 }
 
 /* elapsed_s counts from the storm's beginning, and says nothing before it. */
@@ -180,9 +189,9 @@ char *report_last_seen(char *buf, size_t size, const json_t *interval)
 	const char *phase = get_text(interval, "phase");
 	bool stormed = !strcmp(phase, units_phase(PHASE_STORM));
 	bool stopped = !strcmp(phase, units_phase(PHASE_STOP));
-	char into[UNITS_MAX];
+	char into[UNITS_MAX], text[UNITS_MAX];
 
-	cell_time(into, interval, "elapsed_s", NSEC_PER_SEC);
+	snprintf(into, sizeof(into), "%s", cell_seconds(text, interval, "elapsed_s"));
 	if (stormed)
 		snprintf(buf, size, "%s into the storm", into);
 	else
@@ -202,13 +211,12 @@ void report_incomplete(const struct page *p, const json_t *result)
 	if (last)
 		page_text(
 			p, REPORT_INDENT, "last seen",
-			"%s: %s operations/s, %s faults/s; slowest operation that ended %s, oldest in flight %s; until then %s late heartbeats, %s findings",
+			"%s: %s operations/s, %s faults/s; slowest operation that ended: %s; oldest in flight: %s; until then %s late heartbeats, %s findings",
 			report_last_seen(when, sizeof(when), last),
 			cell_rate(text[0], last, "ops_per_s"),
-			cell_rate(text[1], last, "faults_per_s"),
-			cell_time(text[2], last, "max_us", NSEC_PER_USEC),
-			cell_time(text[3], last, "oldest_us", NSEC_PER_USEC),
-			cell_count(text[4], last, "stalls"), cell_count(text[5], last, "findings"));
+			cell_rate(text[1], last, "faults_per_s"), cell_age(text[2], last, "max_us"),
+			cell_age(text[3], last, "oldest_us"), cell_count(text[4], last, "stalls"),
+			cell_count(text[5], last, "findings"));
 	page_text(p, REPORT_INDENT, "events", "%zu%s", n, n ? "; the last of them:" : "");
 	for (size_t i = n > LAST_EVENTS ? n - LAST_EVENTS : 0; i < n; i++) {
 		const json_t *event = json_array_get(events, i);

@@ -650,9 +650,10 @@ static void test_incomplete(void **state)
 		assert_holds(text, mail ? ": tail_fault: DID NOT END: no result.json: "
 					: ": DID NOT END (config tail_fault.conf)\nno "
 					  "result.json: the machine or thpstorm died");
-		assert_holds(text, "last seen 12.0s into the storm: 0 operations/s, uncounted "
-				   "faults/s; slowest operation that ended 412us, oldest in flight "
-				   "11.9s; until then 7 late heartbeats, uncounted findings\n");
+		assert_holds(text,
+			     "last seen 12.0s into the storm: 0 operations/s, uncounted "
+			     "faults/s; slowest operation that ended: 412us; oldest in flight: "
+			     "11.9s; until then 7 late heartbeats, uncounted findings\n");
 		assert_holds(text, "stuck, before the storm: tails 3: fstat for 12 s\n");
 		assert_holds(text, mail ? "warnings" : "verdict none\n");
 		assert_holds(text, "kernel 6.12.6-amd64");
@@ -663,9 +664,13 @@ static void test_incomplete(void **state)
 			    json_string("0.000"));
 	json_object_set_new(json_object_get(result, "last_interval"), "phase",
 			    json_string("quiet"));
+	json_object_set_new(json_object_get(result, "last_interval"), "max_us",
+			    json_string("0.000"));
 	text = render_object(result, "table");
 	assert_holds(text, "last seen in its phase quiet, before the storm; on");
-	assert_holds(text, "last seen in its phase quiet, before the storm: 0 operations/s");
+	assert_holds(
+		text,
+		"last seen in its phase quiet, before the storm: 0 operations/s, uncounted faults/s; slowest operation that ended: none; oldest in flight: 11.9s");
 	free(text);
 	json_decref(result);
 
