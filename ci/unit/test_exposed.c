@@ -361,7 +361,7 @@ static void what_can_not_be_met_is_refused(void **state)
 {
 	given.machine.topology.nodes = 1;
 	cannot(EXPOSURE_thp_moved,
-	       "needs 2 NUMA nodes with memory; here: 1; boot with numa=fake=2, or use ci/vm/run --numa");
+	       "needs 2 NUMA nodes with memory; here: 1; boot with numa=fake=2 (needs CONFIG_NUMA_EMU), or use ci/vm/run --numa");
 	given.machine.topology.nodes = 4;
 	given.plan.nodes = 1;
 	cannot(EXPOSURE_thp_moved,

@@ -376,7 +376,7 @@ static void a_mover_on_one_node_is_a_skip(void **state)
 	plan.nodes = 0;
 	memory(1, 4 * GIB, 4 * GIB, 0);
 	refused(true, "[splitter]: move_pages needs 2 NUMA nodes with memory; here: 1; boot with "
-		      "numa=fake=2, or use ci/vm/run --numa 2:2G,2:2G");
+		      "numa=fake=2 (needs CONFIG_NUMA_EMU), or use ci/vm/run --numa 2:2G,2:2G");
 }
 
 /* A container's limit; a storm with a limit of its own has a cgroup of its own. */

@@ -146,7 +146,7 @@ static void only_some_nodes(void **state)
 	assert_int_equal(p.nodes.policy, MEMORY_BIND);
 	set("nodes", "4");
 	refuse(-ENOTSUP,
-	       "nodes = 4: this machine has 3 with memory; boot with numa=fake=4, or use ci/vm/run --nodes 4");
+	       "nodes = 4: this machine has 3 with memory; boot with numa=fake=4 (needs CONFIG_NUMA_EMU), or use ci/vm/run --nodes 4");
 	box.nodes = 1;
 	set("nodes", "0");
 	set("placement", "interleave");

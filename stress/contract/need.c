@@ -46,7 +46,7 @@ int two_nodes_unmet(const char *who, unsigned asked, unsigned there, struct erro
 			who, there, asked);
 	return error_set(
 		why, ENOTSUP,
-		"%s needs 2 NUMA nodes with memory; here: %u; boot with numa=fake=2, or use ci/vm/run --numa 2:2G,2:2G",
+		"%s needs 2 NUMA nodes with memory; here: %u; boot with numa=fake=2 (needs CONFIG_NUMA_EMU), or use ci/vm/run --numa 2:2G,2:2G",
 		who, there);
 }
 

@@ -24,7 +24,7 @@ static int first_nodes(const struct run_plan *plan, const struct topology *t, st
 	if (plan->nodes > t->nodes)
 		return error_set(
 			err, ENOTSUP,
-			"nodes = %u: this machine has %u with memory; boot with numa=fake=%u, or use ci/vm/run --nodes %u",
+			"nodes = %u: this machine has %u with memory; boot with numa=fake=%u (needs CONFIG_NUMA_EMU), or use ci/vm/run --nodes %u",
 			plan->nodes, t->nodes, plan->nodes, plan->nodes);
 	CPU_ZERO(&cpus);
 	c->policy = MEMORY_BIND;
