@@ -24,6 +24,15 @@ static bool is_kind(const json_t *a, const json_t *b)
 	return !strcmp(get_text(a, "kind"), get_text(b, "kind"));
 }
 
+static bool is_witnessed(const char *kind)
+{
+	for (int k = 0; k < EVENT_KIND_COUNT; k++) {
+		if (!strcmp(kind, event_names[k]))
+			return event_is_witnessed(k);
+	}
+	return false;
+}
+
 /*
  * "soft_lockup in fstat(2) of [tails]", "data_lost met by [tails]", "cpu_lockup on CPU 3", "taint".
  * The place is left out when it is that of @said, an event or NULL.
@@ -40,7 +49,7 @@ static void put_harm(FILE *out, const json_t *result, const json_t *event, const
 	/* Results of earlier versions have it in the group alone. */
 	if (!*call)
 		call = get_text(group, "call");
-	if (group && !strcmp(kind, event_names[EVENT_data_lost]))
+	if (group && is_witnessed(kind))
 		fprintf(out, " met by [%s]", get_text(group, "name"));
 	else if (group)
 		fprintf(out, " in %s of [%s]", *call ? call : get_text(group, "worker"),

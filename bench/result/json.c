@@ -37,9 +37,11 @@ static void put_page(json_t *o, const struct event *event)
 		put_count(o, "slot", event->slot);
 		put_count(o, "page", event->page);
 	}
-	if (event->compared) {
+	if (event->compared || event->found) {
 		snprintf(text, sizeof(text), "%#llx", (unsigned long long)event->found);
 		put_text(o, "found", text);
+	}
+	if (event->compared) {
 		snprintf(text, sizeof(text), "%#llx", (unsigned long long)event->expected);
 		put_text(o, "expected", text);
 		put_count(o, "offset", event->offset);

@@ -5,11 +5,14 @@
  *
  *	cold_noop	MADV_COLD returns 0 and does nothing
  *	cold_corrupts	MADV_COLD changes a word in the middle of the page
+ *	cold_scribbles	MADV_COLD changes a word of each page where nobody writes
+ *	fork_shares	private memory at an address of its own is shared by a fork
  *	cold_drops	MADV_COLD throws the page's content away
  *	cold_never	MADV_COLD does not return
  *	cold_unmaps	MADV_COLD takes the page away: the next touch is a SIGSEGV in the arena
  *	fstat_hangs	one fstat(2) of a thread in 20 takes 4 s
  *	fstat_never	one fstat(2) of a thread in 20 does not return
+ *	fstat_lost	what one fstat(2) of a thread in 20 writes goes to a page that is no longer there
  *	fstat_spins	one fstat(2) of a thread in 20 takes 20,000 faults
  *	huge_never	MADV_HUGEPAGE does not return
  *	drain_never	a write of "2", to vm.drop_caches, does not return
@@ -47,6 +50,18 @@ static long raw(long nr, long a, long b, long c)
 	return ret;
 }
 
+static long raw6(long nr, long a, long b, long c, long d, long e, long f)
+{
+	register long r10 __asm__("r10") = d, r8 __asm__("r8") = e, r9 __asm__("r9") = f;
+	long ret;
+
+	__asm__ volatile("syscall"
+			 : "=a"(ret)
+			 : "a"(nr), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+			 : "rcx", "r11", "memory");
+	return ret;
+}
+
 static void never_return(void)
 {
 	for (;;)
@@ -72,6 +87,8 @@ int madvise(void *addr, size_t length, int advice)
 	ret = raw(SYS_madvise, (long)addr, (long)length, advice);
 	if (advice == COLD && broken("cold_corrupts"))
 		*(volatile uint64_t *)((char *)addr + length / 2) ^= 4;
+	if (advice == COLD && broken("cold_scribbles"))
+		*(volatile uint64_t *)((char *)addr + length / 4) ^= 4;
 	if (advice == COLD && broken("cold_drops"))
 		raw(SYS_madvise, (long)addr, (long)length, MADV_DONTNEED);
 	if (advice == COLD && broken("cold_unmaps"))
@@ -81,6 +98,20 @@ int madvise(void *addr, size_t length, int advice)
 		return -1;
 	}
 	return 0;
+}
+
+void *mmap(void *addr, size_t length, int prot, int flags, int fd, off_t offset)
+{
+	long ret;
+
+	if (flags & MAP_FIXED && flags & MAP_NORESERVE && broken("fork_shares"))
+		flags = (flags & ~MAP_PRIVATE) | MAP_SHARED;
+	ret = raw6(SYS_mmap, (long)addr, (long)length, prot, flags, fd, offset);
+	if (ret < 0 && ret > -4096) {
+		errno = (int)-ret;
+		return MAP_FAILED;
+	}
+	return (void *)ret;
 }
 
 ssize_t pwrite(int fd, const void *buf, size_t count, off_t offset)
@@ -123,6 +154,14 @@ static void spin_on_faults(void)
 	munmap(p, 4096);
 }
 
+/* An fstat(2) that wrote nothing, and returns as if it had. */
+static long lose(long fd)
+{
+	char elsewhere[256];
+
+	return raw(SYS_fstat, fd, (long)elsewhere, 0);
+}
+
 long syscall(long nr, ...)
 {
 	static long (*real)(long, long, long, long, long, long, long);
@@ -144,6 +183,8 @@ long syscall(long nr, ...)
 			never_return();
 		if (broken("fstat_spins"))
 			spin_on_faults();
+		if (broken("fstat_lost"))
+			return lose(a[0]);
 	}
 	return real(nr, a[0], a[1], a[2], a[3], a[4], a[5]);
 }

@@ -31,6 +31,15 @@ play 0 none 'PASS'
 play 2 cold_noop 'NO EFFECT: splitter claimed [0-9]+, the kernel counted 0'
 play 1 cold_corrupts 'data_lost.*evidence .*page [0-9]+ of slot [0-9]+ holds'
 play 1 cold_drops 'data_lost.*evidence .*holds 0 instead'
+play 1 cold_scribbles 'data_lost.*evidence .*page [0-9]+ of slot [0-9]+ holds .*, 1024 bytes into it'
+play 1 fstat_lost 'store_lost.*evidence .*page [0-9]+ of slot [0-9]+ holds .*, as before the store to it that returned'
+play 1 fork_shares "cow_leak.*evidence verification, after the storm: page [0-9]+ of slot [0-9]+, as the child sees it, after the parent's write"
+# Each witness is switched by its name, and one that is off sees nothing.
+rm -rf cold_scribbles.out fstat_lost.out
+play 0 cold_scribbles 'no harm' --witness=pattern,cow
+play 0 fstat_lost 'no harm' --witness=pattern,cow
+rm -rf cold_scribbles.out
+play 1 cold_scribbles 'data_lost' --witness=checksum
 play 1 cold_unmaps 'storm_killed.* evidence .*page [0-9]+ of slot [0-9]+'
 play 1 fstat_hangs 'stuck in .*evidence .*in flight for' --stuck_after=1s --duration=4s --arena=16M
 # One that never returns: in the proof, in the quiet phase, and in a storm shorter than stuck_after.

@@ -40,6 +40,9 @@
 	X(taint_other, NOTE, 0, none, "the kernel's taint bits changed, none that means harm")     \
 	X(lockup_counter, FINDING, 0, lockups, "a lockup counter of the kernel rose")              \
 	X(data_lost, FINDING, 13, pages, "a page did not hold what was written to it")             \
+	X(store_lost, FINDING, 14, pages,                                                          \
+	  "a page holds what stood in it before a store that returned: the store was lost")        \
+	X(cow_leak, FINDING, 15, pages, "one side of a fork saw what the other had written")       \
 	X(storm_killed, FINDING, 12, none, "a signal on an arena address ended the storm")         \
 	X(lockup_thread, NOTE, 0, ns, "what a worker did while a CPU was locked up")               \
 	X(trace, NOTE, 0, none, "the kernel was asked for the stacks of all active CPUs")          \
@@ -79,6 +82,12 @@ struct event {
 	char call[EVENT_CALL_MAX]; /* what the worker has the kernel do then, "" nothing known */
 	char text[EVENT_TEXT_MAX];
 };
+
+/* A witness of the storm tells it: whoever met it is not who did it. */
+static inline bool event_is_witnessed(int kind)
+{
+	return kind == EVENT_data_lost || kind == EVENT_store_lost || kind == EVENT_cow_leak;
+}
 
 extern const char *const event_names[EVENT_KIND_COUNT];
 extern const char *const event_help[EVENT_KIND_COUNT];

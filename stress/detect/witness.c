@@ -49,7 +49,8 @@ static void pass_on(struct detector *d, unsigned w, const struct harm *h)
 		.worker = w < d->watch->share->workers ? (int)w : -1,
 		.value = 1,
 		.at_page = true,
-		.compared = true,
+		/* What a lost store should have left is known to nobody. */
+		.compared = h->kind != EVENT_store_lost,
 		.slot = h->slot,
 		.page = h->page,
 		.offset = h->offset,

@@ -17,8 +17,6 @@
 #include "measure/clock.h"
 #include "memory/memory.h"
 
-/* Bytes of a buffer that lie before the page's first byte with OFFSET_CROSS. */
-#define CROSS_BYTES 4
 /* Slots that are tried for one that is not just being made. */
 #define RANDOM_TRIES 4
 
@@ -260,7 +258,7 @@ bool arena_aim(const struct arena *a, const struct group_plan *g, struct rng *rn
 		return false;
 	at->addr = arena_page(a, at->slot, at->page);
 	if (g->offset == OFFSET_CROSS && at->addr != a->base)
-		at->addr -= CROSS_BYTES;
+		at->addr -= ARENA_CROSS_BYTES;
 	at->hot = load_acquire(&a->slot[at->slot].state) == SLOT_BUSY;
 	return true;
 }

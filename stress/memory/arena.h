@@ -50,7 +50,15 @@ struct hot_slot {
 	uint32_t slot_plus_1;
 } __attribute__((aligned(CACHE_LINE)));
 
-#define ARENA_BUFFER_MAX 256 /* bytes a faulter's buffer may take */
+/*
+ * A page holds, from its first byte on: what faulters write, words that are kept for witnesses, the
+ * pattern in its middle, and in its last bytes the begin of a buffer that lies across the next page.
+ */
+#define ARENA_BUFFER_MAX  256 /* bytes a faulter's buffer may take */
+#define ARENA_WORDS_AT	  ARENA_BUFFER_MAX
+#define ARENA_WORDS_BYTES 64
+#define ARENA_CROSS_BYTES                                                                          \
+	4 /* of a buffer with OFFSET_CROSS that lie before the page's first byte */
 
 struct memory_ops;
 

@@ -10,6 +10,8 @@
 #ifndef THPSTORM_MEMORY_MEMORY_H
 #define THPSTORM_MEMORY_MEMORY_H
 
+#include <sys/types.h>
+
 #include "base/error.h"
 #include "contract/effect.h"
 #include "contract/need.h"
@@ -35,6 +37,12 @@ struct memory_ops {
 	int (*make)(struct arena *a, unsigned first, unsigned count);
 	/* @faults: minor faults that filling @slot took. */
 	bool (*is_huge)(const struct arena *a, unsigned slot, uint64_t faults);
+	bool shared; /* a fork shares its pages, and what is written to them */
+	/*
+	 * Processes that share @slot copy-on-write since it was made, and wrote nothing to it: their
+	 * pids into @pid, at most @max. Called while the storm goes on. NULL: there are none.
+	 */
+	unsigned (*sharers)(const struct arena *a, unsigned slot, pid_t *pid, unsigned max);
 	const struct effect *split, *move; /* what counts them, NULL: as of anonymous memory */
 	void (*close)(
 		struct arena

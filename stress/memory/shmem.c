@@ -29,5 +29,6 @@ const struct memory_ops memory_shmem = {
 	.thp = &thp_knob_shmem,
 	.needs = NEEDS(&need_thp, &need_thp_knob),
 	.make = shmem_make,
+	.shared = true,
 	.is_huge = memory_filled_at_once,
 };

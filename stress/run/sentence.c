@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 
+#include "memory/arena.h"
+
 #define SAY(e, ...) snprintf((e)->text, sizeof((e)->text), __VA_ARGS__)
 #define ULL(n)	    ((unsigned long long)(n))
 
@@ -26,8 +28,22 @@ static const char *time_of(const struct supervisor *s, uint64_t when)
 static void say_harm(const struct supervisor *s, struct event *e)
 {
 	if (!e->at_page)
-		SAY(e, "%s: %llu pages with wrong content in all, %u of them told",
-		    group_name(s, e), ULL(e->value), e->told);
+		SAY(e, "%s: %llu pages %s in all, %u of them told", group_name(s, e), ULL(e->value),
+		    e->kind == EVENT_store_lost ? "with a lost store"
+		    : e->kind == EVENT_cow_leak ? "with the other side's write"
+						: "with wrong content",
+		    e->told);
+	else if (e->kind == EVENT_store_lost)
+		SAY(e,
+		    "%s, %s: page %u of slot %u holds %#llx, as before the store to it that returned",
+		    group_name(s, e), time_of(s, e->when), e->page, e->slot, ULL(e->found));
+	else if (e->kind == EVENT_cow_leak)
+		SAY(e,
+		    "%s, %s: page %u of slot %u, %s: holds %#llx instead of %#llx, %u bytes into it",
+		    group_name(s, e), time_of(s, e->when), e->page, e->slot,
+		    e->offset == ARENA_WORDS_AT ? "as the child sees it, after the parent's write"
+						: "as the parent sees it, after the child's write",
+		    ULL(e->found), ULL(e->expected), e->offset);
 	else
 		SAY(e, "%s, %s: page %u of slot %u holds %#llx instead of %#llx, %u bytes into it",
 		    group_name(s, e), time_of(s, e->when), e->page, e->slot, ULL(e->found),
@@ -38,6 +54,8 @@ typedef void (*sentence)(const struct supervisor *s, struct event *e);
 
 static const sentence sentences[EVENT_KIND_COUNT] = {
 	[EVENT_data_lost] = say_harm,
+	[EVENT_store_lost] = say_harm,
+	[EVENT_cow_leak] = say_harm,
 };
 
 void event_say(const struct supervisor *s, struct event *e)

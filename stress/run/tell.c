@@ -29,7 +29,7 @@ static const char *call_of(const struct supervisor *s, const struct event *e,
 	enum chore_kind chore = load_relaxed(&ws->chore.kind);
 	const char *call = s->given->group[e->group].call;
 
-	if (e->kind == EVENT_data_lost)
+	if (event_is_witnessed(e->kind))
 		return "";
 	return chore ? chore_call(chore) : call ? call : "";
 }

@@ -7,7 +7,7 @@
 static void verify_slot(const struct arena *a, struct onlooker *o, struct share_head *head,
 			unsigned slot)
 {
-	uint64_t checked = 0, empty = 0;
+	uint64_t checked = 0, empty = 0, whole;
 
 	for (unsigned page = 0; page < a->pages; page++) {
 		enum page_content is = onlooker_page(o, slot, page);
@@ -18,9 +18,8 @@ static void verify_slot(const struct arena *a, struct onlooker *o, struct share_
 		/* It may have to come back from a swap. */
 		store_relaxed(&head->chore.since, clock_now());
 	}
-	if (empty < a->pages)
-		checked = MAX(checked, onlooker_slot(o, slot));
-	count_add(&head->pages_checked, checked);
+	whole = empty < a->pages ? onlooker_slot(o, slot) : 0;
+	count_add(&head->pages_checked, MAX(checked, whole));
 	count_add(&head->pages_empty, empty);
 }
 

@@ -2,6 +2,7 @@
 /* Who is asked when. See witness.h. */
 #include "witness/witness.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 
 #include "measure/clock.h"
@@ -36,6 +37,7 @@ void witnesses_open(struct witnesses *all, struct arena *a, const struct run_pla
 		struct error why = {""};
 
 		w->arena = a;
+		w->note = &notes[i];
 		open_one(w, witness_registry[i], plan, &why);
 		snprintf(notes[i], sizeof(notes[i]), "%.*s", (int)sizeof(notes[i]) - 1, why.text);
 		if (why.text[0])
@@ -56,12 +58,26 @@ void witnesses_close(struct witnesses *all)
 	all->active = 0;
 }
 
+void onlooker_looked(struct onlooker *o, const struct witness *w, unsigned pages)
+{
+	count_add(&o->ring->looks[w - o->all->witness], pages);
+}
+
+void onlooker_fails(const struct witness *w, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(*w->note, sizeof(*w->note), fmt, ap);
+	va_end(ap);
+}
+
 static enum page_content look(struct onlooker *o, const struct witness *w, unsigned slot,
 			      unsigned page)
 {
 	if (!w->ops->look)
 		return CONTENT_UNKNOWN;
-	count_add(&o->ring->looks[w - o->all->witness], 1);
+	onlooker_looked(o, w, 1);
 	return w->ops->look(w, o, slot, page);
 }
 
@@ -130,8 +146,9 @@ unsigned onlooker_slot(struct onlooker *o, unsigned slot)
 
 	for_each_active(w, o->all)
 	{
-		if (w->ops->end)
-			checked = MAX(checked, w->ops->end(w, o, slot));
+		unsigned pages = w->ops->end ? w->ops->end(w, o, slot) : 0;
+
+		checked = MAX(checked, pages);
 	}
 	return checked;
 }

@@ -34,6 +34,7 @@ struct witness {
 	const struct witness_ops *ops; /* NULL: not active, its note says why */
 	const struct arena *arena;
 	void *state; /* the witness's own, shared by the threads that look */
+	witness_note *note;
 };
 
 /* All of them, by their place in the registry. */
@@ -79,6 +80,11 @@ const struct witness_ops *witness_find(const char *name);
 
 /* For a witness: it saw harm, now. */
 void witness_tell(struct onlooker *o, enum event_kind kind, const struct arena_mismatch *what);
+
+/* It looked at @pages more than look() was asked for. */
+void onlooker_looked(struct onlooker *o, const struct witness *w, unsigned pages);
+/* From now on it can't look; the result says why. */
+void onlooker_fails(const struct witness *w, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /* --- for who runs the storm --- */
 
