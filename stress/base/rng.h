@@ -38,6 +38,12 @@ static inline uint64_t rng_next(struct rng *r)
 	return r->state * 0x2545f4914f6cdd1dull;
 }
 
+/* Stream @number of @seed: of no other seed, nor of a neighbour of it, is it a stream. */
+static inline void rng_seed_stream(struct rng *r, uint64_t seed, uint64_t number)
+{
+	rng_seed(r, mix64(seed) + number);
+}
+
 /* Uniform in [0, n), n >= 1, below 2^32. Bias under n / 2^32. */
 static inline uint32_t rng_below(struct rng *r, uint32_t n)
 {

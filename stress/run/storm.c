@@ -105,10 +105,10 @@ static void prepare_threads(struct storm *storm)
 		if (CPU_COUNT(&p->nodes.move))
 			w->move_nodes = &p->nodes.move;
 		w->share = share_worker(storm->share, i);
-		rng_seed(&w->rng, w->plan->seed + i);
+		rng_seed_stream(&w->rng, w->plan->seed, i);
 		if (storm->witnesses.active)
 			onlooker_begin(&t->loop.onlooker, &storm->witnesses, &w->share->harm,
-				       &w->counts, w->plan->seed + i);
+				       &w->counts, mix64(~w->plan->seed) + i);
 		w->hooks = t->loop.onlooker.hooks;
 		if (worker_is_owner(w->ops))
 			own_range(storm, w, owner++);
