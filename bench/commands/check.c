@@ -18,6 +18,7 @@
 #include "run/run.h"
 #include "run/weakness.h"
 #include "run/wishes.h"
+#include "memory/memory.h"
 #include "system/debugfs.h"
 #include "words/units.h"
 #include "workers/worker.h"
@@ -209,6 +210,7 @@ static int check_plan(const struct page *p, const struct given *given)
 	for (unsigned i = 0; i < plan->groups; i++) {
 		const struct group_plan *g = &plan->group[i];
 		const char *why = given->group[i].left_out;
+		bool own = g->process == PROCESS_OWN;
 		char name[PLAN_NAME_MAX + 2], cpus[PLAN_LIST_MAX];
 
 		snprintf(name, sizeof(name), "[%s]", g->name);
@@ -216,9 +218,12 @@ static int check_plan(const struct page *p, const struct given *given)
 			page_text(p, INDENT, name, "SKIP: %s", why);
 			code = code ? code : VERDICT_SKIP;
 		} else {
-			page_text(p, INDENT, name, "ok: %u %s on CPUs %s", g->threads, g->worker,
+			page_text(p, INDENT, name, "ok: %u %s on CPUs %s%s%s", g->threads,
+				  g->worker,
 				  cpulist_format(&given->geometry.placement.group_cpus[i], cpus,
-						 sizeof(cpus)));
+						 sizeof(cpus)),
+				  own ? ", in a process of their own with memory = " : "",
+				  own ? given_memory(given, i)->name : "");
 		}
 	}
 	if (given->readiness == READY)

@@ -200,8 +200,6 @@ static json_t *finding_json(const struct event *e)
 
 static json_t *lockups_json(const struct given *given, const struct run_record *record)
 {
-	const struct effect *split = memory_effect(given->memory, &effect_split);
-	const struct effect *move = memory_effect(given->memory, &effect_move);
 	const struct lockup_record *l = &record->lockups;
 	json_t *o = json_object();
 
@@ -211,8 +209,8 @@ static json_t *lockups_json(const struct given *given, const struct run_record *
 		return o;
 	put_count(o, "first_rescued_ns", l->first_rescued);
 	put_count(o, "operations_after", l->operations);
-	put_counter(o, "folio_splits_after", effect_count(given, split, &l->then, &l->end));
-	put_counter(o, "thp_moved_after", effect_count(given, move, &l->then, &l->end));
+	put_counter(o, "folio_splits_after", memory_count(given, &effect_split, &l->then, &l->end));
+	put_counter(o, "thp_moved_after", memory_count(given, &effect_move, &l->then, &l->end));
 	return o;
 }
 

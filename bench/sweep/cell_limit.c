@@ -13,7 +13,11 @@
 void cell_limit_begin(struct cell_limit *l, const struct run_plan *plan, uint64_t now)
 {
 	uint64_t seconds = (PASSES + plan->groups) * (plan->arena_size / SLOW_RATE);
+	unsigned sites = 1;
 
+	plan_for_each_group(g, plan)
+		sites += g->process == PROCESS_OWN;
+	seconds *= sites;
 	*l = (struct cell_limit){.planned = sweep_planned_ns(plan), .last = now};
 	l->limit = l->planned + GRACE + seconds * NSEC_PER_SEC;
 }

@@ -65,7 +65,7 @@ int option_check_name(const struct option_names *of, const char *value, struct e
 
 	if (of->several)
 		return check_several(of, value, allowed);
-	if (is_of(of->names, value))
+	if (is_of(of->names, value) || (of->empty && !*value))
 		return 0;
 	return error_set(allowed, EINVAL, "must be %s (see: thpstorm list %s)%s", of->what,
 			 of->topic, nearest_hint(value, of->names, hint, sizeof(hint)));

@@ -12,6 +12,7 @@ struct option_names {
 	const char *what, *topic; /* "a worker", "workers": of thpstorm list */
 	const char *const *names; /* ends with NULL */
 	bool several;		  /* all, none, or some with commas between them */
+	bool empty;		  /* or nothing */
 };
 
 /* "", or numbers and ranges: 0-3,8 */

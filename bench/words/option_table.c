@@ -60,15 +60,22 @@ static const char *const target_words[] = {[TARGET_RANDOM] = "random",
 					   [TARGET_HOT_HEAD] = "hot_head",
 					   [TARGET_HOT_TAIL] = "hot_tail",
 					   NULL};
+static const char *const process_words[] = {
+	[PROCESS_SHARED] = "shared", [PROCESS_OWN] = "own", NULL};
 static const char *const pace_words[] = {[PACE_STEADY] = "steady", [PACE_FIXED] = "fixed", NULL};
 static const char *const offset_words[] = {[OFFSET_PAGE] = "page", [OFFSET_CROSS] = "cross", NULL};
 
 static const char *const order_words[] = {[ORDER_RANDOM] = "random", [ORDER_GIVEN] = "given", NULL};
 
-static const struct option_names workers = {"a worker", "workers", worker_names, false};
-static const struct option_names memories = {"a kind of memory", "memory", memory_names, false};
-static const struct option_names detectors = {"detectors", "detectors", detector_names, true};
-static const struct option_names witnesses = {"witnesses", "witnesses", witness_names, true};
+static const struct option_names workers = {"a worker", "workers", worker_names, .several = false};
+static const struct option_names memories = {"a kind of memory", "memory", memory_names,
+					     .several = false};
+static const struct option_names group_memories = {"a kind of memory", "memory", memory_names,
+						   .empty = true};
+static const struct option_names detectors = {"detectors", "detectors", detector_names,
+					      .several = true};
+static const struct option_names witnesses = {"witnesses", "witnesses", witness_names,
+					      .several = true};
 
 const struct option option_table[] = {
 	{RUN(DURATION, "duration", duration, 100 * MSEC, 30 * DAY, "30s", "length of the storm")},
@@ -80,7 +87,7 @@ const struct option option_table[] = {
 	{RUN(U64, "seed", seed, 0, LLONG_MAX, "0",
 	     "seed of each thread's random numbers, which are the same ones again; what they meet is not; 0: from the clock")},
 	{RUN(SIZE, "arena", arena_size, (long long)PLAN_ARENA_MIN, 1024 * GIBI, "128M",
-	     "memory that is stormed, rounded up to whole huge pages")},
+	     "memory that is stormed, by each process that storms, rounded up to whole huge pages")},
 	{RUN(TEXT, "memory", memory, 0, 0, "anon",
 	     "kind of memory that is stormed (thpstorm list memory)"),
 	 .names = &memories},
@@ -148,6 +155,12 @@ const struct option option_table[] = {
 
 	{GROUP(TEXT, "worker", worker, 0, 0, NULL, "what its threads do (thpstorm list workers)"),
 	 .names = &workers},
+	{GROUP(TEXT, "memory", memory, 0, 0, "",
+	       "kind of memory of its process (thpstorm list memory); empty: that of the run"),
+	 .names = &group_memories},
+	{GROUP(CHOICE, "process", process, 0, 1, "shared",
+	       "own: its threads have a process of their own, with an arena of its own: nobody else waits for its mmap_lock"),
+	 ONE_OF(process_words)},
 	{GROUP(UINT, "threads", threads, 1, PLAN_THREADS_MAX, "1", "how many")},
 	{GROUP(INT, "nice", nice, -20, 19, "0", "nice value of its threads")},
 	{GROUP(CHOICE, "sched", sched, 0, 4, "other", "scheduling class of its threads"),

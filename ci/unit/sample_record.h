@@ -94,7 +94,8 @@ static inline void sample_given(struct given *g)
 	};
 	g->plan = g->asked;
 	g->plan.seed = 17446744073709551615ull;
-	g->memory = memory_of(&g->plan);
+	g->sites = 1;
+	g->site[0] = (struct site_given){.memory = memory_of(&g->plan, NULL), .group = -1};
 	for (unsigned i = 0; i < g->plan.groups; i++) {
 		g->group[i].worker = worker_find(g->plan.group[i].worker);
 		g->geometry.placement.group_cpus[i] = g->machine.topology.allowed;

@@ -70,7 +70,7 @@ static int start(void **state)
 	given.geometry.slots = 64;
 	given.geometry.slot_bytes = given.machine.host.thp.pmd_bytes = 2 * MIB;
 	told_given(&given);
-	if (share_create(&s.share, WORKERS, nodes, &err))
+	if (share_create(&s.share, 1, WORKERS, nodes, &err))
 		return -1;
 	for (unsigned w = 0; w < WORKERS; w++)
 		worker(w)->life = LIFE_DONE;

@@ -89,7 +89,7 @@ static int fresh(void **state)
 	given.plan.groups = 1;
 	snprintf(given.plan.group[0].name, sizeof(given.plan.group[0].name), "tails");
 	snprintf(given.plan.group[0].worker, sizeof(given.plan.group[0].worker), "fault_fstat");
-	if (share_create(&share, 2, nodes, &err))
+	if (share_create(&share, 1, 2, nodes, &err))
 		return -1;
 	page = calloc(1, sizeof(*page));
 	evidence[0] = (struct evidence){.page = page, .fd = -1};
@@ -167,6 +167,49 @@ static void old_operation_is_stuck_once(void **state)
 	assert_int_equal(detector.summary.worst_worker, 0);
 	end();
 	assert_non_null(strstr(detector.summary.text, "1 with an operation"));
+}
+
+/* A call that goes over all of memory takes its time. */
+static void a_slow_call_is_granted_more(void **state)
+{
+	begin(&detector_progress);
+	given.group[0].grants = 3;
+	start();
+	set_flight(10 * NSEC_PER_SEC);
+	detector_progress.poll(&detector, 15 * NSEC_PER_SEC);
+	assert_int_equal(events, 0);
+	detector_progress.poll(&detector, 16 * NSEC_PER_SEC);
+	assert_int_equal(count(EVENT_stuck), 1);
+	end();
+}
+
+/* While its own process is stopped, and not while another is. */
+static void an_operation_ages_as_its_process_runs(void **state)
+{
+	begin(&detector_progress);
+	given.group[0].site = 1;
+	start();
+	set_flight(10 * NSEC_PER_SEC);
+	standstill_add(&watch.site_stood[1], 11 * NSEC_PER_SEC, 13 * NSEC_PER_SEC);
+	standstill_add(&watch.site_stood[0], 13 * NSEC_PER_SEC, 20 * NSEC_PER_SEC);
+	detector_progress.poll(&detector, 13 * NSEC_PER_SEC);
+	assert_int_equal(events, 0);
+	detector_progress.poll(&detector, 14 * NSEC_PER_SEC);
+	assert_int_equal(count(EVENT_stuck), 1);
+	end();
+}
+
+/* A victim finishes nothing, which is its nature. */
+static void a_victim_makes_no_progress_and_need_not(void **state)
+{
+	begin(&detector_progress);
+	given.geometry.placement.thread[0].victim = true;
+	given.geometry.placement.thread[1].victim = true;
+	start();
+	detector_progress.poll(&detector, 10 * NSEC_PER_SEC);
+	detector_progress.poll(&detector, 100 * NSEC_PER_SEC);
+	assert_int_equal(count(EVENT_no_progress), 0);
+	end();
 }
 
 static void a_spin_in_flight_is_a_livelock(void **state)
@@ -304,6 +347,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(spinning_operation_is_stuck_early, fresh, done),
 		cmocka_unit_test_setup_teardown(old_operation_is_stuck_once, fresh, done),
+		cmocka_unit_test_setup_teardown(a_slow_call_is_granted_more, fresh, done),
+		cmocka_unit_test_setup_teardown(an_operation_ages_as_its_process_runs, fresh, done),
+		cmocka_unit_test_setup_teardown(a_victim_makes_no_progress_and_need_not, fresh,
+						done),
 		cmocka_unit_test_setup_teardown(a_spin_in_flight_is_a_livelock, fresh, done),
 		cmocka_unit_test_setup_teardown(a_spin_that_came_back_is_a_livelock, fresh, done),
 		cmocka_unit_test_setup_teardown(no_progress_outside_an_operation_is_a_note, fresh,

@@ -36,17 +36,17 @@ static int begin(void **state)
 	s.plan = &given.plan;
 	s.placement = &given.geometry.placement;
 	s.watch.sink = &s;
-	s.storm_reaped = true;
+	s.site[0].reaped = true;
 	record.first_finding.kind = record.gravest.kind = -1;
 	given.geometry.slot_bytes = 2 * MIB;
 	given.machine.host.thp.page_bytes = 4 * KIB;
-	if (share_create(&s.share, 1, &node, &err))
+	if (share_create(&s.share, 1, 1, &node, &err))
 		return -1;
-	s.share.head->arena_base = BASE;
-	s.share.head->arena_bytes = SLOTS * 2 * MIB;
 	memset(ring, 0, sizeof(ring));
 	s.stream = (struct stream){.ring = ring, .started = true};
 	sem_init(&s.stream.wake, 0, 0);
+	share_site(&s.share, 0)->arena_base = BASE;
+	share_site(&s.share, 0)->arena_bytes = SLOTS * 2 * MIB;
 	return 0;
 }
 
@@ -58,9 +58,9 @@ static int end(void **state)
 
 static void died(int signo, int code, uint64_t addr)
 {
-	s.share.head->death =
+	share_site(&s.share, 0)->death =
 		(struct storm_death){.signo = signo, .code = code, .tid = 4711, .addr = addr};
-	s.storm_status = STORM_EXIT_DIED << 8;
+	s.site[0].status = STORM_EXIT_DIED << 8;
 	storm_classify_end(&s);
 }
 
@@ -85,11 +85,11 @@ static void a_storm_that_ended_is_not_explained(void **state)
 {
 	nothing_is_said();
 	/* By thpstorm itself, which has said why. */
-	s.storm_status = SIGKILL;
-	s.storm_killed = true;
+	s.site[0].status = SIGKILL;
+	s.site[0].killed = true;
 	nothing_is_said();
 	/* Nobody knows yet. */
-	s.storm_killed = s.storm_reaped = false;
+	s.site[0].killed = s.site[0].reaped = false;
 	nothing_is_said();
 }
 
@@ -132,7 +132,7 @@ static void a_memory_error_is_the_hardwares(void **state)
 
 static void the_oom_killer_is_known_by_its_counter(void **state)
 {
-	s.storm_status = SIGKILL;
+	s.site[0].status = SIGKILL;
 	record.before.value[VMSTAT_oom_kill] = 7;
 	record.lockups.end.value[VMSTAT_oom_kill] = 8;
 	storm_classify_end(&s);
@@ -141,7 +141,7 @@ static void the_oom_killer_is_known_by_its_counter(void **state)
 
 static void the_limits_oom_killer_wants_a_larger_one(void **state)
 {
-	s.storm_status = SIGKILL;
+	s.site[0].status = SIGKILL;
 	given.plan.memory_max = GIB;
 	record.lockups.end.value[VMSTAT_oom_kill] = 1;
 	storm_classify_end(&s);
@@ -150,15 +150,51 @@ static void the_limits_oom_killer_wants_a_larger_one(void **state)
 
 static void a_signal_from_outside_is_named(void **state)
 {
-	s.storm_status = SIGKILL;
+	s.site[0].status = SIGKILL;
 	storm_classify_end(&s);
 	broken("signal 9 (Killed) from outside ended the storm");
+}
+
+/* Of two processes that storm, the one that ended. */
+static void the_process_that_ended_is_named(void **state)
+{
+	struct error err;
+
+	share_destroy(&s.share);
+	assert_int_equal(share_create(&s.share, 2, 1, &(const short){-1}, &err), 0);
+	snprintf(given.plan.group[3].name, PLAN_NAME_MAX, "forks");
+	given.site[0].group = -1;
+	given.site[1].group = 3;
+	s.site[1].reaped = true;
+	s.site[1].status = SIGKILL;
+	storm_classify_end(&s);
+	broken("signal 9 (Killed) from outside ended the storm's [forks]");
+}
+
+/* What the address is in the other process says nothing. */
+static void an_address_is_looked_for_in_its_own_arena(void **state)
+{
+	struct error err;
+
+	share_destroy(&s.share);
+	assert_int_equal(share_create(&s.share, 2, 1, &(const short){-1}, &err), 0);
+	share_site(&s.share, 0)->arena_base = 2 * BASE;
+	share_site(&s.share, 0)->arena_bytes = SLOTS * 2 * MIB;
+	share_site(&s.share, 1)->arena_base = BASE;
+	share_site(&s.share, 1)->arena_bytes = SLOTS * 2 * MIB;
+	share_site(&s.share, 1)->death =
+		(struct storm_death){.signo = SIGSEGV, .code = SEGV_MAPERR, .addr = BASE + 4096};
+	s.site[1].reaped = true;
+	s.site[1].status = STORM_EXIT_DIED << 8;
+	storm_classify_end(&s);
+	assert_int_equal(record.events[EVENT_storm_killed], 1);
+	assert_int_equal(record.events[EVENT_tool_failed], 0);
 }
 
 /* A kernel that does not count them. */
 static void without_the_counter_nobody_knows_of_the_oom_killer(void **state)
 {
-	s.storm_status = SIGTERM;
+	s.site[0].status = SIGTERM;
 	record.before.value[VMSTAT_oom_kill] = VMSTAT_ABSENT;
 	record.lockups.end.value[VMSTAT_oom_kill] = VMSTAT_ABSENT;
 	storm_classify_end(&s);
@@ -167,15 +203,16 @@ static void without_the_counter_nobody_knows_of_the_oom_killer(void **state)
 
 static void its_own_last_line_is_the_reason(void **state)
 {
-	s.storm_status = 1 << 8;
-	snprintf(s.share.head->failure, sizeof(s.share.head->failure), "no memory for the arena");
+	s.site[0].status = 1 << 8;
+	snprintf(share_site(&s.share, 0)->failure, sizeof(share_site(&s.share, 0)->failure),
+		 "no memory for the arena");
 	storm_classify_end(&s);
 	broken("no memory for the arena");
 }
 
 static void without_a_last_line_it_ended_by_itself(void **state)
 {
-	s.storm_status = 1 << 8;
+	s.site[0].status = 1 << 8;
 	storm_classify_end(&s);
 	broken("the storm ended by itself");
 }
@@ -194,6 +231,8 @@ int main(void)
 		TEST(the_oom_killer_is_known_by_its_counter),
 		TEST(the_limits_oom_killer_wants_a_larger_one),
 		TEST(a_signal_from_outside_is_named),
+		TEST(the_process_that_ended_is_named),
+		TEST(an_address_is_looked_for_in_its_own_arena),
 		TEST(without_the_counter_nobody_knows_of_the_oom_killer),
 		TEST(its_own_last_line_is_the_reason),
 		TEST(without_a_last_line_it_ended_by_itself),

@@ -63,7 +63,7 @@ static void storm_of(uint64_t ops, struct share *share, enum pace_rule pace)
 	pthread_t thread;
 
 	steps = 0;
-	assert_int_equal(share_create(share, 1, &node, &err), 0);
+	assert_int_equal(share_create(share, 1, 1, &node, &err), 0);
 	w.share = share_worker(share, 0);
 	assert_int_equal(pthread_create(&thread, NULL, run, &l), 0);
 	while (!share_all_parked(share, NSEC_PER_SEC))
@@ -157,7 +157,7 @@ static void a_proof_ends_with_the_drain_of_its_round(void **state)
 	pthread_t thread;
 
 	assert_int_equal(arena_create(&slots, &memory_anon, 2 * MIB, 4096, 3, 1, &err), 0);
-	assert_int_equal(share_create(&share, 1, &node, &err), 0);
+	assert_int_equal(share_create(&share, 1, 1, &node, &err), 0);
 	w.share = share_worker(&share, 0);
 	assert_int_equal(pthread_create(&thread, NULL, run, &l), 0);
 	while (!share_all_parked(&share, NSEC_PER_SEC))

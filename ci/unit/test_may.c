@@ -212,7 +212,8 @@ static void knobs_of_workers(void **state)
 		close(open(path[i], O_CREAT | O_WRONLY, 0600));
 		many[i] = (struct knob_wish){path[i], "1"};
 	}
-	given.memory = &memory_anon;
+	given.sites = 1;
+	given.site[0].memory = &memory_anon;
 	given.plan.groups = 3;
 	for (unsigned i = 0; i < 3; i++) {
 		given.plan.group[i].threads = 1;

@@ -33,13 +33,12 @@ static struct arena arena;
 /* What a run that sets no knob would say. */
 static int usable(const struct memory_ops *memory)
 {
-	const struct needer who = {.name = memory->name, .given = &given};
+	const struct needer who = {.name = memory->name, .given = &given, .memory = memory};
 	struct error why = {""};
 	int ret;
 
 	memset(&given, 0, sizeof(given));
 	thp_read(&given.machine.host.thp);
-	given.memory = memory;
 	given.plan.thp_enabled = THP_KEEP;
 	ret = needs_check(memory->needs, &who, &why);
 	if (ret)
@@ -197,7 +196,7 @@ static void shared_memory_refuses_what_cannot_split_it(void **state)
 	unsigned refused = 0;
 
 	for (const struct worker_ops *const *ops = worker_registry; *ops; ops++) {
-		const struct needer who = {.name = (*ops)->name, .given = &given};
+		struct needer who = {.name = (*ops)->name, .given = &given};
 		const struct need *const *need = (*ops)->needs;
 		struct error why = {""};
 
@@ -206,11 +205,11 @@ static void shared_memory_refuses_what_cannot_split_it(void **state)
 		if (!need || !*need)
 			continue;
 		refused++;
-		given.memory = memory_find("shmem");
+		who.memory = memory_find("shmem");
 		assert_int_equal((*need)->check(*need, &who, &why), -ENOTSUP);
 		assert_non_null(strstr(why.text, (*ops)->name));
 		assert_non_null(strstr(why.text, "not memory = shmem"));
-		given.memory = &memory_anon;
+		who.memory = &memory_anon;
 		assert_int_equal((*need)->check(*need, &who, &why), 0);
 	}
 	assert_int_equal(refused, 2);

@@ -69,7 +69,7 @@ static void the_segment_names_the_node(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(node); i++) {
 		const short nodes[] = {(short)node[i]};
 
-		assert_int_equal(share_create(&share, 1, nodes, &err), 0);
+		assert_int_equal(share_create(&share, 1, 1, nodes, &err), 0);
 		assert_asked_for(node[i]);
 		share_destroy(&share);
 	}

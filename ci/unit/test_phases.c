@@ -86,7 +86,7 @@ static void hang(void)
 
 static void verify(void)
 {
-	struct share_head *h = s->share.head;
+	struct site_share *h = share_site(&s->share, 0);
 	uint64_t spent = told - play.stopped;
 
 	if (play.verify == UINT64_MAX) {
@@ -223,7 +223,7 @@ void __wrap_thread_look(const struct thread_files *f, struct thread_look *look);
 void __wrap_thread_look(const struct thread_files *f, struct thread_look *look)
 {
 	*look = (struct thread_look){.known = true, .state = 'S'};
-	if (f == &s->stillness.storm)
+	if (f == &s->site[0].files)
 		look->state = storm_is_stopped() ? play.storm_state : 'S';
 	else if (play.starved)
 		look->state = 'R';
@@ -312,13 +312,13 @@ static int set_up(void **state)
 	snprintf(given.plan.group[1].worker, PLAN_NAME_MAX, "fault_fstat");
 	given.plan.group[0].threads = given.plan.group[1].threads = 1;
 	given.geometry.placement.thread[1].group = 1;
-	s->storm = STORM_PID;
+	s->site[0].pid = STORM_PID;
 	given.geometry.placement.spare_cpu = -1;
 	told_given(&given);
-	assert_int_equal(share_create(&s->share, WORKERS, (const short[]){-1, -1}, &err), 0);
+	assert_int_equal(share_create(&s->share, 1, WORKERS, (const short[]){-1, -1}, &err), 0);
 	for (unsigned w = 0; w < WORKERS; w++)
 		share_worker(&s->share, w)->tid = 100 + (int)w;
-	s->share.head->pages = 16 * 512;
+	share_site(&s->share, 0)->pages = 16 * 512;
 	s->evidence = calloc(WORKERS, sizeof(*s->evidence));
 	return 0;
 }
@@ -355,8 +355,8 @@ static void run(void)
 		harm_tell(&share_worker(&s->share, 0)->harm, &harm_seen, 1);
 	watch_finish(s);
 	storm_classify_end(s);
-	record->pages = s->share.head->pages;
-	record->pages_checked = s->share.head->pages_looked;
+	record->pages = share_site(&s->share, 0)->pages;
+	record->pages_checked = share_site(&s->share, 0)->pages_looked;
 	record->exposed[EXPOSURE_operations] = finished_operations(s);
 	record->group[0].storm.claimed = share_worker(&s->share, 0)->finished;
 	verdict_judge(&given, record);
@@ -620,7 +620,7 @@ static void many_wrong_pages_are_counted(void **state)
 
 static void the_verifications_word_is_told(void **state)
 {
-	harm_tell(&s->share.head->harm, &harm_seen, 3);
+	harm_tell(&share_site(&s->share, 0)->harm, &harm_seen, 3);
 	run();
 	assert_int_equal(record->verdict, VERDICT_FAIL);
 	assert_non_null(said(EVENT_data_lost, "verification, "));

@@ -27,6 +27,7 @@ static struct share share;
 static struct evidence evidence[WORKERS];
 static struct watch watch;
 static struct rescue rescue;
+static pid_t processes[WORKERS];
 static const struct detector beats;
 
 /* The machine. */
@@ -109,7 +110,7 @@ static int set_up(void **state)
 	snprintf(given.plan.group[0].worker, PLAN_NAME_MAX, "move_pages");
 	snprintf(given.plan.group[1].name, PLAN_NAME_MAX, "tails");
 	snprintf(given.plan.group[1].worker, PLAN_NAME_MAX, "fault_fstat");
-	assert_int_equal(share_create(&share, WORKERS, (const short[]){-1, -1, -1}, &err), 0);
+	assert_int_equal(share_create(&share, 1, WORKERS, (const short[]){-1, -1, -1}, &err), 0);
 	watch = (struct watch){
 		.given = &given,
 		.share = &share,
@@ -135,7 +136,7 @@ static int set_up(void **state)
 	memset(&rescue, 0, sizeof(rescue));
 	rescue.helpers.cpu = 3;
 	rescue.can_send = true;
-	assert_int_equal(rescue_arm(&rescue, &watch, &beats, getpid(), &err), 0);
+	assert_int_equal(rescue_arm(&rescue, &watch, &beats, processes, &err), 0);
 	rescue.patience = 30 * NSEC_PER_SEC;
 	return 0;
 }

@@ -25,7 +25,7 @@ static int make(void **state)
 	const short nodes[WORKERS] = {-1, -1, -1};
 	struct error err;
 
-	return share_create(&share, WORKERS, nodes, &err);
+	return share_create(&share, 1, WORKERS, nodes, &err);
 }
 
 static int destroy(void **state)
@@ -123,7 +123,7 @@ static int writes_after_populate(void)
 {
 	char page[4096];
 
-	share_populate(&share);
+	share_populate(&share, share_site(&share, 0));
 	/* The code and the stack of what follows have faulted before it. */
 	faults_of_writes(page, sizeof(page));
 	return faults_of_writes(share.mapped, share.bytes) ? 1 : 0;

@@ -87,7 +87,7 @@ static void run(uint64_t ops, struct thread *t)
 
 	arena.page_bytes = 4096;
 	assert_int_equal(sched_getaffinity(0, sizeof(cpus), &cpus), 0);
-	assert_int_equal(share_create(&share, 1, &node, &err), 0);
+	assert_int_equal(share_create(&share, 1, 1, &node, &err), 0);
 	*t = (struct thread){
 		.group_cpus = &cpus,
 		.worker = {.ops = &asking,

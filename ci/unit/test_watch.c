@@ -94,7 +94,7 @@ static int start(void **state)
 	s.books.due = UINT64_MAX;
 	strcpy(given.plan.detectors, "all");
 	told_given(&given);
-	return share_create(&s.share, 1, nodes, &err);
+	return share_create(&s.share, 1, 1, nodes, &err);
 }
 
 static int end(void **state)
@@ -290,7 +290,7 @@ static int nothing_locked(void)
 	if (setrlimit(RLIMIT_MEMLOCK, &nothing) || (!geteuid() && setresuid(65534, 65534, 65534)))
 		return CHILD_SKIP;
 	share_destroy(&s.share);
-	if (share_create(&s.share, 1, nodes, &err) || stream_start(&s.stream, &sink, -1, &err))
+	if (share_create(&s.share, 1, 1, nodes, &err) || stream_start(&s.stream, &sink, -1, &err))
 		return 1;
 	given.geometry.placement.observer_cpu = sched_getcpu();
 	sched_getaffinity(0, sizeof(given.machine.topology.allowed),

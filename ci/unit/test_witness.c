@@ -29,7 +29,7 @@ static witness_note notes[WITNESS_COUNT];
 static struct harm_ring ring;
 static struct worker_counts counts, *now = &counts;
 static struct onlooker eye;
-static struct share_head head;
+static struct site_share head;
 
 static void make_anew(unsigned first, unsigned count)
 {

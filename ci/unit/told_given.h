@@ -5,17 +5,20 @@
 
 #include "contract/given.h"
 #include "memory/memory.h"
+#include "run/site_plan.h"
 #include "workers/worker.h"
 
 static inline void told_given(struct given *g)
 {
+	struct error why;
+
 	g->asked = g->plan;
-	g->memory = memory_of(&g->plan);
 	for (unsigned i = 0; i < g->plan.groups; i++) {
 		const struct worker_ops *ops = worker_find(g->plan.group[i].worker);
 
 		g->group[i] = (struct group_given){.worker = ops, .call = ops ? ops->call : NULL};
 	}
+	site_plan_make(g, &why);
 }
 
 #endif

@@ -12,6 +12,7 @@
 	X(rollbacks, "splits rolled back with entries in place (thp_split_pmd - thp_split_page)")  \
 	X(pmd_splits, "huge page mappings split (vmstat thp_split_pmd)")                           \
 	X(thp_moved, "huge pages moved whole (vmstat thp_migration_success)")                      \
+	X(pages_migrated, "base pages moved, of huge pages or not (vmstat pgmigrate_success)")     \
 	X(kernel_hot_tail_faults, "kernel-mode faults on a tail of a THP under split or move")     \
 	X(user_hot_tail_faults, "user-mode faults on a tail of a THP under split or move")         \
 	X(kernel_faults, "kernel-mode faults by evidence")                                         \

@@ -25,7 +25,7 @@ struct machine_facts {
 };
 
 struct geometry {
-	uint64_t slots, slot_bytes;
+	uint64_t slots, slot_bytes; /* of each arena */
 	struct placement placement; /* of the groups that are not left out */
 };
 
@@ -41,10 +41,20 @@ struct given {
 	struct run_plan plan; /* as it runs: seed drawn, groups that are left out without threads */
 	struct machine_facts machine;
 	struct geometry geometry;
-	const struct memory_ops *memory;
+	/*
+	 * Processes that storm, each with an arena of its own: that of the groups which share one,
+	 * then one for each with process = own. There is always one.
+	 */
+	unsigned sites;
+	struct site_given {
+		const struct memory_ops *memory; /* what its slots are made of */
+		int group; /* whose own it is, index in the plan; -1: shared */
+	} site[SITES_MAX];
 	struct group_given {
 		const struct worker_ops *worker;
-		const char *call;	       /* what its step() times; NULL: no call */
+		unsigned site;	  /* where it is; of a group that is left out 0 */
+		unsigned grants;  /* times stuck_after that one operation may take; 0: one */
+		const char *call; /* what its step() times; NULL: no call */
 		char left_out[ERROR_TEXT_MAX]; /* why it can't run here; "" when it can */
 	} group[PLAN_GROUPS_MAX];
 	enum readiness readiness;
@@ -61,6 +71,22 @@ static inline const struct worker_ops *given_worker_once(const struct given *g, 
 			return NULL;
 	}
 	return g->group[group].worker;
+}
+
+/* What the slots of a group are made of. */
+static inline const struct memory_ops *given_memory(const struct given *g, unsigned group)
+{
+	return g->site[g->group[group].site].memory;
+}
+
+/* The kind of a site, where no site before it has the same; else NULL. */
+static inline const struct memory_ops *given_memory_once(const struct given *g, unsigned site)
+{
+	for (unsigned i = 0; i < site; i++) {
+		if (g->site[i].memory == g->site[site].memory)
+			return NULL;
+	}
+	return g->site[site].memory;
 }
 
 /* Whether the run's huge pages are smaller than a PMD. */

@@ -14,6 +14,7 @@
 struct needer {
 	const char *name; /* the worker's, or "memory = anon" */
 	const struct given *given;
+	const struct memory_ops *memory; /* that kind, or what the worker's arena is of */
 };
 
 struct need {

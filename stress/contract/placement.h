@@ -24,11 +24,14 @@ struct placement {
 	cpu_set_t worker_cpus; /* of the run */
 	int spare_cpu;	       /* free of workers, -1 none */
 	int observer_cpu;      /* where the watch runs: the spare one, else the last worker CPU */
-	unsigned threads;
+	unsigned threads, victims;
+	/* Those of the workers, then the processes that hold mappings for some of them. */
 	struct thread_place {
 		unsigned group, member;
-		int cpu;    /* pinned to, -1: anywhere in the group's CPUs */
-		short node; /* of that CPU, -1 unknown */
+		bool victim;
+		unsigned of; /* a victim: the index of its worker */
+		int cpu;     /* pinned to, -1: anywhere in the group's CPUs */
+		short node;  /* of that CPU, -1 unknown */
 	} thread[PLAN_THREADS_MAX];
 	cpu_set_t group_cpus[PLAN_GROUPS_MAX];
 };

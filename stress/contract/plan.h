@@ -18,6 +18,7 @@
 #define PLAN_LIST_MAX	 1024 /* of CPUs, nodes, detectors, witnesses: characters, and the NUL */
 #define PLAN_LIST_SHOWN	 84   /* of a list in a sentence; a longer one ends in "..." there */
 #define PLAN_ARENA_MIN	 (2 * MIB)
+#define SITES_MAX	 (PLAN_GROUPS_MAX + 1) /* processes that storm */
 
 enum sched_class { CLASS_OTHER, CLASS_BATCH, CLASS_IDLE, CLASS_FIFO, CLASS_RR };
 
@@ -31,6 +32,12 @@ enum target {
 enum page_offset {
 	OFFSET_PAGE,  /* the buffer begins at the page's first byte */
 	OFFSET_CROSS, /* it lies across the page's beginning, half in the page before */
+};
+
+/* In which process a group's threads are. */
+enum process {
+	PROCESS_SHARED, /* that of all groups without one of their own */
+	PROCESS_OWN,	/* one with an arena of its own: nobody else waits for its mmap_lock */
 };
 
 /* How a faulter's naps follow what it meets; see run/pace.h. */
@@ -64,6 +71,8 @@ enum on_lockup {
 struct group_plan {
 	char name[PLAN_NAME_MAX];
 	char worker[PLAN_NAME_MAX];
+	char memory[PLAN_NAME_MAX]; /* the kind of its arena (memory/memory.h); "": the run's */
+	enum process process;
 	unsigned threads;
 	int nice;
 	enum sched_class sched;
@@ -81,7 +90,7 @@ struct run_plan {
 	char config[256]; /* file it came from, "" when none */
 	uint64_t duration, warmup, quiet, interval;
 	uint64_t seed;		       /* 0: taken from the clock by the run, then recorded */
-	uint64_t arena_size;	       /* rounded up to whole slots */
+	uint64_t arena_size;	       /* of each process; rounded up to whole slots */
 	char memory[PLAN_NAME_MAX];    /* its kind (memory/memory.h); "": anon */
 	char cpus[PLAN_LIST_MAX];      /* CPUs the workers may use; "": chosen (see cpus_max) */
 	unsigned cpus_max;	       /* at most so many CPUs when chosen; 0: all */

@@ -165,40 +165,51 @@ struct worker_share {
 	struct histogram behind;
 };
 
-/* Storm-wide words. */
-struct share_head {
-	uint32_t phase; /* phase_word(), futex; the supervisor writes */
-	uint32_t parkings __attribute__((aligned(CACHE_LINE))); /* futex: moves when one parks */
-	/* What ended the storm, from its signal handler: signo 0 when nothing did. */
+/* What a process that storms says of itself. */
+struct site_share {
+	/* What ended it, from its signal handler: signo 0 when nothing did. */
 	struct storm_death {
 		int signo, code, tid;
 		uint64_t addr;
 	} death __attribute__((aligned(CACHE_LINE)));
-	struct histogram floor;		     /* of null steps, before the workers started */
 	uint64_t arena_base, arena_bytes;    /* to classify death.addr */
 	uint32_t made_on_node[NODE_IDS_MAX]; /* huge pages, as first made */
 	uint64_t slots_made;		     /* so far, in all phases: progress */
-	struct chore chore;		     /* of the storm's first thread */
+	struct chore chore;		     /* of its first thread */
 	/*
-	 * Of the arena; those that the storm has been at after its end, which is a sign of life; and
+	 * Of its arena; those that it has been at after the storm, which is a sign of life; and
 	 * those of them that were held against their pattern, and that were never made.
 	 */
 	uint64_t pages, pages_looked, pages_checked, pages_empty;
-	struct harm_ring harm; /* of the storm's first thread: it verifies after the storm */
+	struct harm_ring harm; /* of its first thread: it verifies after the storm */
 	witness_note witness_note[WITNESS_COUNT];
-	uint64_t memory_kib;	      /* Pss of the storm besides the arena, after the storm */
-	uint32_t storm_done;	      /* the storm process finished its last line */
-	int unlocked;		      /* errno of mlock(2) in the storm process, 0: it is locked */
-	char failure[ERROR_TEXT_MAX]; /* why the storm could not start */
+	uint64_t memory_kib;	      /* Pss besides the arena, after the storm */
+	uint32_t storm_done;	      /* it finished its last line */
+	int unlocked;		      /* errno of mlock(2) in it, 0: the segment is locked */
+	char failure[ERROR_TEXT_MAX]; /* why it could not start, or go on */
+};
+
+/* Storm-wide words. */
+struct share_head {
+	uint32_t phase; /* phase_word(), futex; the supervisor writes */
+	uint32_t parkings __attribute__((aligned(CACHE_LINE))); /* futex: moves when one parks */
+	struct histogram floor; /* of null steps, before the workers started */
 };
 
 struct share {
 	struct share_head *head;
 	char *mapped;
-	size_t bytes, stride;
-	unsigned workers;
+	size_t bytes, stride, site_stride;
+	unsigned workers; /* and their victims */
+	unsigned sites;
 	int unlocked; /* errno of mlock(2), 0: it is locked */
 };
+
+static inline struct site_share *share_site(const struct share *s, unsigned i)
+{
+	return (struct site_share *)(s->mapped + s->bytes - s->workers * s->stride -
+				     (size_t)(s->sites - i) * s->site_stride);
+}
 
 static inline struct worker_share *share_worker(const struct share *s, unsigned i)
 {

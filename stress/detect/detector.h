@@ -30,8 +30,10 @@ struct watch {
 	int spare_cpu;			 /* -1 none */
 	bool storming;			 /* WARMUP or STORM */
 	struct standstills stood;	 /* of the watch itself */
-	struct standstills storm_stood;	 /* of the storm: those, and when it alone was stopped */
-	bool stopping;			 /* STOP: what is in flight is of the storm */
+	struct standstills storm_stood;	 /* of the storm: those, and when all of it was stopped */
+	struct standstills
+		site_stood[SITES_MAX]; /* of each of its processes: the same of it alone */
+	bool stopping;		       /* STOP: what is in flight is of the storm */
 	void (*emit)(struct watch *watch, const struct event *event);
 	/* A line of the kernel log, as dmesg prints it; may be NULL. */
 	void (*kernel_line)(struct watch *watch, const char *line);
@@ -42,6 +44,11 @@ struct watch {
 static inline unsigned watch_group(const struct watch *watch, unsigned worker)
 {
 	return watch->given->geometry.placement.thread[worker].group;
+}
+
+static inline const struct standstills *watch_stood(const struct watch *watch, unsigned worker)
+{
+	return &watch->site_stood[watch->given->group[watch_group(watch, worker)].site];
 }
 
 struct detector {

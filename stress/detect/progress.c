@@ -53,7 +53,14 @@ uint64_t progress_age(const struct watch *watch, unsigned worker, uint64_t now)
 {
 	uint64_t since = load_relaxed(&share_worker(watch->share, worker)->flight.since);
 
-	return since ? standstill_ran(&watch->storm_stood, since, now) : 0;
+	return since ? standstill_ran(watch_stood(watch, worker), since, now) : 0;
+}
+
+uint64_t progress_limit(const struct watch *watch, unsigned worker)
+{
+	unsigned grants = watch->given->group[watch_group(watch, worker)].grants;
+
+	return watch->given->plan.stuck_after * MAX(grants, 1u);
 }
 
 static void describe(const struct watch *watch, unsigned w, const struct flight *f, uint64_t age,
@@ -62,14 +69,17 @@ static void describe(const struct watch *watch, unsigned w, const struct flight 
 	const struct worker_share *s = share_worker(watch->share, w);
 	const struct group_plan *g = &watch->given->plan.group[watch_group(watch, w)];
 	const char *call = watch->given->group[watch_group(watch, w)].call;
-	char cpu[16] = "any CPU", where[64] = "a private page";
+	char cpu[16] = "any CPU", where[64] = " on a private page";
 
 	if (s->cpu >= 0)
 		snprintf(cpu, sizeof(cpu), "CPU %d", s->cpu);
-	if (f->slot != FLIGHT_PRIVATE)
-		snprintf(where, sizeof(where), "%s page %u of slot %u", f->page ? "tail" : "head",
-			 f->page, f->slot);
-	snprintf(buf, size, "%s (%s%s%s) on %s, in flight for %.3f s, %llu fault%s, %s, tid %d",
+	/* Who disturbs has no aim. */
+	if (!f->addr)
+		where[0] = '\0';
+	else if (f->slot != FLIGHT_PRIVATE)
+		snprintf(where, sizeof(where), " on %s page %u of slot %u",
+			 f->page ? "tail" : "head", f->page, f->slot);
+	snprintf(buf, size, "%s (%s%s%s)%s, in flight for %.3f s, %llu fault%s, %s, tid %d",
 		 g->name, g->worker, call ? ", " : "", call ? call : "", where, (double)age / 1e9,
 		 (unsigned long long)f->faults, plural(f->faults), cpu, s->tid);
 }
@@ -81,7 +91,8 @@ bool progress_describe(const struct watch *watch, unsigned worker, uint64_t now,
 
 	if (!look(watch, worker, &f))
 		return false;
-	describe(watch, worker, &f, standstill_ran(&watch->storm_stood, f.since, now), buf, size);
+	describe(watch, worker, &f, standstill_ran(watch_stood(watch, worker), f.since, now), buf,
+		 size);
 	return true;
 }
 
@@ -120,12 +131,13 @@ static void judge_flight(struct detector *d, unsigned w, const struct flight *f,
 	const struct run_plan *plan = &d->watch->given->plan;
 	struct progress *p = d->state;
 	struct seen *seen = &p->seen[w];
-	uint64_t age = standstill_ran(&d->watch->storm_stood, f->since, now);
+	uint64_t age = standstill_ran(watch_stood(d->watch, w), f->since, now);
 	bool spins, stuck;
 
 	/* One that waits may grow old; one that faults all the while does not wait. */
 	spins = f->faults >= plan->spin_faults;
-	stuck = age >= (spins ? MIN(plan->spin_after, plan->stuck_after) : plan->stuck_after);
+	stuck = age >=
+		(spins ? MIN(plan->spin_after, plan->stuck_after) : progress_limit(d->watch, w));
 	/* A slow operation before the storm is none of the storm's. */
 	if (d->watch->storming || d->watch->stopping || stuck)
 		note_age(d, w, age, now);
@@ -165,14 +177,14 @@ static void judge_idle(struct detector *d, unsigned w, uint64_t now)
 	struct seen *seen = &p->seen[w];
 	uint64_t finished = load_relaxed(&s->finished), idle;
 
-	/* Outside the storm who has nothing to do is parked. */
-	if (!watch->storming || finished != seen->finished || !seen->changed ||
-	    load_relaxed(&s->chore.kind)) {
+	/* Outside the storm who has nothing to do is parked, as a victim always is. */
+	if (!watch->storming || watch->given->geometry.placement.thread[w].victim ||
+	    finished != seen->finished || !seen->changed || load_relaxed(&s->chore.kind)) {
 		seen->finished = finished;
 		seen->changed = now;
 		return;
 	}
-	idle = standstill_ran(&watch->storm_stood, seen->changed, now);
+	idle = standstill_ran(watch_stood(watch, w), seen->changed, now);
 	if (seen->told_idle || idle < watch->given->plan.stuck_after)
 		return;
 	seen->told_idle = true;
@@ -201,13 +213,15 @@ static void progress_poll(struct detector *d, uint64_t now)
 static void progress_finish(struct detector *d)
 {
 	struct progress *p = d->state;
-	unsigned left = 0;
+	unsigned left = 0, victims = 0;
 
-	for (unsigned w = 0; w < p->workers && p->seen; w++)
+	for (unsigned w = 0; w < p->workers && p->seen; w++) {
 		left += flight_busy(&share_worker(d->watch->share, w)->flight);
+		victims += d->watch->given->geometry.placement.thread[w].victim;
+	}
 	snprintf(d->summary.text, sizeof(d->summary.text),
-		 "%u worker%s, %u with an operation that did not return", p->workers,
-		 plural(p->workers), left);
+		 "%u worker%s, %u with an operation that did not return", p->workers - victims,
+		 plural(p->workers - victims), left);
 }
 
 static void progress_release(struct detector *d)

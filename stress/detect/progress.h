@@ -20,6 +20,9 @@ uint64_t progress_in_flight_max(const struct detector *d, unsigned worker);
 bool progress_describe(const struct watch *watch, unsigned worker, uint64_t now, char *buf,
 		       size_t size);
 
+/* From which age on (ns) an operation of this worker is a finding. */
+uint64_t progress_limit(const struct watch *watch, unsigned worker);
+
 /* Its age, ns; 0 when nothing of this worker is in flight. */
 uint64_t progress_age(const struct watch *watch, unsigned worker, uint64_t now);
 

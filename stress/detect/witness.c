@@ -21,15 +21,15 @@ struct witness_books {
 
 static unsigned rings(const struct detector *d)
 {
-	return d->watch->share->workers + 1;
+	return d->watch->share->workers + d->watch->share->sites;
 }
 
-/* Of a worker, or with @w as their number of the storm's first thread. */
+/* Of the workers, and after them of the first thread of each process that storms. */
 static struct harm_ring *ring_of(const struct detector *d, unsigned w)
 {
 	struct share *s = d->watch->share;
 
-	return w < s->workers ? &share_worker(s, w)->harm : &s->head->harm;
+	return w < s->workers ? &share_worker(s, w)->harm : &share_site(s, w - s->workers)->harm;
 }
 
 static int witness_start(struct detector *d, struct error *err)

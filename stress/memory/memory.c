@@ -8,8 +8,10 @@
 
 #include "system/thp.h"
 
-const struct memory_ops *memory_of(const struct run_plan *plan)
+const struct memory_ops *memory_of(const struct run_plan *plan, const struct group_plan *group)
 {
+	if (group && group->memory[0])
+		return memory_find(group->memory);
 	return memory_find(plan->memory[0] ? plan->memory : "anon");
 }
 
@@ -20,6 +22,28 @@ const struct effect *memory_effect(const struct memory_ops *memory, const struct
 	if (effect == &effect_move && memory->move)
 		return memory->move;
 	return effect;
+}
+
+uint64_t memory_count(const struct given *given, const struct effect *effect,
+		      const struct vmstat *before, const struct vmstat *after)
+{
+	uint64_t sum = 0;
+
+	for (unsigned i = 0; i < given->sites; i++) {
+		const struct effect *its = memory_effect(given->site[i].memory, effect);
+		unsigned first = 0;
+		uint64_t n;
+
+		while (memory_effect(given->site[first].memory, effect) != its)
+			first++;
+		if (first < i)
+			continue;
+		n = effect_count(given, its, before, after);
+		if (n == VMSTAT_ABSENT)
+			return n;
+		sum += n;
+	}
+	return sum;
 }
 
 static int check_thp(const struct need *need, const struct needer *who, struct error *why)
@@ -53,7 +77,7 @@ static int check_thp_knob(const struct need *need, const struct needer *who, str
 {
 	const struct host_facts *h = &who->given->machine.host;
 	const struct thp_facts *thp = &h->thp;
-	const struct thp_knob *knob = who->given->memory->thp;
+	const struct thp_knob *knob = who->memory->thp;
 	const struct thp_choices *now = thp_choices_of(thp, knob);
 	bool inherits = !now->pmd[0] || !strcmp(now->pmd, "inherit");
 	char path[128];
@@ -83,7 +107,7 @@ const struct need need_thp_knob = {.check = check_thp_knob};
 
 static int check_anonymous(const struct need *need, const struct needer *who, struct error *why)
 {
-	const struct memory_ops *memory = who->given->memory;
+	const struct memory_ops *memory = who->memory;
 
 	return memory->anonymous
 		       ? 0
@@ -94,3 +118,16 @@ static int check_anonymous(const struct need *need, const struct needer *who, st
 }
 
 const struct need need_anonymous = {.check = check_anonymous};
+
+static int check_lasting(const struct need *need, const struct needer *who, struct error *why)
+{
+	return who->memory->lasting
+		       ? 0
+		       : error_set(
+				 why, ENOTSUP,
+				 "%s needs memory that another process goes on to share when it is "
+				 "made anew; memory = memfd is, memory = %s is not",
+				 who->name, who->memory->name);
+}
+
+const struct need need_lasting = {.check = check_lasting};

@@ -23,6 +23,7 @@ struct memory_ops {
 	const char *name;
 	const char *help; /* one line for `thpstorm list memory` */
 	bool anonymous;	  /* private, and backed by no file */
+	bool lasting; /* a process that was forked before shares the slots that make() makes later */
 	/* Its knobs, which follow the options thp_enabled and thp_size; NULL: it has none. */
 	const struct thp_knob *thp;
 	const struct need *const *needs;	 /* NEEDS(...); NULL: none */
@@ -55,17 +56,21 @@ extern const char *const memory_names[];    /* the same by name */
 extern const struct memory_ops memory_anon; /* the default */
 /* NULL when there is none of that name. */
 const struct memory_ops *memory_find(const char *name);
-/* The plan's; anonymous where it names none. */
-const struct memory_ops *memory_of(const struct run_plan *plan);
+/* The group's, the plan's where it names none (so with @group NULL), else anonymous. */
+const struct memory_ops *memory_of(const struct run_plan *plan, const struct group_plan *group);
 /* The kind's own counter of what &effect_split or &effect_move counts; any other as it is. */
 const struct effect *memory_effect(const struct memory_ops *memory, const struct effect *effect);
+/* effect_count() of it in all the kinds of memory of the run together. */
+uint64_t memory_count(const struct given *given, const struct effect *effect,
+		      const struct vmstat *before, const struct vmstat *after);
 
 /* Needs of several kinds. */
 extern const struct need need_thp; /* a kernel with huge pages, and not denied to this process */
 /* Whether its knob in THP_SYSFS gives no huge page; false where it has none. */
 bool memory_thp_is_off(const struct memory_ops *memory, const struct thp_facts *thp);
 extern const struct need need_thp_knob; /* its own allows a PMD's size, or the run can set it */
-/* A need of workers: what the run storms is .anonymous. */
+/* Needs of workers: what they storm is .anonymous, or .lasting. */
 extern const struct need need_anonymous;
+extern const struct need need_lasting;
 
 #endif

@@ -60,7 +60,7 @@ static bool came_out_small(const struct question *q, unsigned group, const struc
 {
 	const struct worker_counts *c = &q->r->group[group].storm;
 	uint64_t all = c->made_huge + c->made_small;
-	bool off = memory_thp_is_off(q->given->memory, &q->r->thp);
+	bool off = memory_thp_is_off(given_memory(q->given, group), &q->r->thp);
 
 	if (!worker_is_owner(ops) || !c->made_small || c->made_small <= all / 2)
 		return false;

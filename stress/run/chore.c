@@ -35,15 +35,26 @@ const char *chore_call(enum chore_kind kind)
 	return words[kind].call;
 }
 
-/* Of a worker, or with @w as their number of the storm's first thread. */
+/* Workers, and after them the first thread of each process that storms. */
+static unsigned everybody(const struct supervisor *s)
+{
+	return s->share.workers + s->share.sites;
+}
+
 static const struct chore *chore_of(const struct supervisor *s, unsigned w)
 {
-	return w < s->share.workers ? &share_worker(&s->share, w)->chore : &s->share.head->chore;
+	return w < s->share.workers ? &share_worker(&s->share, w)->chore
+				    : &share_site(&s->share, w - s->share.workers)->chore;
+}
+
+static pid_t process_of(const struct supervisor *s, unsigned w)
+{
+	return w < s->share.workers ? site_process(s, w) : s->site[w - s->share.workers].pid;
 }
 
 static int tid_of(const struct supervisor *s, unsigned w)
 {
-	return w < s->share.workers ? share_worker(&s->share, w)->tid : (int)s->storm;
+	return w < s->share.workers ? share_worker(&s->share, w)->tid : (int)process_of(s, w);
 }
 
 /* Without opening any file, where the rescue has opened those of the workers. */
@@ -56,7 +67,7 @@ static void look_at(const struct supervisor *s, unsigned w, struct thread_look *
 	if (ours)
 		files = s->rescue.files[w];
 	else
-		thread_files_open(&files, s->storm, tid_of(s, w));
+		thread_files_open(&files, process_of(s, w), tid_of(s, w));
 	thread_look(&files, look);
 	in[0] = '\0';
 	if (look->known && look->state != 'R')
@@ -96,10 +107,12 @@ static void tell(struct supervisor *s, unsigned w, uint64_t age, const char *in,
 {
 	const struct chore *c = chore_of(s, w);
 	enum chore_kind kind = load_relaxed(&c->kind);
-	char who[2 * PLAN_NAME_MAX + 8] = "the storm", at[48] = "";
+	char who[2 * PLAN_NAME_MAX + 8], at[48] = "", name[SITE_NAME_MAX];
 	bool worker = w < s->share.workers;
 
-	if (worker)
+	if (!worker)
+		snprintf(who, sizeof(who), "%s", site_name(s, w - s->share.workers, name));
+	else
 		snprintf(who, sizeof(who), "%s (%s)", s->plan->group[group_of(s, w)].name,
 			 s->plan->group[group_of(s, w)].worker);
 	if (kind == CHORE_MAKE)
@@ -110,12 +123,17 @@ static void tell(struct supervisor *s, unsigned w, uint64_t age, const char *in,
 		   how);
 }
 
+static const struct standstills *stood_of(const struct supervisor *s, unsigned w)
+{
+	return &s->watch.site_stood[w < s->share.workers ? site_of(s, w) : w - s->share.workers];
+}
+
 /* For how long it has been done, without standstills; 0: none is. */
 static uint64_t age_of(const struct supervisor *s, unsigned w, uint64_t now)
 {
 	uint64_t since = load_acquire(&chore_of(s, w)->since);
 
-	return since ? ran(s, since, now) : 0;
+	return since ? standstill_ran(stood_of(s, w), since, now) : 0;
 }
 
 static bool was_told(const struct supervisor *s, unsigned w)
@@ -127,7 +145,7 @@ static bool was_told(const struct supervisor *s, unsigned w)
 
 void chores_poll(struct supervisor *s, uint64_t now)
 {
-	for (unsigned w = 0; w <= s->share.workers; w++) {
+	for (unsigned w = 0; w < everybody(s); w++) {
 		uint64_t since = load_acquire(&chore_of(s, w)->since), age = age_of(s, w, now);
 		struct chore_books *b = &s->chore[w];
 		char in[100];
@@ -146,7 +164,7 @@ uint64_t chore_stuck(const struct supervisor *s, uint64_t now)
 {
 	uint64_t oldest = 0;
 
-	for (unsigned w = 0; w <= s->share.workers; w++) {
+	for (unsigned w = 0; w < everybody(s); w++) {
 		if (was_told(s, w))
 			oldest = MAX(oldest, age_of(s, w, now));
 	}
@@ -155,7 +173,7 @@ uint64_t chore_stuck(const struct supervisor *s, uint64_t now)
 
 bool chore_may_return(const struct supervisor *s, uint64_t now, uint64_t more)
 {
-	for (unsigned w = 0; w <= s->share.workers; w++) {
+	for (unsigned w = 0; w < everybody(s); w++) {
 		uint64_t age = age_of(s, w, now);
 
 		if (age && age < limit_of(s, chore_of(s, w)) + more)
@@ -168,7 +186,7 @@ unsigned chores_tell_killed(struct supervisor *s, uint64_t now)
 {
 	unsigned told = 0;
 
-	for (unsigned w = 0; w <= s->share.workers; w++) {
+	for (unsigned w = 0; w < everybody(s); w++) {
 		if (!was_told(s, w))
 			continue;
 		told++;

@@ -60,8 +60,8 @@ void collect_proof(struct supervisor *s, unsigned group, const struct vmstat *be
 			claimed += share_worker(&s->share, w)->quiet.claimed;
 	}
 	g->proof_claimed = claimed;
-	g->proof_counted =
-		effect_count(s->given, memory_effect(s->given->memory, ops->effect), before, after);
+	g->proof_counted = effect_count(
+		s->given, memory_effect(given_memory(s->given, group), ops->effect), before, after);
 	if (g->proof_counted == VMSTAT_ABSENT)
 		record_note(s->record, "[%s]: this kernel does not count what its calls do",
 			    s->plan->group[group].name);
@@ -192,6 +192,8 @@ static void collect_worker(struct supervisor *s, unsigned w)
 	const struct worker_share *ws = share_worker(&s->share, w);
 	struct group_record *g = &s->record->group[group_of(s, w)];
 
+	if (s->placement->thread[w].victim)
+		return;
 	worker_counts_add(&g->storm, &ws->storm);
 	log2_merge(&g->faults_per_touch, &ws->faults_per_touch);
 	log2_merge(&g->naps, &ws->naps);
@@ -217,7 +219,7 @@ static void collect_exposures(struct supervisor *s)
 
 static const struct effect *effect_of(const struct supervisor *s, unsigned group)
 {
-	return memory_effect(s->given->memory, s->given->group[group].worker->effect);
+	return memory_effect(given_memory(s->given, group), s->given->group[group].worker->effect);
 }
 
 /* The kernel counts for the whole machine, so groups with the same effect are taken together. */
@@ -335,10 +337,15 @@ static void note_evidence(struct supervisor *s)
 			    lacking, s->plan->groups, s->record->group[last].evidence_note);
 }
 
+static void add_nodes(struct run_record *r, const struct site_share *site)
+{
+	for (unsigned node = 0; node < NODE_IDS_MAX; node++)
+		r->made_on_node[node] += site->made_on_node[node];
+}
+
 int collect_storm(struct supervisor *s)
 {
 	struct histogram *plain = malloc(sizeof(*plain)), *fault = malloc(sizeof(*fault));
-	struct share_head *head = s->share.head;
 	int ret = plain && fault ? 0 : -ENOMEM;
 
 	for (unsigned i = 0; i < s->plan->groups; i++)
@@ -355,7 +362,8 @@ int collect_storm(struct supervisor *s)
 	}
 	for (unsigned i = 0; i < s->plan->groups && ret >= 0; i++)
 		ret = collect_group(s, i, plain, fault);
-	memcpy(s->record->made_on_node, head->made_on_node, sizeof(head->made_on_node));
+	for (unsigned i = 0; i < s->share.sites; i++)
+		add_nodes(s->record, share_site(&s->share, i));
 	collect_exposures(s);
 	if (s->record->lockups.rescued)
 		s->record->lockups.operations =

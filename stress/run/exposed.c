@@ -65,7 +65,7 @@ static void add_owner(struct claims *c, const struct worker_ops *ops, uint64_t s
 
 static void add_groups(const struct given *given, struct run_record *r, struct claims *c)
 {
-	c->huge_pages = given->geometry.slots;
+	c->huge_pages = given->sites * given->geometry.slots;
 	for (unsigned i = 0; i < given->plan.groups; i++) {
 		const struct worker_ops *ops = given->group[i].worker;
 		const struct group_record *g = &r->group[i];
@@ -139,9 +139,8 @@ static void roll_backs(const struct given *given, struct run_record *r, const st
 void exposure_collect(const struct given *given, struct run_record *r)
 {
 	static const enum exposure by_kernel[] = {EXPOSURE_folio_splits, EXPOSURE_pmd_splits,
-						  EXPOSURE_thp_moved, EXPOSURE_swapped_out};
-	const struct effect *split = memory_effect(given->memory, &effect_split);
-	const struct effect *move = memory_effect(given->memory, &effect_move);
+						  EXPOSURE_thp_moved, EXPOSURE_pages_migrated,
+						  EXPOSURE_swapped_out};
 	struct claims c = {0};
 
 	for (int e = 0; e < EXPOSURE_COUNT; e++) {
@@ -149,9 +148,12 @@ void exposure_collect(const struct given *given, struct run_record *r)
 		r->counted[e] = r->bound[e] = VMSTAT_ABSENT;
 	}
 	add_groups(given, r, &c);
-	r->counted[EXPOSURE_folio_splits] = effect_count(given, split, &r->before, &r->after);
+	r->counted[EXPOSURE_folio_splits] =
+		memory_count(given, &effect_split, &r->before, &r->after);
 	r->counted[EXPOSURE_pmd_splits] = vmstat_delta(&r->before, &r->after, VMSTAT_thp_split_pmd);
-	r->counted[EXPOSURE_thp_moved] = effect_count(given, move, &r->before, &r->after);
+	r->counted[EXPOSURE_thp_moved] = memory_count(given, &effect_move, &r->before, &r->after);
+	r->counted[EXPOSURE_pages_migrated] =
+		vmstat_delta(&r->before, &r->after, VMSTAT_pgmigrate_success);
 	r->counted[EXPOSURE_swapped_out] = vmstat_delta(&r->before, &r->after, VMSTAT_pswpout);
 	for (size_t i = 0; i < ARRAY_SIZE(by_kernel); i++) {
 		enum exposure e = by_kernel[i];
@@ -188,6 +190,7 @@ char *exposure_weakness(const struct given *given, const struct run_record *r, i
 		[EXPOSURE_folio_splits] = {"folio splits", "others split"},
 		[EXPOSURE_pmd_splits] = {"PMD splits", "others split"},
 		[EXPOSURE_thp_moved] = {"huge pages moved", "others move"},
+		[EXPOSURE_pages_migrated] = {"pages migrated", "others migrate"},
 		[EXPOSURE_swapped_out] = {"pages swapped out", "others swap"},
 	};
 

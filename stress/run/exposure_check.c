@@ -27,10 +27,14 @@ static int needs_counter(const struct given *given, enum exposure e, enum vmstat
 			 exposure_names[e], vmstat_names[c]);
 }
 
-/* Which counter exposure_collect() reads. */
+/* Which counter exposure_collect() reads: one that is absent, of several. */
 static enum vmstat_counter counter(const struct given *given, const struct effect *effect)
 {
-	return effect_counter(given, memory_effect(given->memory, effect));
+	enum vmstat_counter c = VMSTAT_COUNT;
+
+	for (unsigned i = 0; i < given->sites && (c == VMSTAT_COUNT || !absent(given, c)); i++)
+		c = effect_counter(given, memory_effect(given->site[i].memory, effect));
+	return c;
 }
 
 /* Why the group can't count what @e asks for: "" when it can. */
@@ -168,6 +172,8 @@ static int check(const struct given *given, enum exposure e, struct error *why)
 		return needs_roll_backs(given, why);
 	case EXPOSURE_thp_moved:
 		return needs_moves(given, why);
+	case EXPOSURE_pages_migrated:
+		return needs_counter(given, e, VMSTAT_pgmigrate_success, why);
 	case EXPOSURE_kernel_hot_tail_faults:
 	case EXPOSURE_kernel_faults:
 		return needs_faulters(given, e, true, why);

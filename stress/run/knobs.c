@@ -89,8 +89,11 @@ static int each_resource(const struct given *given, resource_fn fn, void *ctx)
 
 	for (size_t i = 0; i < ARRAY_SIZE(own) && !ret; i++)
 		ret = own[i] ? fn(ctx, own[i]) : 0;
-	if (!ret)
-		ret = each_of(given->memory->resources, fn, ctx);
+	for (unsigned i = 0; i < given->sites && !ret; i++) {
+		const struct memory_ops *memory = given_memory_once(given, i);
+
+		ret = memory ? each_of(memory->resources, fn, ctx) : 0;
+	}
 	for (unsigned i = 0; i < given->plan.groups && !ret; i++) {
 		const struct worker_ops *ops = given_worker_once(given, i);
 

@@ -8,15 +8,25 @@
 
 #include "run/supervisor.h"
 
+/* errno: here, or in a process that storms. */
+static int segment_unlocked(const struct share *share)
+{
+	int e = share->unlocked;
+
+	for (unsigned i = 0; i < share->sites && !e; i++)
+		e = share_site(share, i)->unlocked;
+	return e;
+}
+
 void note_unlocked(struct supervisor *s)
 {
+	const int segment = segment_unlocked(&s->share);
 	const struct {
 		int err;
 		const char *what;
 	} parts[] = {
 		{s->unlocked, "the watch"},
-		{s->share.unlocked ? s->share.unlocked : s->share.head->unlocked,
-		 "the shared segment"},
+		{segment, "the shared segment"},
 		{s->stream.unlocked, "the ring of events"},
 		{s->rescue.unlocked ? s->rescue.unlocked : helpers_unlocked(&s->rescue.helpers),
 		 "the rescue"},

@@ -183,7 +183,7 @@ static void proof(struct loop *l, uint32_t word)
 	uint64_t until = clock_now() + ROUND_LIMIT;
 
 	w->counts = &w->share->quiet;
-	w->made_on_node = l->share->head->made_on_node;
+	w->made_on_node = l->made_on_node;
 	while (load_relaxed(&l->share->head->phase) == word && !w->rounds && clock_now() < until) {
 		if (aim(w))
 			operate(l, true);

@@ -18,6 +18,7 @@ struct loop {
 	struct pace pace;	 /* of a faulter */
 	struct owner_pace owner; /* of a splitter or mover */
 	unsigned cpus;		 /* of the run's workers */
+	uint32_t *made_on_node;	 /* an owner's huge pages of its proof by node; NULL: not counted */
 	uint64_t minor_faults;	 /* of the thread, where it is paced by them for want of evidence */
 	struct worker_counts unrecorded; /* of the warm-up */
 };

@@ -2,7 +2,6 @@
 /* What a plan and its groups need of this machine, checked before anything is changed. */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -13,9 +12,12 @@
 #include "measure/clock.h"
 #include "measure/evidence.h"
 #include "run/exposed.h"
+#include "run/memory_check.h"
 #include "run/placement.h"
+#include "run/refused.h"
 #include "run/room.h"
 #include "run/run.h"
+#include "run/site_plan.h"
 #include "run/weakness.h"
 #include "run/wishes.h"
 #include "system/cgroup.h"
@@ -25,28 +27,14 @@
 /* What the storm uses besides the arena: stacks, page tables, tasks, the kernel's part of it. */
 #define STORM_MARGIN (32 * MIB)
 
-/* What is refused (-errno), what helps, and the option that does without. */
-static int refused(struct error *why, int with, const char *without, const char *fmt, ...)
-	PRINTF_LIKE(4, 5);
-static int refused(struct error *why, int with, const char *without, const char *fmt, ...)
-{
-	char text[ERROR_TEXT_MAX / 2];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	return error_set(why, -with, "%s: %s; %s, or without: %s", text, strerror(-with),
-			 may_remedy(with), without);
-}
-
 /* Whether one group can run: "" when it can. */
 static int check_group(const struct given *given, unsigned group, struct error *why)
 {
 	const struct worker_ops *ops = given->group[group].worker;
 	const struct group_plan *g = &given->asked.group[group];
 	const struct may *may = &given->machine.host.may;
-	const struct needer who = {.name = g->worker, .given = given};
+	const struct needer who = {
+		.name = g->worker, .given = given, .memory = memory_of(&given->plan, g)};
 
 	if (!ops)
 		return error_set(why, EINVAL, "there is no worker '%s'", g->worker);
@@ -174,49 +162,6 @@ void run_prepare_on(const struct machine_facts *machine, const struct run_plan *
 	run_check(given);
 }
 
-/*
- * -EINVAL: no size for a huge page at all; another: none of it here, or none that could be proved.
- * Of a kernel without any huge pages each worker says so.
- */
-static int check_size(const struct given *given, struct error *why)
-{
-	const struct host_facts *h = &given->machine.host;
-	const struct thp_facts *thp = &h->thp;
-	const struct memory_ops *memory = given->memory;
-	const struct thp_choices none = {.all = ""};
-	const struct thp_choices *its = memory->thp ? thp_choices_of(thp, memory->thp) : &none;
-	uint64_t size = given->plan.thp_size;
-	char asked[24], there[128];
-
-	if (!size || size == thp->pmd_bytes)
-		return 0;
-	thp_size_format(size, asked, sizeof(asked));
-	if (size & (size - 1) || size < 2 * thp->page_bytes)
-		return error_set(why, EINVAL,
-				 "thp_size = %s: must be a power of two above the base page",
-				 asked);
-	if (!thp->present)
-		return 0;
-	if (!its->sizes)
-		return error_set(
-			why, ENOTSUP,
-			"thp_size = %s: this kernel has huge pages of %s only for %s (no " THP_SYSFS
-			"/hugepages-*kB/%s, 6.8+)",
-			asked, thp_size_format(thp->pmd_bytes, there, sizeof(there)), memory->help,
-			memory->thp ? memory->thp->file : "enabled");
-	if (!(its->sizes & size))
-		return error_set(why, ENOTSUP, "thp_size = %s: this kernel offers %s for %s", asked,
-				 thp_sizes_format(its->sizes, there, sizeof(there)), memory->help);
-	if (!(its->counted & size))
-		return error_set(why, ENOTSUP,
-				 "thp_size = %s: this kernel does not count their splits (no %s)",
-				 asked, thp_size_path(size, "stats/split", there, sizeof(there)));
-	if (may_set(&h->may, h->may.thp))
-		return refused(why, may_set(&h->may, h->may.thp), "--thp_size=0",
-			       "thp_size = %s: " THP_SYSFS " can't be written", asked);
-	return 0;
-}
-
 /* -EINVAL: sizes that don't go together; -EPERM, -ENOTSUP: not supported by this machine, or not
  * for this user. */
 static int check_reclaim(const struct run_plan *plan, uint64_t arena, const struct host_facts *h,
@@ -246,19 +191,6 @@ static int check_reclaim(const struct run_plan *plan, uint64_t arena, const stru
 		return refused(why, h->may.journal, "--memory_max=0",
 			       "memory_max: no cgroup is made without a journal of it");
 	return plan->memory_max ? cgroup_place(path, sizeof(path), why) : 0;
-}
-
-/* What the slots are made of, where somebody touches them. */
-static int check_memory(const struct given *given, struct error *why)
-{
-	char name[PLAN_NAME_MAX + 16];
-	const struct needer who = {.name = name, .given = given};
-	bool used = false;
-
-	for (unsigned i = 0; i < given->plan.groups; i++)
-		used |= given->group[i].worker && given->group[i].worker->part != PART_DISTURBER;
-	snprintf(name, sizeof(name), "memory = %s", given->memory->name);
-	return used ? needs_check(given->memory->needs, &who, why) : 0;
 }
 
 static int check_lockups(const struct run_plan *plan, struct error *why)
@@ -299,16 +231,16 @@ static enum readiness check_plan(const struct given *given, struct error *why)
 	}
 	ret = weakness_refuse(given, why);
 	if (!ret)
-		ret = check_size(given, why);
-	if (!ret)
-		ret = check_memory(given, why);
+		ret = memory_check(given, why);
 	if (!ret)
 		ret = room_check(given, why);
 	if (ret)
 		return readiness(ret);
 	if (check_lockups(plan, why))
 		return READY_REFUSED;
-	ret = check_reclaim(plan, given->geometry.slots * given->geometry.slot_bytes, h, why);
+	ret = check_reclaim(
+		plan, site_plan_arenas(given) * given->geometry.slots * given->geometry.slot_bytes,
+		h, why);
 	if (!ret && (check_model(plan, h, why) || exposure_check(given, why)))
 		ret = -ENOTSUP;
 	if (ret)
@@ -363,21 +295,28 @@ static enum readiness leave_out_groups(struct given *given, struct error *why)
 void run_check(struct given *given)
 {
 	struct geometry *g = &given->geometry;
-	struct error groups_why;
+	struct error groups_why, sites_why;
 	enum readiness groups;
-	int ret;
+	int ret, sites;
 
-	given->memory = memory_of(&given->plan);
 	for (unsigned i = 0; i < given->plan.groups; i++) {
 		const struct worker_ops *ops = worker_find(given->plan.group[i].worker);
 
 		given->group[i].worker = ops;
 		given->group[i].call = ops ? ops->call : NULL;
+		given->group[i].grants = ops ? ops->grants : 0;
 	}
 	groups = leave_out_groups(given, &groups_why);
 	ret = placement_make(&given->plan, &given->machine.topology, &g->placement, &given->why);
+	if (!ret)
+		ret = site_plan_victims(given, &given->why);
 	if (ret)
 		g->placement = (struct placement){.spare_cpu = -1};
+	sites = site_plan_make(given, &sites_why);
+	if (!ret && sites) {
+		ret = sites;
+		given->why = sites_why;
+	}
 	given->readiness = ret ? readiness(ret) : check_plan(given, &given->why);
 	/* What is missed in what is left is its consequence. */
 	if (given->readiness != READY_REFUSED && groups != READY) {

@@ -15,7 +15,6 @@
 #include "base/textfile.h"
 #include "detect/heartbeat.h"
 #include "measure/clock.h"
-#include "run/storm.h"
 #include "run/supervisor.h"
 #include "system/cgroup.h"
 #include "workers/worker.h"
@@ -27,47 +26,50 @@
 
 int storm_fork(struct supervisor *s, struct error *err)
 {
+	unsigned workers = s->placement->threads + s->placement->victims;
 	short nodes[PLAN_THREADS_MAX];
 	int ret;
 
-	for (unsigned i = 0; i < s->placement->threads; i++)
+	for (unsigned i = 0; i < workers; i++)
 		nodes[i] = s->placement->thread[i].node;
-	ret = share_create(&s->share, s->placement->threads, nodes, err);
+	ret = share_create(&s->share, s->given->sites, workers, nodes, err);
 	if (ret)
 		return ret;
-	s->evidence = calloc(s->placement->threads, sizeof(*s->evidence));
+	s->evidence = calloc(workers, sizeof(*s->evidence));
 	if (!s->evidence)
-		return error_set(err, ENOMEM, "no memory for %u evidence buffers",
-				 s->placement->threads);
-	for (unsigned i = 0; i < s->placement->threads; i++)
+		return error_set(err, ENOMEM, "no memory for %u evidence buffers", workers);
+	for (unsigned i = 0; i < workers; i++)
 		s->evidence[i].fd = -1;
-	s->storm = fork();
-	if (s->storm < 0)
-		return error_errno(err, errno, "cannot fork the storm");
-	if (!s->storm)
-		_exit(storm_main(s->given, &s->share));
-	return 0;
+	return sites_fork(s, err);
 }
 
-/* The observer's own mappings of the workers' evidence. Without them only ages are seen live. */
-static void attach_evidence(struct supervisor *s)
+/* The observer's own mappings of the evidence of a site's workers: how many of how many. */
+static void attach_site(struct supervisor *s, unsigned site, unsigned *got, unsigned *wanted,
+			struct error *why)
 {
-	int pidfd = (int)syscall(SYS_pidfd_open, s->storm, 0);
-	struct error why = {"pidfd_open failed"};
-	unsigned wanted = 0, got = 0;
+	int pidfd = (int)syscall(SYS_pidfd_open, s->site[site].pid, 0);
 
 	for (unsigned i = 0; i < s->share.workers; i++) {
 		int theirs = share_worker(&s->share, i)->evidence_fd, fd;
 
-		if (theirs < 0)
+		if (theirs < 0 || site_of(s, i) != site)
 			continue;
-		wanted++;
+		++*wanted;
 		fd = pidfd < 0 ? -1 : (int)syscall(SYS_pidfd_getfd, pidfd, theirs, 0);
-		if (fd >= 0 && !evidence_attach(&s->evidence[i], fd, &why))
-			got++;
+		*got += fd >= 0 && !evidence_attach(&s->evidence[i], fd, why);
 	}
 	if (pidfd >= 0)
 		close(pidfd);
+}
+
+/* Without them only ages are seen live. */
+static void attach_evidence(struct supervisor *s)
+{
+	struct error why = {"pidfd_open failed"};
+	unsigned wanted = 0, got = 0;
+
+	for (unsigned i = 0; i < s->share.sites; i++)
+		attach_site(s, i, &got, &wanted, &why);
 	if (got < wanted)
 		record_note(s->record,
 			    "faults of operations in flight seen for %u of %u workers (%.100s)",
@@ -78,13 +80,16 @@ static void attach_evidence(struct supervisor *s)
 static void arm_rescue(struct supervisor *s)
 {
 	const struct detector *heartbeat = NULL;
+	pid_t process[PLAN_THREADS_MAX];
 	struct error why;
 
+	for (unsigned w = 0; w < s->share.workers; w++)
+		process[w] = site_process(s, w);
 	for (unsigned i = 0; i < s->detectors; i++) {
 		if (s->detector[i].ops == &detector_heartbeat && s->detector[i].active)
 			heartbeat = &s->detector[i];
 	}
-	if (rescue_arm(&s->rescue, &s->watch, heartbeat, s->storm, &why))
+	if (rescue_arm(&s->rescue, &s->watch, heartbeat, process, &why))
 		record_note(s->record, "a lockup could not have been ended: %.150s", why.text);
 }
 

@@ -73,8 +73,8 @@ static void *locked_memory(struct rescue *r, size_t bytes)
 	return p;
 }
 
-int rescue_arm(struct rescue *r, struct watch *watch, const struct detector *heartbeat, pid_t storm,
-	       struct error *err)
+int rescue_arm(struct rescue *r, struct watch *watch, const struct detector *heartbeat,
+	       const pid_t *process, struct error *err)
 {
 	unsigned workers = watch->share->workers;
 
@@ -90,7 +90,7 @@ int rescue_arm(struct rescue *r, struct watch *watch, const struct detector *hea
 	r->patience = patience(&watch->given->plan);
 	allow_files(workers);
 	for (unsigned w = 0; w < workers; w++)
-		thread_files_open(&r->files[w], storm, share_worker(watch->share, w)->tid);
+		thread_files_open(&r->files[w], process[w], share_worker(watch->share, w)->tid);
 	r->step = RESCUE_WATCH;
 	return 0;
 }

@@ -22,9 +22,9 @@
  * -errno of helpers_start(): then lockups are looked at and not ended.
  */
 int rescue_prepare(struct rescue *r, const struct run_plan *plan, int spare_cpu, struct error *err);
-/* When all threads are there: their files. -errno where it can't watch; then it is off. */
-int rescue_arm(struct rescue *r, struct watch *watch, const struct detector *heartbeat, pid_t storm,
-	       struct error *err);
+/* When all threads are there: their files, by the process that each is in. -errno where it can't watch; then it is off. */
+int rescue_arm(struct rescue *r, struct watch *watch, const struct detector *heartbeat,
+	       const pid_t *process, struct error *err);
 /* @now: clock ns. @soft_lockups: how many the kernel has reported in this run. */
 void rescue_poll(struct rescue *r, uint64_t now, unsigned soft_lockups);
 /*

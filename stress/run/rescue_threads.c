@@ -34,7 +34,8 @@ const struct group_plan *rescue_group(const struct rescue *r, unsigned w)
 
 static bool owns(const struct rescue *r, unsigned w)
 {
-	return worker_is_owner(r->watch->given->group[watch_group(r->watch, w)].worker);
+	return !r->watch->given->geometry.placement.thread[w].victim &&
+	       worker_is_owner(r->watch->given->group[watch_group(r->watch, w)].worker);
 }
 
 static bool in_flight(const struct rescue *r, unsigned w)

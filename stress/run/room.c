@@ -6,7 +6,8 @@
 #include <stdio.h>
 
 #include "base/plural.h"
-#include "workers/worker.h"
+#include "run/site_plan.h"
+#include "system/thp.h"
 
 struct room {
 	uint64_t free, size; /* bytes; size: all that there is */
@@ -48,12 +49,22 @@ static void read_room(const struct given *given, struct room *r)
 	}
 }
 
+/* Of the processes that storm, the owners of the one that has most. */
+static unsigned most_owners(const struct given *given)
+{
+	unsigned most = 0;
+
+	for (unsigned i = 0; i < given->sites; i++)
+		most = MAX(most, site_plan_owners(given, i));
+	return most;
+}
+
 int room_check(const struct given *given, struct error *why)
 {
 	const struct geometry *g = &given->geometry;
 	uint64_t slot = g->slot_bytes, arena = g->slots * slot, most, least, kept;
-	unsigned own = plan_owners(&given->plan);
-	char asked[24], other[24];
+	unsigned own = most_owners(given), sites = site_plan_arenas(given);
+	char asked[24], other[24], times[40] = "";
 	struct room r;
 
 	thp_size_format(arena, asked, sizeof(asked));
@@ -65,10 +76,12 @@ int room_check(const struct given *given, struct error *why)
 			thp_size_format(own * slot, other, sizeof(other)));
 	read_room(given, &r);
 	kept = MIN(ROOM_KEPT, r.size / ROOM_KEPT_PART);
-	if (arena + kept <= r.free)
+	if (arena * sites + kept <= r.free)
 		return 0;
+	if (sites > 1)
+		snprintf(times, sizeof(times), " in each of %u processes", sites);
 	/* In whole huge pages, as the arena is rounded up to them. */
-	most = r.free > kept ? (r.free - kept) / slot * slot : 0;
+	most = r.free > kept ? (r.free - kept) / sites / slot * slot : 0;
 	least = MAX(round_up_u64(PLAN_ARENA_MIN, slot), own * slot);
 	if (most < least)
 		return error_set(
@@ -79,7 +92,7 @@ int room_check(const struct given *given, struct error *why)
 			thp_size_format(least, other, sizeof(other)));
 	return error_set(
 		why, EINVAL,
-		"arena = %s: %lluM of memory are free%s, of which %lluM are kept for the machine; use --arena=%s or less",
-		asked, (unsigned long long)(r.free / MIB), r.where,
+		"arena = %s%s: %lluM of memory are free%s, of which %lluM are kept for the machine; use --arena=%s or less",
+		asked, times, (unsigned long long)(r.free / MIB), r.where,
 		(unsigned long long)(kept / MIB), thp_size_format(most, other, sizeof(other)));
 }

@@ -28,7 +28,8 @@ static void prefer_node(void *at, size_t bytes, short node)
 	mbind(at, bytes, MPOL_PREFERRED, mask.word, NODE_MASK_MAXNODE, 0);
 }
 
-int share_create(struct share *s, unsigned workers, const short *nodes, struct error *err)
+int share_create(struct share *s, unsigned sites, unsigned workers, const short *nodes,
+		 struct error *err)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	size_t head = round_up_u64(sizeof(struct share_head), page);
@@ -36,8 +37,10 @@ int share_create(struct share *s, unsigned workers, const short *nodes, struct e
 
 	memset(s, 0, sizeof(*s));
 	s->workers = workers;
+	s->sites = sites;
+	s->site_stride = round_up_u64(sizeof(struct site_share), page);
 	s->stride = round_up_u64(sizeof(struct worker_share), page);
-	s->bytes = head + s->stride * workers;
+	s->bytes = head + s->site_stride * sites + s->stride * workers;
 
 	fd = memfd_create("thpstorm-share", MFD_CLOEXEC);
 	if (fd < 0)
@@ -69,7 +72,7 @@ int share_create(struct share *s, unsigned workers, const short *nodes, struct e
 	return 0;
 }
 
-void share_populate(struct share *s)
+void share_populate(struct share *s, struct site_share *site)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 
@@ -80,7 +83,7 @@ void share_populate(struct share *s)
 			__atomic_fetch_add(&s->mapped[at], 0, __ATOMIC_RELAXED);
 	}
 	if (mlock(s->mapped, s->bytes))
-		s->head->unlocked = errno;
+		site->unlocked = errno;
 }
 
 void share_destroy(struct share *s)

@@ -9,13 +9,14 @@
  * Makes, locks (as far as allowed) and prefaults the segment, each worker's part on its node
  * (@nodes[i], -1: anywhere; best effort). 0 or -errno.
  */
-int share_create(struct share *s, unsigned workers, const short *nodes, struct error *err);
+int share_create(struct share *s, unsigned sites, unsigned workers, const short *nodes,
+		 struct error *err);
 /*
  * A fork copies neither the page tables of a shared mapping nor its lock: maps the segment's pages
  * into the calling process, for writing, so that no worker faults on them while it measures, and
- * locks them as far as allowed.
+ * locks them as far as allowed: what forbade it goes to @site.
  */
-void share_populate(struct share *s);
+void share_populate(struct share *s, struct site_share *site);
 void share_destroy(struct share *s); /* accepts a zeroed struct */
 
 /* Empties histograms and log2 counts. Only while the workers are parked. */

@@ -39,95 +39,143 @@ static uint64_t suspended(void)
 	return timespec_to_ns(boot) - timespec_to_ns(mono);
 }
 
-/*
- * The storm's first thread waits for the end of the storm, so where it is says what becomes of all
- * of them: T stopped by a signal, t by a debugger; asleep where the freezer of a cgroup puts who is
- * to stand still: do_freezer_trap(), inlined into get_signal(), or __refrigerator(). That is asked
- * only while nothing moves.
- */
-static bool storm_is_stopped(struct supervisor *s)
+static uint64_t finished_in(const struct supervisor *s, unsigned site)
 {
-	uint64_t finished = finished_operations(s);
-	bool moved = finished != s->stillness.finished;
+	uint64_t sum = 0;
+
+	for (unsigned w = 0; w < s->share.workers; w++) {
+		if (site_of(s, w) == site)
+			sum += load_relaxed(&share_worker(&s->share, w)->finished);
+	}
+	return sum;
+}
+
+/*
+ * The first thread of a process that storms waits for the end of the storm, so where it is says what
+ * becomes of all of them: T stopped by a signal, t by a debugger; asleep where the freezer of a cgroup
+ * puts who is to stand still: do_freezer_trap(), inlined into get_signal(), or __refrigerator(). That
+ * is asked only while nothing moves.
+ */
+static bool is_stopped(struct site *site, uint64_t finished)
+{
+	bool moved = finished != site->finished;
 	struct thread_look look = {.known = false};
 	char text[64];
 	ssize_t n;
 
-	s->stillness.finished = finished;
-	thread_look(&s->stillness.storm, &look);
+	site->finished = finished;
+	thread_look(&site->files, &look);
 	if (look.known && (look.state == 'T' || look.state == 't'))
 		return true;
-	n = moved || s->stillness.wchan < 0 ? -1
-					    : pread(s->stillness.wchan, text, sizeof(text) - 1, 0);
+	n = moved || site->wchan < 0 ? -1 : pread(site->wchan, text, sizeof(text) - 1, 0);
 	text[n > 0 ? n : 0] = '\0';
 	return strstr(text, "freezer") || strstr(text, "refrigerator") ||
 	       !strcmp(text, "get_signal");
 }
 
-static void tell_of_storm(struct supervisor *s)
+static void tell_of_site(struct supervisor *s, unsigned i)
 {
-	uint64_t ns = s->stillness.stopped_for;
+	struct site *site = &s->site[i];
+	uint64_t ns = site->stopped_for;
+	char name[SITE_NAME_MAX];
 
 	if (!ns)
 		return;
-	s->stillness.stopped_for = 0;
+	site->stopped_for = 0;
 	watch_tell(
 		s, EVENT_standstill, -1, ns,
-		"the storm (pid %d) was stopped for %.1f s, by a signal, a debugger or its cgroup: that time is "
+		"%s (pid %d) was stopped for %.1f s, by a signal, a debugger or its cgroup: that time is "
 		"taken out of ages, limits and rates; %u operation%s in flight %s it in their latency",
-		(int)s->storm, (double)ns / 1e9, s->stillness.flights, plural(s->stillness.flights),
-		plural_word(s->stillness.flights, "has", "have"));
+		site_name(s, i, name), (int)site->pid, (double)ns / 1e9, site->flights,
+		plural(site->flights), plural_word(site->flights, "has", "have"));
 }
 
-/* The storm alone. Short stops are told together. */
-static uint64_t look_at_storm(struct supervisor *s, uint64_t last, uint64_t now)
+static unsigned flights_in(const struct supervisor *s, unsigned site)
 {
-	bool stopped = s->storm > 0 && !s->storm_reaped && storm_is_stopped(s);
+	unsigned n = 0;
+
+	for (unsigned w = 0; w < s->share.workers; w++)
+		n += site_of(s, w) == site && flight_busy(&share_worker(&s->share, w)->flight);
+	return n;
+}
+
+/* Short stops are told together. Whether it is stopped. */
+static bool look_at_site(struct supervisor *s, unsigned i, uint64_t last, uint64_t now)
+{
+	struct site *site = &s->site[i];
+	bool stopped = site->pid > 0 && !site->reaped && is_stopped(site, finished_in(s, i));
 
 	if (!stopped)
-		s->stillness.stopped_since = 0;
-	else if (!s->stillness.stopped_since)
-		s->stillness.stopped_since = now;
+		site->stopped_since = 0;
+	else if (!site->stopped_since)
+		site->stopped_since = now;
 	if (!stopped || !last) {
-		if (s->stillness.stopped_for >= STANDSTILL_MIN && !stopped)
-			tell_of_storm(s);
-		return 0;
+		if (site->stopped_for >= STANDSTILL_MIN && !stopped)
+			tell_of_site(s, i);
+		return stopped;
 	}
-	s->stillness.flights = 0;
-	for (unsigned w = 0; w < s->share.workers; w++)
-		s->stillness.flights += flight_busy(&share_worker(&s->share, w)->flight);
+	site->flights = flights_in(s, i);
+	standstill_add(&s->watch.site_stood[i], last, now);
+	site->stopped_for += now - last;
+	return true;
+}
+
+/* The storm alone: nothing of it goes on while all of its processes are stopped. */
+static uint64_t look_at_storm(struct supervisor *s, uint64_t last, uint64_t now)
+{
+	bool all = true;
+
+	for (unsigned i = 0; i < s->share.sites; i++)
+		all &= look_at_site(s, i, last, now);
+	if (!all || !last)
+		return 0;
 	standstill_add(&s->watch.storm_stood, last, now);
-	s->stillness.stopped_for += now - last;
 	/* Who ends the storm looks again and again whether it has to be killed. */
 	return phase_of(load_relaxed(&s->share.head->phase)) == PHASE_STOP ? 0 : now - last;
 }
 
 uint64_t stillness_of_storm(const struct supervisor *s)
 {
-	return s->stillness.stopped_since;
+	uint64_t since = 0;
+
+	for (unsigned i = 0; i < s->share.sites; i++) {
+		uint64_t its = s->site[i].stopped_since;
+
+		since = !since || (its && its < since) ? its : since;
+	}
+	return since;
 }
 
 void stillness_begin(struct supervisor *s)
 {
-	char path[64];
-
 	s->stillness.schedstat = open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC);
 	s->stillness.delay = run_delay(s);
 	s->stillness.suspended = suspended();
-	thread_files_open(&s->stillness.storm, s->storm, s->storm);
-	snprintf(path, sizeof(path), "/proc/%d/task/%d/wchan", (int)s->storm, (int)s->storm);
-	s->stillness.wchan = open(path, O_RDONLY | O_CLOEXEC);
+	for (unsigned i = 0; i < s->share.sites; i++) {
+		struct site *site = &s->site[i];
+		char path[64];
+
+		thread_files_open(&site->files, site->pid, site->pid);
+		snprintf(path, sizeof(path), "/proc/%d/task/%d/wchan", (int)site->pid,
+			 (int)site->pid);
+		site->wchan = open(path, O_RDONLY | O_CLOEXEC);
+	}
 }
 
 void stillness_end(struct supervisor *s)
 {
-	tell_of_storm(s);
+	for (unsigned i = 0; i < s->share.sites; i++) {
+		struct site *site = &s->site[i];
+
+		tell_of_site(s, i);
+		if (site->wchan >= 0)
+			close(site->wchan);
+		site->wchan = -1;
+		thread_files_close(&site->files);
+	}
 	if (s->stillness.schedstat >= 0)
 		close(s->stillness.schedstat);
-	if (s->stillness.wchan >= 0)
-		close(s->stillness.wchan);
-	s->stillness.schedstat = s->stillness.wchan = -1;
-	thread_files_close(&s->stillness.storm);
+	s->stillness.schedstat = -1;
 }
 
 static uint64_t least_late(const struct supervisor *s, uint64_t now)
@@ -156,6 +204,8 @@ static uint64_t look_at_watch(struct supervisor *s, uint64_t last, uint64_t now)
 	s->stillness.suspended += slept;
 	standstill_add(&s->watch.stood, last, now);
 	standstill_add(&s->watch.storm_stood, last, now);
+	for (unsigned i = 0; i < s->share.sites; i++)
+		standstill_add(&s->watch.site_stood[i], last, now);
 	watch_tell(
 		s, EVENT_standstill, -1, gap,
 		"thpstorm itself %s for %.1f s%s: that time is taken out of heartbeats, ages and rates; operations in flight then took it into their latency",

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The storm process: makes the arena and the threads, lets them run as the phases say, then looks
+ * A process that storms: makes the arena and the threads, lets them run as the phases say, then looks
  * at every page. Nothing here allocates or maps once the phases have begun, but for the owners of
  * slots (arena_remake()).
  */
@@ -21,8 +21,10 @@
 #include "measure/clock.h"
 #include "run/footprint.h"
 #include "run/nodes.h"
+#include "run/site_plan.h"
 #include "run/thread.h"
 #include "run/verify.h"
+#include "run/victim.h"
 #include "system/cgroup.h"
 #include "system/thp.h"
 #include "system/topology.h"
@@ -34,6 +36,9 @@
 struct storm {
 	const struct given *given;
 	struct share *share;
+	unsigned number; /* of its site */
+	struct site_share *site;
+	struct victims victims;
 	struct arena arena;
 	struct witnesses witnesses;
 	struct onlooker onlooker; /* this process's first thread */
@@ -41,7 +46,7 @@ struct storm {
 	struct thread *thread;
 };
 
-static struct share_head *death_notice; /* for the signal handler */
+static struct site_share *death_notice; /* for the signal handler */
 
 static void on_fatal(int signo, siginfo_t *info, void *context)
 {
@@ -59,12 +64,12 @@ static void on_fatal(int signo, siginfo_t *info, void *context)
 		pause();
 }
 
-static void catch_fatal(struct share_head *head)
+static void catch_fatal(struct site_share *site)
 {
 	static const int fatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE};
 	struct sigaction sa = {.sa_sigaction = on_fatal, .sa_flags = SA_SIGINFO};
 
-	death_notice = head;
+	death_notice = site;
 	for (size_t i = 0; i < ARRAY_SIZE(fatal); i++)
 		sigaction(fatal[i], &sa, NULL);
 	interrupts_leave();
@@ -81,37 +86,50 @@ static void own_range(struct storm *storm, struct worker *w, unsigned owner)
 	w->range.next = w->range.count;
 }
 
+static void prepare_thread(struct storm *storm, struct thread *t, unsigned index)
+{
+	const struct placement *p = &storm->given->geometry.placement;
+	const struct thread_place *at = &p->thread[index];
+	struct worker *w = &t->worker;
+
+	t->group_cpus = &p->group_cpus[at->group];
+	t->loop.w = w;
+	t->loop.share = storm->share;
+	t->loop.cpus = (unsigned)CPU_COUNT(&p->worker_cpus);
+	t->loop.made_on_node = storm->site->made_on_node;
+	w->plan = &storm->given->plan;
+	w->group = &w->plan->group[at->group];
+	w->ops = storm->given->group[at->group].worker;
+	w->index = index;
+	w->member = at->member;
+	w->cpu = at->cpu;
+	w->arena = &storm->arena;
+	if (CPU_COUNT(&p->nodes.move))
+		w->move_nodes = &p->nodes.move;
+	w->share = share_worker(storm->share, index);
+	victims_of(&storm->victims, index, w->victim, ARRAY_SIZE(w->victim));
+	rng_seed_stream(&w->rng, w->plan->seed, index);
+	if (storm->witnesses.active)
+		onlooker_begin(&t->loop.onlooker, &storm->witnesses, &w->share->harm, &w->counts,
+			       mix64(~w->plan->seed) + index);
+	w->hooks = t->loop.onlooker.hooks;
+}
+
+/* Those of the groups in this process. */
 static void prepare_threads(struct storm *storm)
 {
 	const struct placement *p = &storm->given->geometry.placement;
 	unsigned owner = 0;
 
-	for (unsigned i = 0; i < storm->threads; i++) {
-		const struct thread_place *at = &p->thread[i];
-		struct thread *t = &storm->thread[i];
-		struct worker *w = &t->worker;
+	for (unsigned i = 0; i < p->threads; i++) {
+		struct thread *t = &storm->thread[storm->threads];
 
-		t->group_cpus = &p->group_cpus[at->group];
-		t->loop.w = w;
-		t->loop.share = storm->share;
-		t->loop.cpus = (unsigned)CPU_COUNT(&p->worker_cpus);
-		w->plan = &storm->given->plan;
-		w->group = &w->plan->group[at->group];
-		w->ops = storm->given->group[at->group].worker;
-		w->index = i;
-		w->member = at->member;
-		w->cpu = at->cpu;
-		w->arena = &storm->arena;
-		if (CPU_COUNT(&p->nodes.move))
-			w->move_nodes = &p->nodes.move;
-		w->share = share_worker(storm->share, i);
-		rng_seed_stream(&w->rng, w->plan->seed, i);
-		if (storm->witnesses.active)
-			onlooker_begin(&t->loop.onlooker, &storm->witnesses, &w->share->harm,
-				       &w->counts, mix64(~w->plan->seed) + i);
-		w->hooks = t->loop.onlooker.hooks;
-		if (worker_is_owner(w->ops))
-			own_range(storm, w, owner++);
+		if (storm->given->group[p->thread[i].group].site != storm->number)
+			continue;
+		prepare_thread(storm, t, i);
+		if (worker_is_owner(t->worker.ops))
+			own_range(storm, &t->worker, owner++);
+		storm->threads++;
 	}
 }
 
@@ -153,11 +171,10 @@ static int allow_huge_pages(struct error *err)
 	return ret ? error_errno(err, -ret, "cannot enable huge pages (PR_SET_THP_DISABLE)") : 0;
 }
 
-/* Where nobody owns the slots they are made once. */
+/* Where nobody owns the slots they are made once; so are those that victims are to find made. */
 static int make_all(struct storm *storm, struct error *err)
 {
-	struct share_head *head = storm->share->head;
-	struct chore *c = &head->chore;
+	struct chore *c = &storm->site->chore;
 	struct arena_made made = {
 		.so_far = &c->made, .since = &c->since, .hooks = storm->onlooker.hooks};
 	int ret;
@@ -167,73 +184,115 @@ static int make_all(struct storm *storm, struct error *err)
 	ret = arena_remake(&storm->arena, 0, storm->arena.slots, &made);
 	chore_end(c);
 	store_relaxed(&c->making, 0);
+	return ret ? error_errno(err, -ret, "cannot make the arena's huge pages") : 0;
+}
+
+static bool has_victims(const struct storm *storm)
+{
+	for (unsigned i = 0; i < storm->given->plan.groups; i++) {
+		const struct group_given *g = &storm->given->group[i];
+
+		if (g->site == storm->number && storm->given->plan.group[i].threads &&
+		    g->worker->victims)
+			return true;
+	}
+	return false;
+}
+
+/* What this process is, before it has memory of its own. */
+static int move_in(struct storm *storm, struct error *err)
+{
+	const struct placement *p = &storm->given->geometry.placement;
+	int ret = nodes_set_policy(p->nodes.policy, &p->nodes.memory, err);
+
+	if (!ret && storm->given->plan.memory_max)
+		ret = enter_cgroup(err);
+	return ret ? ret : allow_huge_pages(err);
+}
+
+static int make_arena(struct storm *storm, unsigned owners, struct error *err)
+{
+	const struct given *given = storm->given;
+	struct site_share *site = storm->site;
+	struct arena *a = &storm->arena;
+	int ret = arena_create(a, given->site[storm->number].memory, given->geometry.slot_bytes,
+			       given->machine.host.thp.page_bytes, (unsigned)given->geometry.slots,
+			       owners, err);
+
 	if (ret)
-		return error_errno(err, -ret, "cannot make the arena's huge pages");
-	book_nodes(&storm->arena, 0, storm->arena.slots, head->made_on_node);
+		return ret;
+	site->arena_base = (uintptr_t)a->base;
+	site->arena_bytes = a->slot_bytes * a->slots;
+	if (site_plan_fills(given, storm->number))
+		site->pages = (uint64_t)a->pages * a->slots;
+	a->made = &site->slots_made;
+	witnesses_open(&storm->witnesses, a, &given->plan, site->witness_note);
+	onlooker_begin(&storm->onlooker, &storm->witnesses, &site->harm, NULL, given->plan.seed);
 	return 0;
 }
 
 static int build(struct storm *storm, struct error *err)
 {
-	const struct run_plan *plan = &storm->given->plan;
-	const struct placement *p = &storm->given->geometry.placement;
-	struct share_head *head = storm->share->head;
-	unsigned owners = plan_owners(plan);
-	int ret;
+	unsigned threads = storm->given->geometry.placement.threads;
+	unsigned owners = site_plan_owners(storm->given, storm->number);
+	int ret = move_in(storm, err);
 
-	ret = nodes_set_policy(p->nodes.policy, &p->nodes.memory, err);
-	if (!ret && plan->memory_max)
-		ret = enter_cgroup(err);
 	if (!ret)
-		ret = allow_huge_pages(err);
+		ret = make_arena(storm, owners, err);
 	if (ret)
 		return ret;
-	ret = arena_create(&storm->arena, storm->given->memory, storm->given->geometry.slot_bytes,
-			   storm->given->machine.host.thp.page_bytes,
-			   (unsigned)storm->given->geometry.slots, owners, err);
-	if (ret)
-		return ret;
-	head->arena_base = (uintptr_t)storm->arena.base;
-	head->arena_bytes = storm->arena.slot_bytes * storm->arena.slots;
-	head->pages = (uint64_t)storm->arena.pages * storm->arena.slots;
-	storm->arena.made = &head->slots_made;
-	witnesses_open(&storm->witnesses, &storm->arena, plan, head->witness_note);
-	onlooker_begin(&storm->onlooker, &storm->witnesses, &head->harm, NULL, plan->seed);
-	storm->threads = p->threads;
-	storm->thread = calloc(storm->threads, sizeof(*storm->thread));
+	storm->thread = calloc(threads, sizeof(*storm->thread));
 	if (!storm->thread)
-		return error_set(err, ENOMEM, "no memory for %u threads", storm->threads);
-	ret = loop_measure_floor(&storm->arena, FLOOR_STEPS, &head->floor);
+		return error_set(err, ENOMEM, "no memory for %u threads", threads);
+	ret = storm->number
+		      ? 0
+		      : loop_measure_floor(&storm->arena, FLOOR_STEPS, &storm->share->head->floor);
 	if (ret)
 		return error_errno(err, -ret, "cannot measure the floor");
+	if ((!owners && storm->site->pages) || has_victims(storm))
+		ret = make_all(storm, err);
+	if (!ret && !owners && storm->site->pages)
+		book_nodes(&storm->arena, 0, storm->arena.slots, storm->site->made_on_node);
+	if (!ret)
+		ret = victims_fork(&storm->victims, err);
+	if (ret)
+		return ret;
 	prepare_threads(storm);
-	ret = owners ? 0 : make_all(storm, err);
-	return ret ? ret : start_threads(storm, err);
+	return start_threads(storm, err);
 }
 
-int storm_main(const struct given *given, struct share *share)
+int storm_main(const struct given *given, struct share *share, unsigned site)
 {
-	struct storm storm = {.given = given, .share = share};
-	struct share_head *head = share->head;
+	struct storm storm = {.given = given,
+			      .share = share,
+			      .number = site,
+			      .site = share_site(share, site),
+			      .victims = {.given = given, .share = share, .site = site}};
 	struct error err;
+	int ret;
 
+	storm.victims.arena = &storm.arena;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	textfile_write("/proc/self/oom_score_adj", "1000");
-	catch_fatal(head);
-	share_populate(share);
+	catch_fatal(storm.site);
+	share_populate(share, storm.site);
 	if (build(&storm, &err)) {
-		snprintf(head->failure, sizeof(head->failure), "%s", err.text);
+		snprintf(storm.site->failure, sizeof(storm.site->failure), "%s", err.text);
 		return 1;
 	}
 	wait_for_stop(share);
 	for (unsigned i = 0; i < storm.threads; i++)
 		pthread_join(storm.thread[i].id, NULL);
-	if (storm.witnesses.active)
-		verify(&storm.arena, &storm.onlooker, head);
-	head->memory_kib = footprint_kib(storm.arena.base, head->arena_bytes, share->mapped);
-	store_release(&head->storm_done, 1);
+	ret = victims_end(&storm.victims, &err);
+	if (ret)
+		snprintf(storm.site->failure, sizeof(storm.site->failure), "%s", err.text);
+	if (storm.witnesses.active && storm.site->pages)
+		verify(&storm.arena, &storm.onlooker, storm.site);
+	storm.site->memory_kib =
+		footprint_kib(storm.arena.base, storm.site->arena_bytes, share->mapped);
+	store_release(&storm.site->storm_done, 1);
 	witnesses_close(&storm.witnesses);
 	arena_destroy(&storm.arena);
 	free(storm.thread);
-	return 0;
+	return ret ? 1 : 0;
 }

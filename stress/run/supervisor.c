@@ -101,17 +101,23 @@ static void storm_and_collect(struct supervisor *s)
 	vmstat_read(&s->counters, &r->lockups.end);
 	watch_finish(s);
 	storm_classify_end(s);
+	sites_end_victims(s);
 	if (plan_is_verified(s->plan)) {
-		const struct share_head *head = s->share.head;
-		uint64_t empty = load_relaxed(&head->pages_empty);
+		uint64_t pages = 0, empty = 0;
 
-		r->pages = head->pages - empty;
-		r->pages_checked = load_relaxed(&head->pages_checked);
+		for (unsigned i = 0; i < s->share.sites; i++) {
+			const struct site_share *site = share_site(&s->share, i);
+
+			pages += site->pages;
+			empty += load_relaxed(&site->pages_empty);
+			r->pages_checked += load_relaxed(&site->pages_checked);
+		}
+		r->pages = pages - empty;
 		if (empty)
 			record_note(
 				r,
 				"%llu of %llu pages were never made: nothing was in them to check",
-				(unsigned long long)empty, (unsigned long long)head->pages);
+				(unsigned long long)empty, (unsigned long long)pages);
 	}
 	if (r->pages_checked < r->pages)
 		record_note(r, "pages were not checked after the storm: %llu of %llu",
@@ -121,7 +127,9 @@ static void storm_and_collect(struct supervisor *s)
 	ret = collect_storm(s);
 	if (ret < 0)
 		run_broken(s, "the result can't be written: %s", strerror(-ret));
-	r->memory_kib = s->share.head->memory_kib + footprint_kib(NULL, 0, NULL);
+	r->memory_kib = footprint_kib(NULL, 0, NULL);
+	for (unsigned i = 0; i < s->share.sites; i++)
+		r->memory_kib += share_site(&s->share, i)->memory_kib;
 	if (s->stream.lost)
 		record_note(r, "%llu event%s or interval%s did not fit the ring",
 			    (unsigned long long)s->stream.lost, plural(s->stream.lost),
@@ -181,10 +189,13 @@ static void run_with_knobs(struct supervisor *s)
 	    watch_begin(s, &err)) {
 		run_broken(s, "%s", err.text);
 		finish_detectors(s);
-		if (s->storm > 0) {
-			kill(s->storm, SIGKILL);
-			waitpid(s->storm, NULL, 0);
+		sites_signal(s, SIGKILL);
+		for (unsigned i = 0; i < s->share.sites; i++) {
+			if (s->site[i].pid > 0)
+				s->site[i].reaped =
+					waitpid(s->site[i].pid, NULL, 0) == s->site[i].pid;
 		}
+		sites_end_victims(s);
 	} else {
 		note_detectors(s);
 		if (any_real_time(s->plan))

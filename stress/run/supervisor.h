@@ -9,6 +9,7 @@
 #include "run/placement.h"
 #include "run/rescue.h"
 #include "run/run.h"
+#include "run/site.h"
 #include "run/stream.h"
 #include "run/thread_state.h"
 #include "run/wishes.h"
@@ -31,32 +32,23 @@ struct supervisor {
 	const struct placement *placement; /* given->geometry.placement */
 	struct share share;
 
-	pid_t storm; /* 0: none */
-	bool storm_reaped;
-	int storm_status;
-	bool storm_killed;  /* by us */
-	unsigned heeded;    /* interrupts that watch_for() has returned for */
-	bool spare_left;    /* the spare CPU is no longer there, and that was told */
-	bool sink_heeded;   /* and that it has returned for a failed sink */
+	struct site site[SITES_MAX]; /* share.sites of them */
+	unsigned heeded;	     /* interrupts that watch_for() has returned for */
+	bool spare_left;	     /* the spare CPU is no longer there, and that was told */
+	bool sink_heeded;	     /* and that it has returned for a failed sink */
 	int failed;	    /* -errno that ended the storm with WATCH_SINK, 0: the stream's */
 	char oom_score[16]; /* oom_score_adj before the run, "" not known */
 
 	struct evidence *evidence; /* one per worker */
 	struct chore_books {
-		uint64_t told;		 /* chore_since of the hang that was told, 0: none */
-		struct thread_look look; /* the last, of one that makes no headway */
-	} chore[PLAN_THREADS_MAX + 1];	 /* the last: the storm's first thread */
+		uint64_t told;		       /* chore_since of the hang that was told, 0: none */
+		struct thread_look look;       /* the last, of one that makes no headway */
+	} chore[PLAN_THREADS_MAX + SITES_MAX]; /* the last: of the first thread of each site */
 	bool kernel_tids; /* the kernel log's numbers of threads are those of this process */
 	struct watch watch;
 	struct stillness {
 		int schedstat;		   /* the watch thread's own, -1: none */
 		uint64_t delay, suspended; /* ns so far, when last looked */
-		struct thread_files storm; /* of the storm's first thread, which only waits */
-		int wchan;		   /* of the same; -1: none */
-		uint64_t finished;	   /* operations, when last looked */
-		uint64_t stopped_since;	   /* the storm is, clock ns; 0: it is not */
-		uint64_t stopped_for;	   /* ns that are not told yet */
-		unsigned flights;	   /* operations in flight while it was */
 	} stillness;
 	int unlocked; /* errno of the watch's mlockall(2), 0: its memory is locked */
 	struct detector detector[DETECTOR_COUNT];
@@ -88,7 +80,7 @@ static inline unsigned group_of(const struct supervisor *s, unsigned worker)
 enum watch_end {
 	WATCH_TIME,	   /* the time is over */
 	WATCH_PARKED,	   /* all workers are parked */
-	WATCH_GONE,	   /* the storm process has ended */
+	WATCH_GONE,	   /* a process that storms has ended; after PHASE_STOP: all have */
 	WATCH_INTERRUPTED, /* the first signal of base/interrupt.h */
 	WATCH_KILLED,	   /* the second */
 	WATCH_SINK,	   /* the result can't be written */
@@ -121,9 +113,9 @@ void stillness_begin(struct supervisor *s);
 void stillness_end(struct supervisor *s);
 /* The watch looked at @last (0: never) and looks now: ns that it or the storm stood still; 0 mostly. */
 uint64_t stillness_look(struct supervisor *s, uint64_t last, uint64_t now);
-/* Since when the storm is stopped, clock ns, as far as the last look saw; 0: it is not. */
+/* Since when a site is stopped, clock ns, as far as the last look saw; 0: none is. */
 uint64_t stillness_of_storm(const struct supervisor *s);
-/* From @from to @to without standstills of the watch or of the storm, ns. */
+/* From @from to @to without standstills of the watch or of the whole storm, ns. */
 static inline uint64_t ran(const struct supervisor *s, uint64_t from, uint64_t to)
 {
 	return standstill_ran(&s->watch.storm_stood, from, to);
@@ -173,9 +165,28 @@ void note_unlocked(struct supervisor *s);
 /* Why the run can't go on, for the verdict: only the first reason stays. */
 void run_broken(struct supervisor *s, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
+/* --- sites.c --- */
+
+/* The site of a worker. */
+unsigned site_of(const struct supervisor *s, unsigned worker);
+/* The process that a worker is in, or is. */
+pid_t site_process(const struct supervisor *s, unsigned worker);
+/* "the storm", or which of its processes: "the storm's [forks]". Returns buf. */
+const char *site_name(const struct supervisor *s, unsigned site, char buf[SITE_NAME_MAX]);
+
+/* Forks them all. 0 or -errno; those that were forked are to be killed then. */
+int sites_fork(struct supervisor *s, struct error *err);
+/* Reaps what has ended. Whether any has. */
+bool sites_reap(struct supervisor *s);
+/* Whether all have ended. */
+bool sites_gone(const struct supervisor *s);
+void sites_signal(const struct supervisor *s, int signo);
+/* When nothing storms any more: kills and reaps the victims of processes that were killed. */
+void sites_end_victims(struct supervisor *s);
+
 /* --- phases.c --- */
 
-/* Makes the shared segment and forks the storm process. 0 or -errno. */
+/* Makes the shared segment and forks the processes that storm. 0 or -errno. */
 int storm_fork(struct supervisor *s, struct error *err);
 /* Through all phases up to the end of the storm; what ended it. */
 enum watch_end storm_lead(struct supervisor *s);
@@ -200,7 +211,7 @@ void patience_begin(const struct supervisor *s, struct patience *p, uint64_t lim
 bool patience_left(const struct supervisor *s, struct patience *p);
 /* Age (ns) of the oldest operation in flight; 0: none. */
 uint64_t oldest_flight(const struct supervisor *s, uint64_t now);
-/* Ends the storm process: by the phase, and where that does not help by SIGKILL. */
+/* Ends its processes: by the phase, and where that does not help by SIGKILL. */
 void storm_end(struct supervisor *s, enum watch_end end);
 /* An end that nobody asked for becomes a finding or a reason: by the address, by who sent it. */
 void storm_classify_end(struct supervisor *s);

@@ -6,7 +6,7 @@
 #include "contract/share.h"
 #include "witness/witness.h"
 
-/* What is checked and what is empty goes to @head, page by page. */
-void verify(const struct arena *a, struct onlooker *o, struct share_head *head);
+/* What is checked and what is empty goes to @site, page by page. */
+void verify(const struct arena *a, struct onlooker *o, struct site_share *site);
 
 #endif

@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
 #include "base/interrupt.h"
 #include "detect/heartbeat.h"
@@ -157,7 +156,6 @@ static void close_interval(struct supervisor *s, uint64_t now)
 		.oldest_worker = -1,
 	};
 	const struct detector *heartbeat = active(s, &detector_heartbeat);
-	const struct memory_ops *memory = s->given->memory;
 	uint64_t ops, faults;
 
 	sum_workers(s, &i, now);
@@ -168,9 +166,8 @@ static void close_interval(struct supervisor *s, uint64_t now)
 	b->ops = ops;
 	b->faults = faults;
 	vmstat_read(&s->counters, &v);
-	i.folio_splits =
-		effect_count(s->given, memory_effect(memory, &effect_split), &b->vmstat, &v);
-	i.thp_moved = effect_count(s->given, memory_effect(memory, &effect_move), &b->vmstat, &v);
+	i.folio_splits = memory_count(s->given, &effect_split, &b->vmstat, &v);
+	i.thp_moved = memory_count(s->given, &effect_move, &b->vmstat, &v);
 	b->vmstat = v;
 	if (heartbeat) {
 		i.worst_gap = heartbeat->summary.worst;
@@ -181,15 +178,6 @@ static void close_interval(struct supervisor *s, uint64_t now)
 	stream_interval(&s->stream, &i);
 	b->last = now;
 	b->due = now + s->plan->interval;
-}
-
-/* True when the storm process is no more. */
-static bool reap(struct supervisor *s)
-{
-	if (!s->storm_reaped && s->storm > 0 &&
-	    waitpid(s->storm, &s->storm_status, WNOHANG) == s->storm)
-		s->storm_reaped = true;
-	return s->storm_reaped;
 }
 
 static bool worker_failed(const struct supervisor *s)
@@ -278,7 +266,7 @@ enum watch_end watch_for(struct supervisor *s, uint64_t ns, bool parked)
 			look_for_changes(s, now);
 		if (now >= s->books.due)
 			close_interval(s, now);
-		if (reap(s))
+		if (sites_reap(s) && (phase != PHASE_STOP || sites_gone(s)))
 			return WATCH_GONE;
 		if (interrupts_count() > 1)
 			return WATCH_KILLED;

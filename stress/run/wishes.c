@@ -151,10 +151,9 @@ static void add_all(struct making *m, const struct knob_wish *knobs, const char 
 		add(m, knobs->path, knobs->value, &by, true);
 }
 
-static void add_memory(struct making *m)
+static void add_memory(struct making *m, const struct memory_ops *memory)
 {
 	const struct run_plan *plan = &m->given->plan;
-	const struct memory_ops *memory = m->given->memory;
 	const struct thp_knob *knob = memory->thp;
 	char path[128];
 
@@ -209,7 +208,10 @@ int wishes_make(struct wishes *w, const struct given *given, struct error *err)
 
 	*w = (struct wishes){.count = 0};
 	add_options(&m);
-	add_memory(&m);
+	for (unsigned i = 0; i < given->sites; i++) {
+		if (given_memory_once(given, i))
+			add_memory(&m, given->site[i].memory);
+	}
 	for (unsigned i = 0; i < given->plan.groups; i++) {
 		const struct worker_ops *ops = given_worker_once(given, i);
 

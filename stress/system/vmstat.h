@@ -24,6 +24,7 @@
 	X(thp_collapse_alloc)                                                                      \
 	X(pgmigrate_success)                                                                       \
 	X(pgmigrate_fail)                                                                          \
+	X(compact_migrate_scanned)                                                                 \
 	X(pgfault)                                                                                 \
 	X(pgmajfault)                                                                              \
 	X(pswpin)                                                                                  \

@@ -49,6 +49,8 @@ enum fault_source {
 	FAULTS_ELSEWHERE,   /* in kernel mode, but in other threads: not counted */
 };
 
+#define VICTIMS_MAX 8 /* of one worker */
+
 /* Slot states that owner_next() hands to an owner. */
 #define TAKES_WHOLE (1u << SLOT_WHOLE)
 #define TAKES_SPLIT (1u << SLOT_SPLIT)
@@ -72,12 +74,25 @@ struct worker {
 	struct rng rng;
 	struct worker_share *share;
 	struct worker_counts *counts; /* of the present phase, in the share */
+	pid_t victim[VICTIMS_MAX];    /* its processes; ops->victims of them */
 	struct error error;	      /* setup's message */
 	int service_end; /* of one with a service: an eventfd, readable when it is to end */
 
 	/* The operation: written by aim(), read by step(), settle() and the loop. */
 	struct aim_point at;
 	long result; /* step(): what the call returned, -errno on error; 0 for a touch */
+};
+
+/*
+ * A process that holds mappings for a worker, forked once the arena is filled and before the first
+ * thread: what it sees of private memory is what stood there then.
+ */
+struct victim {
+	const struct run_plan *plan;
+	const struct group_plan *group;
+	unsigned number; /* of its worker's, from 0 */
+	const struct arena *arena;
+	struct worker_share *share; /* its own */
 };
 
 struct worker_ops {
@@ -91,8 +106,10 @@ struct worker_ops {
 	const struct need *const *needs; /* NEEDS(...); NULL: none */
 	const struct knob_wish *knobs;	 /* ends with a path of NULL; NULL: none */
 	const struct resource *const *resources; /* ends with NULL; NULL: none */
+	unsigned victims; /* processes for each of its threads; at most VICTIMS_MAX */
 	size_t state_size;
 	size_t stores;	 /* bytes that a step that succeeds writes from at.addr on */
+	unsigned grants; /* times stuck_after that a call over all of memory may take; 0: once */
 	bool writes_mm;	 /* step() itself takes mmap_lock for writing (mbind) */
 	bool pages_out;	 /* a call that succeeds may swap out the one page it is about */
 	bool splits_pmd; /* splits PMDs without splitting the folio: roll-backs can't be derived */
@@ -104,6 +121,7 @@ struct worker_ops {
 					       operations only queued; may be NULL */
 	void (*settle)(struct worker *w); /* may be NULL; at.slot is AIM_PRIVATE in the quiet
 					       phase: the page is none of the arena's */
+	void (*victim)(struct victim *v); /* in each, before it parks for good; may be NULL */
 	void (*service)(
 		struct worker *w); /* may be NULL; returns once w->service_end is readable */
 	void (*teardown)(struct worker *w); /* may be NULL; accepts a half-done setup */
