@@ -50,6 +50,28 @@ for faulter in fault_read fault_write fault_fstat fault_uring fault_uring_wq; do
 	*) check "$faulter met $faults faults" test "$faults" -ge 20 ;;
 	esac
 done
+# By get_user_pages in another process: perf sees none of these faults, getrusage(2) does.
+cat >gup.conf <<-E
+	memory = memfd
+	[split_cold]
+	nice = 19
+	[fault_gup]
+	threads = 4
+	target = hot_tail
+	nap = 50us
+	[expose]
+	folio_splits = 20
+	kernel_hot_tail_faults = 20
+E
+if reaches gup "$thpstorm" run gup.conf $short; then
+	counts=$(json '[(g["storm"]["faults"], g["storm"]["errors"]) for g in r["groups"] if g["name"]=="fault_gup"][0]' gup)
+	echo "fault_gup: faults and errors $counts"
+	check "fault_gup: faults and errors $counts" python3 -c "f, e = $counts; import sys; sys.exit(f < 20 or e)"
+fi
+# What a victim sees of private memory is not what is split: the faulter is left out.
+run 77 "$thpstorm" run gup.conf $short --memory=anon -q -o gup_anon
+says 'fault_gup needs memory that another process goes on to share when it is made anew; memory = memfd is, memory = anon is not'
+
 # What a round has only queued is no claim that the kernel did not keep: 64 huge pages, 30 calls.
 cat >lazy.conf <<-E
 	duration = 2s
