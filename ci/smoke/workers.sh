@@ -72,6 +72,25 @@ fi
 run 77 "$thpstorm" run gup.conf $short --memory=anon -q -o gup_anon
 says 'fault_gup needs memory that another process goes on to share when it is made anew; memory = memfd is, memory = anon is not'
 
+# Migration entries on one node: the kernel looked for pages to move, and moved some.
+cat >compact.conf <<-E
+	[split_cold]
+	[fault_read]
+	threads = 2
+	nap = 50us
+	[disturb_compact]
+	process = own
+	nap = 50ms
+	[expose]
+	pages_migrated = 1
+E
+if reaches compact "$thpstorm" run compact.conf $short; then
+	counts=$(json '[(g["storm"]["errors"], g["effect"], r["vmstat"]["delta"]["compact_migrate_scanned"]) for g in r["groups"] if g["name"]=="disturb_compact"][0]' compact)
+	echo "disturb_compact: errors, effect, pages looked at: $counts"
+	check "disturb_compact: errors, effect, pages looked at: $counts" \
+		python3 -c "e, w, n = $counts; import sys; sys.exit(not (e == 0 and w == 'compacted' and n > 0))"
+fi
+
 # What a round has only queued is no claim that the kernel did not keep: 64 huge pages, 30 calls.
 cat >lazy.conf <<-E
 	duration = 2s
