@@ -10,31 +10,6 @@
 #include "measure/clock.h"
 #include "run/supervisor.h"
 
-static const struct {
-	const char *was, *is, *call;
-} words[] = {
-	[CHORE_NONE] = {"it was not in an operation", "in no operation", ""},
-	[CHORE_MAKE] = {"it was making huge pages anew", "making huge page", "making huge pages"},
-	[CHORE_DRAIN] = {"it was having the slab caches dropped",
-			 "having the slab caches dropped (vm.drop_caches)",
-			 "a write to vm.drop_caches"},
-	[CHORE_ASK] = {"it was asking where a page is", "asking where a page is (move_pages(2))",
-		       "move_pages(2) as a query"},
-	[CHORE_VERIFY] = {"it was reading the arena's pages",
-			  "reading the arena's pages after the storm",
-			  "a read of the arena after the storm"},
-};
-
-const char *chore_name(enum chore_kind kind)
-{
-	return words[kind].was;
-}
-
-const char *chore_call(enum chore_kind kind)
-{
-	return words[kind].call;
-}
-
 /* Workers, and after them the first thread of each process that storms. */
 static unsigned everybody(const struct supervisor *s)
 {
@@ -119,8 +94,8 @@ static void tell(struct supervisor *s, unsigned w, uint64_t age, const char *in,
 		snprintf(at, sizeof(at), " %u of %u", load_relaxed(&c->made) + 1,
 			 load_relaxed(&c->making));
 	watch_tell(s, EVENT_stuck, worker ? (int)w : -1, age, "%s %s%s for %.3f s, tid %d%s%s%s",
-		   who, words[kind].is, at, (double)age / 1e9, tid_of(s, w), *in ? ", in " : "", in,
-		   how);
+		   who, chore_words[kind].is, at, (double)age / 1e9, tid_of(s, w),
+		   *in ? ", in " : "", in, how);
 }
 
 static const struct standstills *stood_of(const struct supervisor *s, unsigned w)

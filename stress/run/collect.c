@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* From the shared segment and the kernel's counters to the record. Runs when nobody storms. */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,21 +19,6 @@
 #define STORM_CALLS_PER_EFFECT 1000
 /* What 3 significant digits would show. */
 #define DRIFT_MAX_PPM 1000.0
-
-void record_note(struct run_record *r, const char *fmt, ...)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(r->notes); i++) {
-		va_list ap;
-
-		if (r->notes[i][0])
-			continue;
-		va_start(ap, fmt);
-		vsnprintf(r->notes[i], sizeof(r->notes[i]), fmt, ap);
-		va_end(ap);
-		return;
-	}
-	r->notes_dropped++;
-}
 
 static void weigh_effect(struct group_record *g, uint64_t claimed, uint64_t counted,
 			 unsigned calls_per_effect)

@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,22 +23,6 @@
 #include "run/knobs.h"
 #include "system/machine_lock.h"
 #include "workers/worker.h"
-
-void run_broken(struct supervisor *s, const char *fmt, ...)
-{
-	struct run_record *r = s->record;
-	struct event e = {.kind = EVENT_tool_failed, .cpu = -1, .worker = -1};
-	va_list ap;
-
-	if (r->events[EVENT_tool_failed]++)
-		return;
-	va_start(ap, fmt);
-	vsnprintf(r->reason, sizeof(r->reason), fmt, ap);
-	va_end(ap);
-	e.when = clock_now();
-	snprintf(e.text, sizeof(e.text), "%.*s", EVENT_TEXT_MAX - 1, r->reason);
-	stream_event(&s->stream, &e);
-}
 
 static void skip(struct supervisor *s, const char *reason)
 {

@@ -106,6 +106,10 @@ void watch_tell(struct supervisor *s, enum event_kind kind, int worker, uint64_t
 		const char *fmt, ...) PRINTF_LIKE(5, 6);
 void watch_note(struct supervisor *s, enum event_kind kind, const char *fmt, ...) PRINTF_LIKE(3, 4);
 void watch_phase(struct supervisor *s, enum phase phase, const char *text);
+/* Why the run can't go on, for the verdict: only the first reason stays. */
+void run_broken(struct supervisor *s, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* A weakness of the numbers, once each. */
+void record_note(struct run_record *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /* --- standstill_watch.c --- */
 
@@ -121,6 +125,18 @@ static inline uint64_t ran(const struct supervisor *s, uint64_t from, uint64_t t
 	return standstill_ran(&s->watch.storm_stood, from, to);
 }
 
+/* --- chore_words.c --- */
+
+struct chore_words {
+	const char *was, *is, *call;
+};
+/* By enum chore_kind. */
+extern const struct chore_words chore_words[];
+/* "it was making huge pages anew", to go behind what did not stop. */
+const char *chore_name(enum chore_kind kind);
+/* What it has the kernel do: "move_pages(2) as a query". */
+const char *chore_call(enum chore_kind kind);
+
 /* --- chore.c --- */
 
 /*
@@ -130,10 +146,6 @@ static inline uint64_t ran(const struct supervisor *s, uint64_t from, uint64_t t
 #define FLOOR_RATE GIB /* bytes a second */
 /* Dropping the slab caches of a large machine takes its time: so many times stuck_after. */
 #define DRAIN_GRANTS 6
-/* "it was making huge pages anew", to go behind what did not stop. */
-const char *chore_name(enum chore_kind kind);
-/* What it has the kernel do: "move_pages(2) as a query". */
-const char *chore_call(enum chore_kind kind);
 /* Tells of each thread that hangs in the kernel at a chore. */
 void chores_poll(struct supervisor *s, uint64_t now);
 /* Age (ns) of the oldest such hang that was told and lasts; 0: none. */
@@ -159,11 +171,6 @@ void look_for_changes(struct supervisor *s, uint64_t now);
 
 /* What should be locked in memory and could not be, as one weakness. */
 void note_unlocked(struct supervisor *s);
-
-/* --- supervisor.c --- */
-
-/* Why the run can't go on, for the verdict: only the first reason stays. */
-void run_broken(struct supervisor *s, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /* --- sites.c --- */
 
@@ -218,8 +225,6 @@ void storm_classify_end(struct supervisor *s);
 
 /* --- collect.c --- */
 
-/* A weakness of the numbers, once each. */
-void record_note(struct run_record *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* After PROOF of one group: what was claimed, what the kernel counted. */
 void collect_proof(struct supervisor *s, unsigned group, const struct vmstat *before,
 		   const struct vmstat *after);

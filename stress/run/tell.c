@@ -93,3 +93,34 @@ void watch_phase(struct supervisor *s, enum phase phase, const char *text)
 {
 	watch_tell(s, EVENT_phase, -1, phase, "%s", text);
 }
+
+void run_broken(struct supervisor *s, const char *fmt, ...)
+{
+	struct run_record *r = s->record;
+	struct event e = {.kind = EVENT_tool_failed, .cpu = -1, .worker = -1};
+	va_list ap;
+
+	if (r->events[EVENT_tool_failed]++)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(r->reason, sizeof(r->reason), fmt, ap);
+	va_end(ap);
+	e.when = clock_now();
+	snprintf(e.text, sizeof(e.text), "%.*s", EVENT_TEXT_MAX - 1, r->reason);
+	stream_event(&s->stream, &e);
+}
+
+void record_note(struct run_record *r, const char *fmt, ...)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(r->notes); i++) {
+		va_list ap;
+
+		if (r->notes[i][0])
+			continue;
+		va_start(ap, fmt);
+		vsnprintf(r->notes[i], sizeof(r->notes[i]), fmt, ap);
+		va_end(ap);
+		return;
+	}
+	r->notes_dropped++;
+}
