@@ -65,6 +65,8 @@ json_t *result_event_json(const struct event *event)
 	put_index(o, "tid", event->tid > 0 ? event->tid : -1);
 	if (known && event->kind == EVENT_phase)
 		put_text(o, "phase", units_phase((int)event->value));
+	if (event->state != STATE_none)
+		put_text(o, "state", event_states[event->state]);
 	put_page(o, event);
 	if (event->told)
 		put_count(o, "told", event->told);

@@ -138,11 +138,28 @@ static void put_host(json_t *o, const struct host_facts *h)
 	json_object_set_new(o, "mitigations", mitigations_json(&h->mitigations));
 }
 
+static void put_override(void *to, const char *key, const char *value)
+{
+	put_text(to, key, value);
+}
+
+/* null: not of a shipped config, so that nothing is known to have been said otherwise. */
+static json_t *overrides_json(const struct run_plan *plan)
+{
+	json_t *o = json_object();
+
+	if (repeat_overrides(plan, put_override, o))
+		return o;
+	json_decref(o);
+	return json_null();
+}
+
 static void put_repeat(json_t *o, const struct given *given)
 {
 	char *line = repeat_run(&given->asked, given->plan.seed);
 
 	put_text(o, "command", line ? line : "");
+	json_object_set_new(o, "overrides", overrides_json(&given->asked));
 	put_text(o, "runner", repeat_runner());
 	free(line);
 }

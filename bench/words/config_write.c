@@ -46,38 +46,51 @@ void config_write_word(FILE *out, const char *word)
 	shell_write_word(out, word, true);
 }
 
-static void write_differences(FILE *out, enum option_scope scope, const char *section,
-			      const void *is, const void *was)
+static void each_of_scope(enum option_scope scope, const char *section, const void *is,
+			  const void *was, config_difference each, void *to)
 {
 	for (unsigned i = 0; i < option_count; i++) {
 		const struct option *o = &option_table[i];
-		char now[OPTION_TEXT_MAX], before[OPTION_TEXT_MAX], word[OPTION_TEXT_MAX + 128];
+		char now[OPTION_TEXT_MAX], before[OPTION_TEXT_MAX], key[128];
 
 		if (o->scope != scope)
 			continue;
 		option_format(o, is, now, sizeof(now));
 		if (!strcmp(now, option_format(o, was, before, sizeof(before))))
 			continue;
-		snprintf(word, sizeof(word), "--%s%s%s=%s", section, *section ? "." : "", o->key,
-			 now);
-		putc(' ', out);
-		config_write_word(out, word);
+		snprintf(key, sizeof(key), "%s%s%s", section, *section ? "." : "", o->key);
+		each(to, key, now);
 	}
+}
+
+void config_each_difference(const struct run_plan *plan, const struct run_plan *base,
+			    config_difference each, void *to)
+{
+	each_of_scope(SCOPE_RUN, "", plan, base, each, to);
+	for (unsigned i = 0; i < plan->groups; i++)
+		each_of_scope(SCOPE_GROUP, plan->group[i].name, &plan->group[i], &base->group[i],
+			      each, to);
+	each_of_scope(SCOPE_EXPOSE, "expose", plan, base, each, to);
+}
+
+static void write_argument(void *out, const char *key, const char *value)
+{
+	char word[OPTION_TEXT_MAX + 128 + 4];
+
+	snprintf(word, sizeof(word), "--%s=%s", key, value);
+	putc(' ', out);
+	config_write_word(out, word);
 }
 
 void config_write_arguments(FILE *out, const struct run_plan *plan, const struct run_plan *base)
 {
-	write_differences(out, SCOPE_RUN, "", plan, base);
-	for (unsigned i = 0; i < plan->groups; i++)
-		write_differences(out, SCOPE_GROUP, plan->group[i].name, &plan->group[i],
-				  &base->group[i]);
-	write_differences(out, SCOPE_EXPOSE, "expose", plan, base);
+	config_each_difference(plan, base, write_argument, out);
 }
 
 void config_write_sweep_arguments(FILE *out, const struct sweep_plan *sweep,
 				  const struct sweep_plan *base)
 {
-	write_differences(out, SCOPE_SWEEP, "sweep", sweep, base);
+	each_of_scope(SCOPE_SWEEP, "sweep", sweep, base, write_argument, out);
 	for (unsigned a = 0; a < sweep->axes; a++) {
 		char word[SWEEP_KEY_MAX + SWEEP_VALUES_MAX * (SWEEP_VALUE_MAX + 1)];
 		int n = snprintf(word, sizeof(word), "%s=", sweep->axis[a].key);

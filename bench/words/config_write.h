@@ -12,6 +12,10 @@ struct sweep_plan; /* words/sweep_plan.h */
 /* The effective plan as a config file that reproduces it. @all: defaults too. */
 void config_write(FILE *out, const struct run_plan *plan, bool all);
 /* What @plan has otherwise than @base, which has its groups: " --KEY=VALUE --GROUP.KEY=VALUE". */
+typedef void (*config_difference)(void *to, const char *key, const char *value);
+/* Each option of @plan that is not as in @base: "duration", "tails.threads", "expose.faults". */
+void config_each_difference(const struct run_plan *plan, const struct run_plan *base,
+			    config_difference each, void *to);
 void config_write_arguments(FILE *out, const struct run_plan *plan, const struct run_plan *base);
 /* The same of [sweep]; the axes all of them: " --sweep.repeats=3 -v KEY=A,B". */
 void config_write_sweep_arguments(FILE *out, const struct sweep_plan *sweep,

@@ -83,18 +83,37 @@ const char *repeat_runner(void)
 	return named && *named ? named : "thpstorm";
 }
 
+/* The shipped config that the plan is of into @base, its word into @name. */
+static bool read_shipped(const struct run_plan *plan, struct run_plan *base, char name[NAME_MAX])
+{
+	struct error ignored;
+
+	return repeat_shipped(plan->config, plan->config, name, NAME_MAX) &&
+	       !config_read(plan->config, base, NULL, &ignored) && same_groups(plan, base);
+}
+
+bool repeat_overrides(const struct run_plan *plan, config_difference each, void *to)
+{
+	struct run_plan base;
+	char name[NAME_MAX];
+
+	if (!read_shipped(plan, &base, name))
+		return false;
+	base.seed = plan->seed;
+	config_each_difference(plan, &base, each, to);
+	return true;
+}
+
 char *repeat_run(const struct run_plan *plan, uint64_t seed)
 {
 	struct run_plan base, used;
-	struct error ignored;
 	char *text = NULL, name[NAME_MAX];
 	size_t len = 0;
 	FILE *out;
 
 	plan_copy(&used, plan);
 	used.seed = seed;
-	if (!repeat_shipped(plan->config, plan->config, name, sizeof(name)) ||
-	    config_read(plan->config, &base, NULL, &ignored) || !same_groups(&used, &base))
+	if (!read_shipped(&used, &base, name))
 		return NULL;
 	out = open_memstream(&text, &len);
 	if (!out)

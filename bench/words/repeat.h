@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "contract/plan.h"
+#include "words/config_write.h"
 #include "words/sweep_plan.h"
 
 /* Whether the config is a shipped one, unchanged: @text is the file that has its words. @name: which. */
@@ -25,6 +26,11 @@ const char *repeat_runner(void);
  * where the config is not a shipped one, or one of a sweep.
  */
 char *repeat_run(const struct run_plan *plan, uint64_t seed);
+/*
+ * Each option that the run has otherwise than the shipped config that it names, the seed left out.
+ * False: the config is not a shipped one, or a sweep's.
+ */
+bool repeat_overrides(const struct run_plan *plan, config_difference each, void *to);
 /*
  * "thpstorm sweep NAME ..." by @original, the config as it was when the sweep began: to be handed
  * over as repeat_file_name() where it is not a shipped one. To be freed; NULL when it can't be read.

@@ -18,6 +18,7 @@ memory anon bench/words/option_table.c: the default
 memory shmem bench/report/facts.c: the key of the shmem_enabled knob in host.json
 memory shmem bench/result/json_host.c: the same
 detector witness bench/words/option_table.c: the option of that name
+detector witness bench/report/worth.c: the same
 detector kmsg stress/run/notes.c: where no kernel log can be read a warning says so
 detector kmsg bench/report/watch.c: it looks, and has no time to be late by
 detector heartbeat stress/run/watch.c: its late beats are streamed

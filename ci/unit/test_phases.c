@@ -385,8 +385,10 @@ static void expect_hang(const char *where)
 	assert_non_null(strstr(first->text, where));
 	assert_non_null(strstr(first->text, "tails (fault_fstat, fstat(2)) on "));
 	assert_non_null(strstr(first->text, "tid 101"));
+	assert_int_equal(first->state, STATE_none);
 	last = said(EVENT_stuck, "still in flight when the storm was killed");
 	assert_non_null(last);
+	assert_int_equal(last->state, STATE_left);
 	assert_non_null(strstr(last->text, where));
 	assert_non_null(strstr(record->reason,
 			       play.survives ? "survived SIGKILL for 5.0 s"
@@ -452,12 +454,15 @@ static void without_the_detector_it_is_a_finding_too(void **state)
 
 static void one_that_survives_sigkill_is_told(void **state)
 {
+	const struct event *told_of;
+
 	play.hangs_in = PHASE_STORM;
 	play.survives = true;
 	run();
 	expect_hang("tail page 317 of slot 12");
-	assert_non_null(
-		said(EVENT_stuck, "survived SIGKILL for 5.0 s, with 1 operation in flight"));
+	told_of = said(EVENT_stuck, "survived SIGKILL for 5.0 s, with 1 operation in flight");
+	assert_non_null(told_of);
+	assert_int_equal(told_of->state, STATE_survived);
 }
 
 static void a_worker_outside_an_operation_is_the_tools_failure(void **state)
@@ -500,7 +505,9 @@ static void a_verification_that_hangs_is_a_finding(void **state)
 	e = said(EVENT_stuck, "the storm reading the arena's pages after the storm for 10.");
 	assert_non_null(e);
 	assert_int_equal(e->worker, -1);
-	assert_non_null(said(EVENT_stuck, "it was still at it when the storm was killed"));
+	e = said(EVENT_stuck, "it was still at it when the storm was killed");
+	assert_non_null(e);
+	assert_int_equal(e->state, STATE_left);
 }
 
 static void what_was_not_verified_is_no_pass(void **state)

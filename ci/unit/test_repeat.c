@@ -76,6 +76,28 @@ static void expect(const char *config, const char *line)
 	free(text);
 }
 
+static void add(void *to, const char *key, const char *value)
+{
+	char *text = to;
+
+	sprintf(text + strlen(text), "%s=%s ", key, value);
+}
+
+/* As fields; the seed is no other storm. */
+static void what_was_said_otherwise(void **state)
+{
+	char text[256] = "";
+
+	expect("configs/storm.conf", "thpstorm run storm --seed=7 --null.threads=3");
+	plan.seed = 7;
+	plan.duration = 9 * NSEC_PER_SEC;
+	assert_true(repeat_overrides(&plan, add, text));
+	assert_string_equal(text, "duration=9s null.threads=3 ");
+	put("mine/storm.conf", STORM "nap = 1ms\n");
+	expect("mine/storm.conf", NULL);
+	assert_false(repeat_overrides(&plan, add, text));
+}
+
 static void a_shipped_config_by_its_name(void **state)
 {
 	expect("configs/storm.conf", "thpstorm run storm --seed=7 --null.threads=3");
@@ -109,6 +131,7 @@ int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
+		T(what_was_said_otherwise),
 		T(a_shipped_config_by_its_name),
 		T(of_others_none),
 		T(what_it_is_saved_as),

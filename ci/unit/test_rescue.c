@@ -38,7 +38,7 @@ static bool gets_cpu[WORKERS];
 static int sent_tid, helpers_free, answer, traces;
 static bool answers;
 /* What was said. */
-static unsigned said[EVENT_KIND_COUNT];
+static unsigned said[EVENT_KIND_COUNT], in_state[EVENT_STATE_COUNT];
 static char last[EVENT_KIND_COUNT][EVENT_TEXT_MAX];
 
 uint64_t __wrap_heartbeat_gap(const struct detector *d, int cpu, uint64_t at);
@@ -80,6 +80,7 @@ bool __wrap_helpers_answered(const struct helpers *h, int helper, int *result)
 static void hear(struct watch *w, const struct event *e)
 {
 	said[e->kind]++;
+	in_state[e->state]++;
 	memcpy(last[e->kind], e->text, sizeof(e->text));
 }
 
@@ -103,6 +104,7 @@ static int set_up(void **state)
 	struct error err;
 
 	memset(said, 0, sizeof(said));
+	memset(in_state, 0, sizeof(in_state));
 	memset(&given, 0, sizeof(given));
 	given.plan.lockup_after = 15 * NSEC_PER_SEC;
 	given.plan.groups = 2;
@@ -172,6 +174,8 @@ static void the_kernel_speaks_first(void **state)
 	/* The evidence: the mover that waits, the faulter that spins, and one that only waits. */
 	assert_int_equal(said[EVENT_lockup_thread], 3);
 	assert_non_null(strstr(last[EVENT_lockup_thread], "1 more threads are runnable"));
+	assert_int_equal(in_state[STATE_starved], 1);
+	assert_int_equal(in_state[STATE_running], 1);
 	beat_at = now;
 	pass(100 * MSEC);
 	assert_int_equal(said[EVENT_rescue], 1);

@@ -14,32 +14,31 @@
 static char text[4096];
 
 struct ran {
-	const char *verdict, *config, *command, *release, *model;
+	const char *verdict, *config, *overrides, *release, *model;
 	uint64_t storm_ms, slot_kib;
 };
 
 static bool skipped; /* a group of the run */
 
-static const struct ran usual = {
-	"PASS",
-	"/usr/share/thpstorm/configs/tail_move.conf",
-	"thpstorm run configs/tail_move.conf --duration=30s --seed=1 --watchdog_thresh=5",
-	"6.12.6-amd64",
-	"none",
-	30000,
-	2048};
+static const struct ran usual = {"PASS",
+				 "/usr/share/thpstorm/configs/tail_move.conf",
+				 "{\"duration\": \"30s\", \"watchdog_thresh\": \"5\"}",
+				 "6.12.6-amd64",
+				 "none",
+				 30000,
+				 2048};
 
 static void report(const struct ran *r)
 {
 	FILE *out = fmemopen(memset(text, 0, sizeof(text)), sizeof(text), "w");
 	struct page page = {.out = out, .columns = 400};
 	json_t *result =
-		json_pack("{s:[{s:b}], s:s, s:s, s:I, s:I, s:{s:s, s:s, s:{s:s}, s:{s:I}}}",
+		json_pack("{s:[{s:b}], s:s, s:s, s:I, s:I, s:{s:o*, s:s, s:{s:s}, s:{s:I}}}",
 			  "groups", "skipped", skipped, "verdict", r->verdict, "config", r->config,
 			  "storm_ns", (json_int_t)(r->storm_ms * NSEC_PER_MSEC), "slot_bytes",
-			  (json_int_t)(r->slot_kib * KIB), "host", "command", r->command, "release",
-			  r->release, "preempt", "model", r->model, "thp", "pmd_bytes",
-			  (json_int_t)(2 * MIB));
+			  (json_int_t)(r->slot_kib * KIB), "host", "overrides",
+			  json_loads(r->overrides, JSON_DECODE_ANY, NULL), "release", r->release,
+			  "preempt", "model", r->model, "thp", "pmd_bytes", (json_int_t)(2 * MIB));
 
 	assert_non_null(result);
 	report_worth(&page, result);
@@ -61,7 +60,7 @@ static void the_nearest_kernels_are_told(void **state)
 	assert_says("worth       this storm failed known-bad:6.12 (preempt none) on 10 of 10");
 	assert_null(strstr(text, "voluntary"));
 	assert_null(strstr(text, "5.10"));
-	r.command = "ci/vm/run --kernel x --append a=1 -- run configs/tail_move.conf --seed=1";
+	r.overrides = "{}";
 	report(&r);
 	assert_says("known-bad:6.12");
 	r.release = "6.18.1";
@@ -81,16 +80,18 @@ static void the_nearest_kernels_are_told(void **state)
 static void another_storm_is_worth_nothing(void **state)
 {
 	const struct ran others[] = {
-		{"FAIL", usual.config, usual.command, usual.release, usual.model, 30000, 2048},
-		{"PASS", "/tmp/tail.conf", usual.command, usual.release, usual.model, 30000, 2048},
-		{"PASS", "tail_move", usual.command, usual.release, usual.model, 30000, 2048},
-		{"PASS", usual.config, "", usual.release, usual.model, 30000, 2048},
-		{"PASS", usual.config, "thpstorm run c --arena=32M", usual.release, "none", 30000,
+		{"FAIL", usual.config, usual.overrides, usual.release, usual.model, 30000, 2048},
+		{"PASS", "/tmp/tail.conf", usual.overrides, usual.release, usual.model, 30000,
 		 2048},
-		{"PASS", usual.config, "thpstorm run c --seed=2 --tails.threads=1", usual.release,
-		 "none", 30000, 2048},
-		{"PASS", usual.config, usual.command, usual.release, usual.model, 100, 2048},
-		{"PASS", usual.config, usual.command, usual.release, usual.model, 30000, 64},
+		{"PASS", "tail_move", usual.overrides, usual.release, usual.model, 30000, 2048},
+		/* Not of a shipped config; of a result of 0.2.0. */
+		{"PASS", usual.config, "", usual.release, usual.model, 30000, 2048},
+		{"PASS", usual.config, "null", usual.release, usual.model, 30000, 2048},
+		{"PASS", usual.config, "{\"arena\": \"32M\"}", usual.release, "none", 30000, 2048},
+		{"PASS", usual.config, "{\"quiet\": \"1s\", \"tails.threads\": \"1\"}",
+		 usual.release, "none", 30000, 2048},
+		{"PASS", usual.config, usual.overrides, usual.release, usual.model, 100, 2048},
+		{"PASS", usual.config, usual.overrides, usual.release, usual.model, 30000, 64},
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {

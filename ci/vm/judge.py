@@ -62,6 +62,10 @@ class Result:
     def texts(self, kind):
         return [e["text"] for e in self.events if e["kind"] == kind]
 
+    def in_state(self, kind, state):
+        """Events of that kind about a thread, or a storm, of which that became."""
+        return [e for e in self.events if e["kind"] == kind and e.get("state") == state]
+
     def storm_began(self):
         """The warm-up storms as well."""
         for e in self.events:
@@ -97,7 +101,7 @@ def must(complaints, holds, text):
 
 def lockup(r, row, complaints):
     lockups = (r.result or {}).get("lockups", {})
-    log, threads = r.kernel_log(), r.texts("lockup_thread")
+    log = r.kernel_log()
     harm, watchdog = r.first(), r.first("soft_lockup")
     limit = HARM_LIMIT_S[row.config]
     must(complaints, r.code() == 1, "exit code %s instead of 1 (FAIL)" % r.code())
@@ -111,9 +115,9 @@ def lockup(r, row, complaints):
     after = lockups.get("thp_moved_after" if row.config == "tail_move" else "folio_splits_after")
     must(complaints, after, "the storm did not go on after the rescue (moved or split: %s)" % after)
     must(complaints, r.vm.get("powered_off"), "the machine did not power itself off")
-    must(complaints, any("running on CPU" in t and "in flight for" in t for t in threads),
+    must(complaints, r.in_state("lockup_thread", "running"),
          "no spinning thread is named in the evidence")
-    must(complaints, any("starved: runnable" in t for t in threads),
+    must(complaints, r.in_state("lockup_thread", "starved"),
          "no starved thread is named in the evidence")
     must(complaints, "Call Trace" in log and "soft lockup" in log and "newfstat" in log,
          "kernel.log holds no trace of the lockup")
@@ -162,7 +166,7 @@ def lost(r, row, complaints):
     # Left to themselves, the CPUs may still be freed at the very end (seen once: whoever wants mmap_lock
     # for writing makes the spinning threads sleep); it counts that nobody helped them during the run.
     left = "--on_lockup=leave" in row.extra and not (r.result or {}).get("lockups", {}).get("rescued") \
-        and any("survived SIGKILL" in text for text in r.texts("stuck"))
+        and r.in_state("stuck", "survived")
     must(complaints, gone or left, "the machine lived on: %s, exit code %s" % (r.vm.get("ended"), r.code()))
     must(complaints, not panics or r.vm.get("ended") == "died", "the kernel did not panic")
     must(complaints, not panics or "Kernel panic - not syncing: softlockup" in r.console(),

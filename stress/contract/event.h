@@ -60,6 +60,21 @@ enum event_kind {
 		EVENT_KIND_COUNT
 };
 
+/* X(name, what): what became of the thread or the storm that an event is about. */
+#define EVENT_STATES(X)                                                                            \
+	X(none, "nothing is said of it")                                                           \
+	X(running, "it runs, and was in its operation all the while")                              \
+	X(starved, "it is runnable, but something else has its CPU")                               \
+	X(left, "it was still at it when the storm was killed")                                    \
+	X(survived, "it survived SIGKILL")
+
+enum event_state {
+#define X(name, what) STATE_##name,
+	EVENT_STATES(X)
+#undef X
+		EVENT_STATE_COUNT
+};
+
 #define EVENT_TEXT_MAX 240
 #define EVENT_CALL_MAX 48
 
@@ -69,6 +84,7 @@ struct event {
 	int kind;	/* enum event_kind */
 	int cpu;	/* -1: none */
 	int worker;	/* index, -1: none */
+	int state;	/* enum event_state */
 	/* Filled in on the way to the record, from @worker; the kernel log fills in a tid alone. */
 	int group; /* of the worker, index in the plan; nothing without a worker */
 	int tid;   /* of the thread that it is about, 0: none is known */
@@ -90,6 +106,7 @@ static inline bool event_is_witnessed(int kind)
 }
 
 extern const char *const event_names[EVENT_KIND_COUNT];
+extern const char *const event_states[EVENT_STATE_COUNT];
 extern const char *const event_help[EVENT_KIND_COUNT];
 extern const enum event_weight event_weights[EVENT_KIND_COUNT];
 extern const char *const event_units[EVENT_KIND_COUNT];

@@ -11,6 +11,12 @@ const char *const event_names[EVENT_KIND_COUNT] = {
 #undef X
 };
 
+const char *const event_states[EVENT_STATE_COUNT] = {
+#define X(name, what) #name,
+	EVENT_STATES(X)
+#undef X
+};
+
 const char *const event_help[EVENT_KIND_COUNT] = {
 #define X(name, weight, gravity, unit, what) what,
 	EVENT_KINDS(X)

@@ -78,7 +78,8 @@ static uint64_t limit_of(const struct supervisor *s, const struct chore *c)
 	return s->plan->stuck_after;
 }
 
-static void tell(struct supervisor *s, unsigned w, uint64_t age, const char *in, const char *how)
+static void tell(struct supervisor *s, unsigned w, uint64_t age, const char *in,
+		 enum event_state state)
 {
 	const struct chore *c = chore_of(s, w);
 	enum chore_kind kind = load_relaxed(&c->kind);
@@ -93,9 +94,11 @@ static void tell(struct supervisor *s, unsigned w, uint64_t age, const char *in,
 	if (kind == CHORE_MAKE)
 		snprintf(at, sizeof(at), " %u of %u", load_relaxed(&c->made) + 1,
 			 load_relaxed(&c->making));
-	watch_tell(s, EVENT_stuck, worker ? (int)w : -1, age, "%s %s%s for %.3f s, tid %d%s%s%s",
-		   who, chore_words[kind].is, at, (double)age / 1e9, tid_of(s, w),
-		   *in ? ", in " : "", in, how);
+	watch_tell_state(s, EVENT_stuck, state, worker ? (int)w : -1, age,
+			 "%s %s%s for %.3f s, tid %d%s%s%s", who, chore_words[kind].is, at,
+			 (double)age / 1e9, tid_of(s, w), *in ? ", in " : "", in,
+			 state == STATE_left ? ": it was still at it when the storm was killed"
+					     : "");
 }
 
 static const struct standstills *stood_of(const struct supervisor *s, unsigned w)
@@ -130,7 +133,7 @@ void chores_poll(struct supervisor *s, uint64_t now)
 			b->told = 0;
 		} else if (!was_told(s, w) && !only_starves(s, w, &b->look, in, sizeof(in))) {
 			b->told = since;
-			tell(s, w, age, in, "");
+			tell(s, w, age, in, STATE_none);
 		}
 	}
 }
@@ -165,7 +168,7 @@ unsigned chores_tell_killed(struct supervisor *s, uint64_t now)
 		if (!was_told(s, w))
 			continue;
 		told++;
-		tell(s, w, age_of(s, w, now), "", ": it was still at it when the storm was killed");
+		tell(s, w, age_of(s, w, now), "", STATE_left);
 	}
 	return told;
 }

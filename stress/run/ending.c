@@ -101,8 +101,9 @@ static unsigned tell_hangs(struct supervisor *s, uint64_t now)
 		if (!progress_describe(&s->watch, w, now, text, sizeof(text)))
 			continue;
 		told++;
-		watch_tell(s, EVENT_stuck, (int)w, progress_age(&s->watch, w, now),
-			   "%s: still in flight when the storm was killed", text);
+		watch_tell_state(s, EVENT_stuck, STATE_left, (int)w,
+				 progress_age(&s->watch, w, now),
+				 "%s: still in flight when the storm was killed", text);
 	}
 	return told + chores_tell_killed(s, now);
 }
@@ -155,10 +156,11 @@ static void tell_survivor(struct supervisor *s, uint64_t killed)
 
 	while (s->site[site].reaped)
 		site++;
-	watch_tell(s, EVENT_stuck, -1, MAX(oldest, ran(s, killed, now)) + 1,
-		   "%s process (pid %d) survived SIGKILL for %.1f s, with %u operation%s in flight",
-		   site_name(s, site, name), (int)s->site[site].pid,
-		   (double)ran(s, killed, now) / 1e9, count_flights(s), plural(count_flights(s)));
+	watch_tell_state(
+		s, EVENT_stuck, STATE_survived, -1, MAX(oldest, ran(s, killed, now)) + 1,
+		"%s process (pid %d) survived SIGKILL for %.1f s, with %u operation%s in flight",
+		site_name(s, site, name), (int)s->site[site].pid, (double)ran(s, killed, now) / 1e9,
+		count_flights(s), plural(count_flights(s)));
 }
 
 static const struct site *stopped_site(const struct supervisor *s)

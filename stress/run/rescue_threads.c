@@ -60,13 +60,25 @@ static void describe(const struct rescue *r, unsigned w, uint64_t now,
 		 *stack ? "; in " : "", stack);
 }
 
+static void tell_thread(struct rescue *r, unsigned w, uint64_t now, const struct thread_look *look)
+{
+	struct event e = {.when = now,
+			  .value = look->run - r->before[w].run,
+			  .kind = EVENT_lockup_thread,
+			  .state = is_starved(&r->before[w], look) ? STATE_starved : STATE_running,
+			  .cpu = look->cpu,
+			  .worker = (int)w};
+
+	describe(r, w, now, look, e.text, sizeof(e.text));
+	r->watch->emit(r->watch, &e);
+}
+
 /* Those in an operation one by one; the others only wait for a CPU to begin one. */
 void rescue_tell_threads(struct rescue *r, uint64_t now)
 {
 	unsigned others = 0;
 
 	for (unsigned w = 0; w < r->watch->share->workers; w++) {
-		char text[EVENT_TEXT_MAX];
 		struct thread_look look;
 
 		thread_look(&r->files[w], &look);
@@ -76,9 +88,7 @@ void rescue_tell_threads(struct rescue *r, uint64_t now)
 			others++;
 			continue;
 		}
-		describe(r, w, now, &look, text, sizeof(text));
-		rescue_tell(r, EVENT_lockup_thread, now, look.cpu, (int)w,
-			    look.run - r->before[w].run, "%s", text);
+		tell_thread(r, w, now, &look);
 	}
 	if (others)
 		rescue_tell(r, EVENT_lockup_thread, now, -1, -1, others,

@@ -104,6 +104,8 @@ void watch_emit(struct watch *w, const struct event *told);
 /* @worker -1: none. */
 void watch_tell(struct supervisor *s, enum event_kind kind, int worker, uint64_t value,
 		const char *fmt, ...) PRINTF_LIKE(5, 6);
+void watch_tell_state(struct supervisor *s, enum event_kind kind, enum event_state state,
+		      int worker, uint64_t value, const char *fmt, ...) PRINTF_LIKE(6, 7);
 void watch_note(struct supervisor *s, enum event_kind kind, const char *fmt, ...) PRINTF_LIKE(3, 4);
 void watch_phase(struct supervisor *s, enum phase phase, const char *text);
 /* Why the run can't go on, for the verdict: only the first reason stays. */

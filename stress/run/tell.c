@@ -63,30 +63,44 @@ void watch_emit(struct watch *w, const struct event *told)
 	stream_event(&s->stream, e);
 }
 
+static void tell(struct supervisor *s, struct event *e, const char *fmt, va_list ap)
+{
+	e->when = clock_now();
+	e->cpu = e->worker >= 0 ? share_worker(&s->share, (unsigned)e->worker)->cpu : -1;
+	vsnprintf(e->text, sizeof(e->text), fmt, ap);
+	watch_emit(&s->watch, e);
+}
+
 void watch_tell(struct supervisor *s, enum event_kind kind, int worker, uint64_t value,
 		const char *fmt, ...)
 {
-	struct event e = {
-		.when = clock_now(), .value = value, .kind = kind, .cpu = -1, .worker = worker};
+	struct event e = {.kind = kind, .worker = worker, .value = value};
 	va_list ap;
 
-	if (worker >= 0)
-		e.cpu = share_worker(&s->share, (unsigned)worker)->cpu;
 	va_start(ap, fmt);
-	vsnprintf(e.text, sizeof(e.text), fmt, ap);
+	tell(s, &e, fmt, ap);
 	va_end(ap);
-	watch_emit(&s->watch, &e);
+}
+
+void watch_tell_state(struct supervisor *s, enum event_kind kind, enum event_state state,
+		      int worker, uint64_t value, const char *fmt, ...)
+{
+	struct event e = {.kind = kind, .state = state, .worker = worker, .value = value};
+	va_list ap;
+
+	va_start(ap, fmt);
+	tell(s, &e, fmt, ap);
+	va_end(ap);
 }
 
 void watch_note(struct supervisor *s, enum event_kind kind, const char *fmt, ...)
 {
-	struct event e = {.when = clock_now(), .kind = kind, .cpu = -1, .worker = -1};
+	struct event e = {.kind = kind, .worker = -1};
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(e.text, sizeof(e.text), fmt, ap);
+	tell(s, &e, fmt, ap);
 	va_end(ap);
-	watch_emit(&s->watch, &e);
 }
 
 void watch_phase(struct supervisor *s, enum phase phase, const char *text)
