@@ -68,7 +68,7 @@ completes "-o --keep-names" thpstorm bundle -
 completes "--resume" thpstorm sweep --res
 completes "table mail json tsv ktap junit" thpstorm report --format ''
 completes "table tsv" thpstorm compare --format = ''
-completes "svg png ascii" thpstorm plot --format ''
+completes "ascii pdf png svg" thpstorm plot --format ''
 completes "binary kernel machine" thpstorm merge --accept ''
 completes "p50= p90= p99= p99.9= p99.99=" thpstorm compare --fail-above p
 finish
