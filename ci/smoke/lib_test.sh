@@ -11,6 +11,8 @@ cat >inner.sh <<-'INNER'
 	at_end 'echo undone >"$top/undone"'
 	sleep 1000 &
 	echo $! >"$top/job"
+	# Until then the shell's own handler may take the signal that is to end it.
+	until_holds 60 grep -qx sleep /proc/$!/comm
 	echo "$work" >"$top/inner"
 	[ "$5" = goes ] || finish
 	: >"$top/goes_on"
