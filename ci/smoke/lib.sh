@@ -37,6 +37,17 @@ at_end() {
 	undo="$*; $undo"
 }
 
+# end_jobs PID...: waits until they have ended, which they were asked to. A group of its own, so that nothing
+# of it outlives the test, with the test's files open.
+end_jobs() {
+	setsid sh -c 'sleep 60; kill -KILL "$@"' late "$@" >/dev/null 2>&1 &
+	late=$!
+	for job; do
+		wait "$job" 2>/dev/null
+	done
+	kill -- -$late 2>/dev/null || kill $late 2>/dev/null
+}
+
 # Whatever ends the test: no storm goes on behind it, and the machine is as it was. What could not be
 # put back is left for the next test.
 clean_up() {
@@ -47,12 +58,7 @@ clean_up() {
 		kill -TERM "$job" 2>/dev/null
 		kill -CONT "$job" 2>/dev/null
 	done
-	(sleep 60 && kill -KILL $running) >/dev/null 2>&1 &
-	late=$!
-	for job in $running; do
-		wait "$job" 2>/dev/null
-	done
-	kill $late 2>/dev/null
+	[ -z "$running" ] || end_jobs $running
 	cd /
 	eval "$undo"
 	put_back "$work"
