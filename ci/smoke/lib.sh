@@ -45,7 +45,7 @@ end_jobs() {
 	for job; do
 		wait "$job" 2>/dev/null
 	done
-	kill -- -$late 2>/dev/null || kill $late 2>/dev/null
+	kill -KILL -$late 2>/dev/null || kill -KILL $late 2>/dev/null
 }
 
 # Whatever ends the test: no storm goes on behind it, and the machine is as it was. What could not be

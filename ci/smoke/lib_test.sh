@@ -5,6 +5,7 @@
 . "$2/ci/smoke/lib.sh"
 cat >inner.sh <<-'INNER'
 	. "$2/ci/smoke/lib.sh"
+	flock -n 9
 	top=$4
 	keep "$top/knob" before
 	echo during >"$top/knob"
@@ -23,7 +24,7 @@ export TMPDIR="$work/tmp"
 # inner ends|goes: another test in the background; $pid.
 inner() {
 	rm -f goes_on undone
-	sh inner.sh "$thpstorm" "$source" "$faults" "$work" "$1" >out.txt 2>err.txt &
+	sh inner.sh "$thpstorm" "$source" "$faults" "$work" "$1" >out.txt 2>err.txt 9>held &
 	pid=$!
 	[ "$1" = ends ] || until_holds 60 test -e goes_on
 }
@@ -39,6 +40,7 @@ ended() {
 }
 inner ends
 ended 0 ended
+check "something of a test that ended goes on, with its files open" flock -n held true
 inner goes
 kill -TERM $pid
 ended 1 'got TERM'
