@@ -42,7 +42,7 @@ export USER=hughes LOGNAME=hughes
 run 0 bundle_as numabox.example.org "$thpstorm" bundle run
 says 'run.tar.xz: .* KiB'
 says 'left out: [0-9]+ histograms of single threads'
-says 'left out: 1 files that no report reads'
+says 'left out: 1 file that no report reads'
 says 'replaced by x: names of hosts [3-9] times, of users [2-9], of who built the kernel [12]'
 size=$(wc -c <run.tar.xz)
 echo "a run of 2 s: $size bytes"
