@@ -170,13 +170,14 @@ static int take_pair(void *user, const char *section, const char *key, const cha
 						  [IN_GROUP] = SCOPE_GROUP,
 						  [IN_SWEEP] = SCOPE_SWEEP};
 	struct reader *r = user;
-	const struct option *o = option_find(scope[r->kind], key);
+	const struct option *o;
 	char where[ERROR_TEXT_MAX / 2];
 	struct error error;
 	int ret;
 
 	if (r->kind == IN_NOTHING)
 		return 1;
+	o = option_find(scope[r->kind], key);
 	value = r->line.value ? r->line.value : value;
 	if (o && r->key_line[o - option_table])
 		return fail(r, "'%s' is set twice; the first is on line %u", key,

@@ -251,6 +251,7 @@ static void without_a_journal_nothing_is_set(void **state)
 	wishes_free(&w);
 	assert_int_equal(make(&w, &plan, &m), 0);
 	assert_int_not_equal(wishes_check(&w, &why), 0);
+	wishes_free(&w);
 }
 
 static void directories_are_tried_from_above(void **state)
