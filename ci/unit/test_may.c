@@ -254,6 +254,23 @@ static void without_a_journal_nothing_is_set(void **state)
 	wishes_free(&w);
 }
 
+static void what_cant_be_read_is_not_told_as_a_value(void **state)
+{
+	struct wish k = {.path = "/knob",
+			 .value = "none",
+			 .key = "preempt",
+			 .without = "or take keep",
+			 .must = true,
+			 .refused = -EACCES};
+	const struct wishes w = {.count = 1, .wish = &k};
+
+	assert_int_equal(wishes_check(&w, &why), -EACCES);
+	assert_non_null(strstr(why.text, "(it can't be read)"));
+	strcpy(k.now, "full");
+	assert_int_equal(wishes_check(&w, &why), -EACCES);
+	assert_non_null(strstr(why.text, "(it is 'full')"));
+}
+
 static void directories_are_tried_from_above(void **state)
 {
 	char dir[] = "/tmp/thpstorm-may.XXXXXX", path[64];
@@ -284,6 +301,7 @@ int main(void)
 		cmocka_unit_test(each_knob_of_a_plan_is_a_wish),
 		cmocka_unit_test(knobs_of_workers),
 		cmocka_unit_test(without_a_journal_nothing_is_set),
+		cmocka_unit_test(what_cant_be_read_is_not_told_as_a_value),
 		cmocka_unit_test(directories_are_tried_from_above),
 	};
 

@@ -170,6 +170,16 @@ static void add_memory(struct making *m, const struct memory_ops *memory)
 	add_all(m, memory->knobs, memory->name);
 }
 
+/* Nothing where the kernel runs it already, and what it runs can't be read where it is set. */
+static const char *preempt_to_set(const struct given *given)
+{
+	const char *model = plan_preempt_model(&given->plan);
+	char now[sizeof(((struct wish *)NULL)->now)];
+
+	read_now(PREEMPT_DEBUGFS, now, sizeof(now));
+	return model && !*now && !strcmp(model, given->machine.host.preempt.model) ? NULL : model;
+}
+
 static void add_options(struct making *m)
 {
 	static const char *const thp[] = {
@@ -197,7 +207,7 @@ static void add_options(struct making *m)
 	/* 6.12+: new THPs would be queued for splitting as "underused". */
 	add(m, THP_SYSFS "/shrink_underused", plan->khugepaged == SWITCH_OFF ? "0" : NULL,
 	    &by_khugepaged, plan->must & MUST_KHUGEPAGED);
-	add(m, PREEMPT_DEBUGFS, plan_preempt_model(plan), &by_preempt, true);
+	add(m, PREEMPT_DEBUGFS, preempt_to_set(m->given), &by_preempt, true);
 	add(m, "/proc/sys/kernel/numa_balancing", onoff[plan->numa_balancing], &by_balancing,
 	    plan->must & MUST_NUMA_BALANCING);
 }
@@ -242,11 +252,12 @@ int wishes_check(const struct wishes *w, struct error *why)
 		const struct wish *k = &w->wish[i];
 
 		if (k->refused && k->must)
-			return error_set(
-				why, -k->refused,
-				"%s: %s can't be set to '%s' here (it is '%s'): %s; %s, %s", k->key,
-				k->path, k->value, k->now, strerror(-k->refused),
-				may_remedy(k->refused), k->without);
+			return error_set(why, -k->refused,
+					 "%s: %s can't be set to '%s' here (it %s%s%s): %s; %s, %s",
+					 k->key, k->path, k->value,
+					 *k->now ? "is '" : "can't be read", k->now,
+					 *k->now ? "'" : "", strerror(-k->refused),
+					 may_remedy(k->refused), k->without);
 	}
 	return 0;
 }
