@@ -72,11 +72,13 @@ static int print_cell(struct forecast *f, uint32_t id, struct error *err)
 	const struct given *given = &f->sight->given;
 	char name[CELLS_NAME_MAX];
 	bool bare = true;
+	struct run_plan plan;
 	uint64_t ns;
-	int ret = foresight_look(f->sight, f->s, id, &ns, err);
+	int ret = cells_plan(&f->s->cells, id, &f->s->topology, &plan, err);
 
 	if (ret)
 		return ret;
+	ns = foresight_look(f->sight, &plan);
 	if (ns)
 		f->ns += ns + SWEEP_OVERHEAD_GUESS_NS + f->s->axes.settle;
 	f->skipped += given->readiness == READY_SKIP;

@@ -22,17 +22,8 @@ struct foresight *foresight_make(struct error *err)
 	return NULL;
 }
 
-int foresight_look(struct foresight *f, const struct sweep *s, uint32_t id, uint64_t *ns,
-		   struct error *err)
+uint64_t foresight_look(struct foresight *f, const struct run_plan *plan)
 {
-	struct run_plan plan;
-	int ret = cells_plan(&s->cells, id, &s->topology, &plan, err);
-
-	*ns = 0;
-	if (ret)
-		return ret;
-	run_prepare_on(&f->machine, &plan, &f->given);
-	if (f->given.readiness == READY)
-		*ns = sweep_planned_ns(&plan);
-	return 0;
+	run_prepare_on(&f->machine, plan, &f->given);
+	return f->given.readiness == READY ? sweep_planned_ns(plan) : 0;
 }

@@ -3,8 +3,10 @@
 #ifndef THPSTORM_BENCH_SWEEP_FORESIGHT_H
 #define THPSTORM_BENCH_SWEEP_FORESIGHT_H
 
+#include <stdint.h>
+
+#include "base/error.h"
 #include "contract/given.h"
-#include "sweep/sweep.h"
 
 struct foresight {
 	struct machine_facts machine;
@@ -15,11 +17,9 @@ struct foresight {
 struct foresight *foresight_make(struct error *err);
 
 /*
- * What becomes of a cell here: READY, READY_SKIP, READY_REFUSED (BROKEN), with the reason in
- * @f->given.why. @ns: warm-up, quiet phase and storm; 0 of a cell that does not run. -errno with the
- * sentence when its values don't go together.
+ * What becomes of a cell of that plan here: READY, READY_SKIP, READY_REFUSED (BROKEN), with the
+ * reason, in @f->given. Returns its warm-up, quiet phase and storm, ns; 0 of one that does not run.
  */
-int foresight_look(struct foresight *f, const struct sweep *s, uint32_t id, uint64_t *ns,
-		   struct error *err);
+uint64_t foresight_look(struct foresight *f, const struct run_plan *plan);
 
 #endif

@@ -193,12 +193,12 @@ static enum next run_cell(struct going *g, uint32_t id)
 	char path[PATH_MAX], how[GO_ON_MAX];
 	struct cell_end end = {.status = 0};
 
-	if (cells_plan(&s->cells, id, &s->topology, &plan, g->err) ||
-	    ledger_start(&s->ledger, id, g->err))
+	if (cells_plan(&s->cells, id, &s->topology, &plan, g->err))
+		return NEXT_ENDS;
+	g->status.planned = foresight_look(g->sight, &plan);
+	if (ledger_start(&s->ledger, id, g->err))
 		return NEXT_ENDS;
 	g->status.began = clock_monotonic();
-	if (foresight_look(g->sight, s, id, &g->status.planned, g->err))
-		return NEXT_ENDS;
 	g->status.left_ns -= MIN(g->status.left_ns, g->status.planned);
 	g->status.left -= g->status.planned && g->status.left;
 	cells_name(&s->cells, id, g->status.name, sizeof(g->status.name));
@@ -221,14 +221,16 @@ static int plan_left(struct going *g)
 	g->status.cells = s->cells.count;
 	for (unsigned i = 0; i < s->cells.count; i++) {
 		uint32_t id = s->cells.id[i];
+		struct run_plan plan;
 		uint64_t ns;
 		int ret;
 
 		if (s->ledger.log[id - 1].state != CELL_OPEN)
 			continue;
-		ret = foresight_look(g->sight, s, id, &ns, g->err);
+		ret = cells_plan(&s->cells, id, &s->topology, &plan, g->err);
 		if (ret)
 			return ret;
+		ns = foresight_look(g->sight, &plan);
 		g->status.left_ns += ns;
 		g->status.left += ns != 0;
 	}
