@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/plural.h"
-#include "run/placement.h"
 #include "sweep/foresight.h"
 #include "sweep/show.h"
 #include "terminal/page.h"
@@ -45,14 +44,14 @@ static void print_group(const struct page *p, const struct given *given, unsigne
 		  g->pin ? ", one each:" : ", not pinned", each);
 }
 
-/* "SKIP: ...", "left out: [user]", "" */
-static void print_outlook(const struct forecast *f)
+/* "SKIP: ...", "left out: [user]", each after @padding spaces; "" */
+static void print_outlook(const struct forecast *f, int padding)
 {
 	const struct given *given = &f->sight->given;
 	const char *before = "  left out: ";
 
 	if (given->readiness != READY) {
-		fprintf(f->out, "  %s: %s",
+		fprintf(f->out, "%*s  %s: %s", padding, "",
 			given->readiness == READY_SKIP ? "SKIP" : "can't run here",
 			given->why.text);
 		return;
@@ -60,8 +59,9 @@ static void print_outlook(const struct forecast *f)
 	for (unsigned g = 0; g < given->plan.groups; g++) {
 		if (!given->group[g].left_out[0])
 			continue;
-		fprintf(f->out, "%s[%s]", before, given->plan.group[g].name);
+		fprintf(f->out, "%*s%s[%s]", padding, "", before, given->plan.group[g].name);
 		before = ", ";
+		padding = 0;
 	}
 }
 
@@ -71,7 +71,6 @@ static int print_cell(struct forecast *f, uint32_t id, struct error *err)
 	const struct page page = {.out = f->out, .columns = COLUMNS};
 	const struct given *given = &f->sight->given;
 	char name[CELLS_NAME_MAX];
-	bool bare = true;
 	struct run_plan plan;
 	uint64_t ns;
 	int ret = cells_plan(&f->s->cells, id, &f->s->topology, &plan, err);
@@ -83,11 +82,8 @@ static int print_cell(struct forecast *f, uint32_t id, struct error *err)
 		f->ns += ns + SWEEP_OVERHEAD_GUESS_NS + f->s->axes.settle;
 	f->skipped += given->readiness == READY_SKIP;
 	f->refused += given->readiness == READY_REFUSED;
-	for (unsigned g = 0; g < given->plan.groups; g++)
-		bare &= !given->group[g].left_out[0];
-	fprintf(f->out, "%05u  %-*s", id, bare && given->readiness == READY ? 0 : f->width,
-		cells_name(&f->s->cells, id, name, sizeof(name)));
-	print_outlook(f);
+	fprintf(f->out, "%05u  %s", id, cells_name(&f->s->cells, id, name, sizeof(name)));
+	print_outlook(f, MAX(0, f->width - (int)strlen(name)));
 	putc('\n', f->out);
 	for (unsigned g = 0; g < given->plan.groups && f->placement && ns; g++)
 		print_group(&page, given, g);
