@@ -193,23 +193,31 @@ static int take_cells(struct merging *m)
 	return 0;
 }
 
+/* Whether a part before @part has that cell. */
+static bool is_before(const struct merging *m, unsigned part, uint32_t id)
+{
+	for (unsigned i = 0; i < part; i++) {
+		const struct ledger *l = &m->part[i].ledger;
+
+		if (id <= l->cells && cell_has_verdict(&l->log[id - 1]))
+			return true;
+	}
+	return false;
+}
+
 /* Before anything is made. */
 static int refuse_twice(struct merging *m)
 {
 	for (unsigned i = 1; i < m->parts; i++) {
 		const struct ledger *l = &m->part[i].ledger;
 
-		for (unsigned id = 1; id <= l->cells; id++) {
-			for (unsigned j = 0; j < i; j++) {
-				if (!cell_has_verdict(&l->log[id - 1]) ||
-				    id > m->part[j].ledger.cells ||
-				    !cell_has_verdict(&m->part[j].ledger.log[id - 1]))
-					continue;
-				return error_set(
-					m->err, EEXIST,
-					"cell %u is in %s and in a part before it: name each part once",
-					id, m->part[i].dir);
-			}
+		for (uint32_t id = 1; id <= l->cells; id++) {
+			if (!cell_has_verdict(&l->log[id - 1]) || !is_before(m, i, id))
+				continue;
+			return error_set(
+				m->err, EEXIST,
+				"cell %u is in %s and in a part before it: name each part once", id,
+				m->part[i].dir);
 		}
 	}
 	return 0;
