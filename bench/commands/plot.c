@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "commands/commands.h"
+#include "base/file.h"
 #include "plot/plot.h"
 #include "sweep/sweep.h"
 #include "contract/record.h"
@@ -54,8 +55,7 @@ static const char *find_format(const char *word, const char *ending)
 /* --format, else the ending of -o FILE, else svg. What both say must not contradict. */
 static int choose_format(struct asked *a, struct error *err)
 {
-	const char *base = a->out ? strrchr(a->out, '/') : NULL;
-	const char *dot = a->out ? strrchr(base ? base : a->out, '.') : NULL;
+	const char *dot = a->out ? strrchr(file_base_name(a->out), '.') : NULL;
 	const char *by_ending = dot ? find_format(NULL, dot + 1) : NULL;
 
 	if (a->format && !find_format(a->format, NULL))

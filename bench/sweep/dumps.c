@@ -100,7 +100,7 @@ static bool has_copy(const char *dir, const char *path, off_t size)
 
 static bool another_has_it(const struct taking *t, const char *path, off_t size)
 {
-	const char *slash = strrchr(t->cell, '/'), *own = slash ? slash + 1 : t->cell;
+	const char *slash = strrchr(t->cell, '/'), *own = file_base_name(t->cell);
 	char cells[PATH_MAX], dir[PATH_MAX];
 	bool found = false;
 	DIR *d;
@@ -123,11 +123,10 @@ static bool another_has_it(const struct taking *t, const char *path, off_t size)
 /* @below: its path below the place, whose slashes become '-'. */
 static void look(struct taking *t, const char *path, const char *below, const struct stat *st)
 {
-	const char *slash = strrchr(below, '/');
 	char dir[PATH_MAX], to[PATH_MAX];
 	size_t n;
 
-	if (!is_of_crash(t, slash ? slash + 1 : below, (long long)st->st_mtime) ||
+	if (!is_of_crash(t, file_base_name(below), (long long)st->st_mtime) ||
 	    another_has_it(t, path, MIN(st->st_size, (off_t)FILE_MAX))) {
 		t->found.other++;
 		return;

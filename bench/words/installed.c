@@ -57,11 +57,18 @@ int installed_find(const char *name, char *path, struct error *err)
 		name, exe);
 }
 
+size_t installed_word(const char *name)
+{
+	size_t n = strlen(name);
+
+	if (n <= strlen(ENDING) || strcmp(name + n - strlen(ENDING), ENDING))
+		return 0;
+	return n - strlen(ENDING);
+}
+
 static int is_config(const struct dirent *e)
 {
-	size_t n = strlen(e->d_name);
-
-	return n > strlen(ENDING) && !strcmp(e->d_name + n - strlen(ENDING), ENDING);
+	return installed_word(e->d_name) != 0;
 }
 
 char **installed_configs(char *directory, struct error *err)
@@ -75,10 +82,8 @@ char **installed_configs(char *directory, struct error *err)
 	n = scandir(directory, &entry, is_config, alphasort);
 	names = n < 0 ? NULL : calloc((size_t)n + 1, sizeof(*names));
 	for (int i = 0; i < n; i++) {
-		size_t length = strlen(entry[i]->d_name) - strlen(ENDING);
-
 		if (names)
-			names[i] = strndup(entry[i]->d_name, length);
+			names[i] = strndup(entry[i]->d_name, installed_word(entry[i]->d_name));
 		free(entry[i]);
 	}
 	if (n >= 0)

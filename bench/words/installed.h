@@ -4,6 +4,7 @@
 #define THPSTORM_BENCH_WORDS_INSTALLED_H
 
 #include <limits.h>
+#include <stddef.h>
 
 #include "base/error.h"
 
@@ -20,6 +21,9 @@ int installed_find(const char *name, char *path, struct error *err);
  * with or without ".conf". -ENOENT, and the nearest name, when there is neither.
  */
 int installed_config(const char *word, char *path, struct error *err);
+
+/* How many characters of a file's name are its config's word: those before ".conf"; 0: it is none. */
+size_t installed_word(const char *name);
 
 /*
  * The names of the installed configs, sorted, without ".conf", and their @directory (PATH_MAX).

@@ -12,15 +12,6 @@
 #include "words/config_write.h"
 #include "words/installed.h"
 
-#define ENDING ".conf"
-
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 static bool same_text(const char *a, const char *b)
 {
 	struct error ignored;
@@ -40,24 +31,23 @@ static bool same_text(const char *a, const char *b)
 
 bool repeat_shipped(const char *config, const char *text, char *name, size_t size)
 {
-	const char *base = base_name(config);
-	size_t n = strlen(base);
+	const char *base = file_base_name(config);
+	size_t n = installed_word(base);
 	char directory[PATH_MAX], path[PATH_MAX];
 	struct error ignored;
 
-	if (n <= strlen(ENDING) || strcmp(base + n - strlen(ENDING), ENDING) ||
-	    installed_find("configs", directory, &ignored) ||
+	if (!n || installed_find("configs", directory, &ignored) ||
 	    (size_t)snprintf(path, sizeof(path), "%s/%s", directory, base) >= sizeof(path) ||
 	    !same_text(path, text))
 		return false;
-	return (size_t)snprintf(name, size, "%.*s", (int)(n - strlen(ENDING)), base) < size;
+	return (size_t)snprintf(name, size, "%.*s", (int)n, base) < size;
 }
 
 char *repeat_file_name(const char *config, char *name, size_t size)
 {
-	const char *base = base_name(config);
+	const char *base = file_base_name(config);
 
-	snprintf(name, size, "%s", *base ? base : "run" ENDING);
+	snprintf(name, size, "%s", *base ? base : "run.conf");
 	for (char *c = name; *c; c++) {
 		if (*c <= ' ' || *c > '~' || strchr("'\"\\$`", *c))
 			*c = '_';

@@ -7,6 +7,7 @@
 #define THPSTORM_BASE_FILE_H
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/error.h"
 
@@ -17,5 +18,13 @@
 int file_new(int dirfd, const char *name, int flags);
 /* Opens a regular file for reading. NULL with the sentence (@err may be NULL). */
 FILE *file_open_regular(const char *path, struct error *err);
+
+/* What stands behind the last slash; "" when nothing does. */
+static inline const char *file_base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
 
 #endif
