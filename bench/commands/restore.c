@@ -6,11 +6,11 @@
 #include <limits.h>
 #include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "commands/commands.h"
+#include "base/environment.h"
 #include "base/plural.h"
 #include "system/debugfs.h"
 #include "system/journal.h"
@@ -102,7 +102,6 @@ void usage_restore(FILE *out)
 
 int command_restore(int argc, char **argv)
 {
-	const char *state = getenv("THPSTORM_STATE");
 	struct machine_lock lock;
 	unsigned recovered = 0;
 	struct journal *j;
@@ -114,7 +113,8 @@ int command_restore(int argc, char **argv)
 		return command_fail(&err);
 	}
 	/* One's own journal lies elsewhere, and holds nothing of theirs. */
-	if (geteuid() && !(state && *state) && !access(STATE_OF_ROOT "/journal", F_OK)) {
+	if (geteuid() && !environment_get("THPSTORM_STATE") &&
+	    !access(STATE_OF_ROOT "/journal", F_OK)) {
 		error_set(&err, EPERM, "a run of root left %s: run `thpstorm restore` as root",
 			  STATE_OF_ROOT "/journal");
 		return command_fail(&err);

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/environment.h"
 #include "words/nearest.h"
 
 #define ENDING ".conf"
@@ -31,7 +32,7 @@ static bool take(const char *parent, const char *name, char *path)
 
 int installed_find(const char *name, char *path, struct error *err)
 {
-	const char *share = getenv("THPSTORM_SHARE");
+	const char *share = environment_get("THPSTORM_SHARE");
 	char exe[PATH_MAX - 32] = "", installed[PATH_MAX], above[PATH_MAX], *slash;
 
 	if (readlink("/proc/self/exe", exe, sizeof(exe) - 1) < 0)
@@ -41,7 +42,7 @@ int installed_find(const char *name, char *path, struct error *err)
 		*slash = '\0';
 	snprintf(installed, sizeof(installed), "%s/../share/thpstorm", exe);
 	snprintf(above, sizeof(above), "%s/..", exe);
-	if (share && *share)
+	if (share)
 		return take(share, name, path)
 			       ? 0
 			       : error_set(

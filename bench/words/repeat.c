@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/environment.h"
 #include "base/file.h"
 #include "words/config.h"
 #include "words/config_write.h"
@@ -68,9 +69,9 @@ static bool same_groups(const struct run_plan *a, const struct run_plan *b)
 
 const char *repeat_runner(void)
 {
-	const char *named = getenv("THPSTORM_RUNNER");
+	const char *named = environment_get("THPSTORM_RUNNER");
 
-	return named && *named ? named : "thpstorm";
+	return named ? named : "thpstorm";
 }
 
 /* The shipped config that the plan is of into @base, its word into @name. */

@@ -6,33 +6,26 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/directory.h"
+#include "base/environment.h"
 #include "base/textfile.h"
 
 #define BOOT_ID "/proc/sys/kernel/random/boot_id"
-
-static const char *from_environment(const char *name)
-{
-	const char *value = getenv(name);
-
-	return value && value[0] ? value : NULL;
-}
 
 char *state_directory(char *buf, size_t size)
 {
 	const char *at;
 
-	if ((at = from_environment("THPSTORM_STATE")))
+	if ((at = environment_get("THPSTORM_STATE")))
 		snprintf(buf, size, "%s", at);
 	else if (!geteuid())
 		snprintf(buf, size, STATE_OF_ROOT);
-	else if ((at = from_environment("XDG_STATE_HOME")))
+	else if ((at = environment_get("XDG_STATE_HOME")))
 		snprintf(buf, size, "%s/thpstorm", at);
-	else if ((at = from_environment("HOME")))
+	else if ((at = environment_get("HOME")))
 		snprintf(buf, size, "%s/.local/state/thpstorm", at);
 	else
 		snprintf(buf, size, "/tmp/thpstorm-%u", (unsigned)geteuid());
