@@ -11,11 +11,15 @@ struct sweep_plan; /* words/sweep_plan.h */
 
 /* The effective plan as a config file that reproduces it. @all: defaults too. */
 void config_write(FILE *out, const struct run_plan *plan, bool all);
-/* What @plan has otherwise than @base, which has its groups: " --KEY=VALUE --GROUP.KEY=VALUE". */
+
 typedef void (*config_difference)(void *to, const char *key, const char *value);
-/* Each option of @plan that is not as in @base: "duration", "tails.threads", "expose.faults". */
+/*
+ * Each option of @plan that is not as in @base, which has its groups: "duration", "tails.threads",
+ * "expose.faults".
+ */
 void config_each_difference(const struct run_plan *plan, const struct run_plan *base,
 			    config_difference each, void *to);
+/* The same as arguments: " --KEY=VALUE --GROUP.KEY=VALUE". */
 void config_write_arguments(FILE *out, const struct run_plan *plan, const struct run_plan *base);
 /* The same of [sweep]; the axes all of them: " --sweep.repeats=3 -v KEY=A,B". */
 void config_write_sweep_arguments(FILE *out, const struct sweep_plan *sweep,
