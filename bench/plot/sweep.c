@@ -215,8 +215,10 @@ static int write_range(FILE *to, const struct drawn *d, const struct plot_job *j
 	/* fmin() and fmax() take the number of the two. */
 	for (unsigned x = 0; x < values_of(d, d->x); x++) {
 		for (unsigned y = 0; y < values_of(d, d->y); y++) {
-			low = fmin(low, median_us(d, x, y));
-			high = fmax(high, median_us(d, x, y));
+			double us = median_us(d, x, y);
+
+			low = fmin(low, us);
+			high = fmax(high, us);
 		}
 	}
 	plot_set_number(to, "low", fmax(low, 0.001));

@@ -97,7 +97,7 @@ const json_t *report_event_group(const json_t *result, const json_t *event)
 	return NULL;
 }
 
-static int kind_of(const json_t *event)
+int report_event_kind(const json_t *event)
 {
 	int k = 0;
 
@@ -113,11 +113,11 @@ static const json_t *finding_of_events(const json_t *result, bool gravest)
 	size_t i;
 
 	json_array_foreach(json_object_get(result, "events"), i, event) {
-		int k = kind_of(event);
+		int k = report_event_kind(event);
 
 		if (strcmp(get_text(event, "weight"), "finding") || k == EVENT_KIND_COUNT)
 			continue;
-		if (!best || (gravest && event_gravity[k] > event_gravity[kind_of(best)]))
+		if (!best || (gravest && event_gravity[k] > event_gravity[report_event_kind(best)]))
 			best = event;
 	}
 	return best;
@@ -234,9 +234,9 @@ void report_directory(const struct page *p, const char *dir)
 	putc('\n', p->out);
 }
 
-const char *report_runner(const json_t *result)
+const char *report_runner(const json_t *host)
 {
-	const char *runner = get_text(json_object_get(result, "host"), "runner");
+	const char *runner = get_text(host, "runner");
 
 	return *runner ? runner : "thpstorm";
 }
@@ -244,7 +244,8 @@ const char *report_runner(const json_t *result)
 /* A command to paste: broken, where it must be, as the shell joins it again. */
 void report_repeat_here(const struct page *p, const json_t *result, bool ascii)
 {
-	const char *dir = get_text(result, "directory"), *runner = report_runner(result);
+	const char *dir = get_text(result, "directory"),
+		   *runner = report_runner(json_object_get(result, "host"));
 	unsigned at = (unsigned)(strlen("repeat: ") + strlen(runner) + strlen(" run "));
 	char path[8192];
 	size_t n;

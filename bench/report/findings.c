@@ -69,10 +69,8 @@ static void list(const struct page *p, const json_t *result)
 	json_array_foreach(events, i, event) {
 		unsigned long long n;
 		char when[64], times[40] = "";
-		int k = 0;
+		int k = report_event_kind(event);
 
-		while (k < EVENT_KIND_COUNT && strcmp(event_names[k], get_text(event, "kind")))
-			k++;
 		if (!is_finding(event) || k == EVENT_KIND_COUNT || seen[k])
 			continue;
 		seen[k] = true;
@@ -136,17 +134,19 @@ static void none_streamed(const struct page *p, const struct kernel_words *words
 
 void report_findings(const struct page *p, const json_t *result, bool alone)
 {
-	const struct kernel_words words = kernel_words_of(result);
 	bool passed = alone && !strcmp(report_verdict(result), "PASS");
+	bool any = any_finding(result);
 	char runs[PROPORTION_TEXT_MAX] = "";
+	struct kernel_words words;
 
-	if (!any_finding(result) && !get_bool(result, "complete")) {
-		none_streamed(p, &words);
-		return;
-	}
-	if (!any_finding(result)) {
+	if (!any && get_bool(result, "complete")) {
 		page_text(p, REPORT_INDENT, "findings", "none%s%s", passed ? "; hits " : "",
 			  passed ? proportion_text(0, 1, runs, sizeof(runs)) : "");
+		return;
+	}
+	words = kernel_words_of(result);
+	if (!any) {
+		none_streamed(p, &words);
 		return;
 	}
 	page_text(p, 0, "", "findings");

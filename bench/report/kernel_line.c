@@ -26,6 +26,7 @@ bool kernel_line_at(const char *at, struct kernel_line *l)
 {
 	size_t n = strcspn(at, "\n"), head = 0;
 	unsigned long long seconds, usec;
+	char stamp[64];
 	int used = 0;
 
 	if (!*at)
@@ -34,7 +35,9 @@ bool kernel_line_at(const char *at, struct kernel_line *l)
 		.at = at, .length = n + (at[n] == '\n'), .text = at, .text_length = n};
 	if (at[0] == '<' && isdigit((unsigned char)at[1]) && n > 3 && at[2] == '>')
 		head = 3;
-	if (sscanf(at + head, "[ %12llu.%6llu] %n", &seconds, &usec, &used) != 2 || !used)
+	/* A copy: sscanf(3) looks for the end of all that it is given, which is the whole log. */
+	snprintf(stamp, sizeof(stamp), "%.*s", (int)MIN(n - head, sizeof(stamp) - 1), at + head);
+	if (sscanf(stamp, "[ %12llu.%6llu] %n", &seconds, &usec, &used) != 2 || !used)
 		return true;
 	/* %n went over blanks that belong to the text: a call trace is indented. */
 	head += strcspn(at + head, "]") + 1;

@@ -24,15 +24,17 @@ static struct kernel_report report_from(const struct kernel_line *first)
 	bool traced = false, whole = true;
 
 	for (unsigned n = 0; kernel_line_next(&l); n++) {
+		bool of_trace;
+
 		if (l.usec > last + GAP_US ||
 		    (kernel_line_heads_stack(first, -1) && kernel_line_heads_stack(&l, -1)))
 			break;
 		last = l.usec;
-		whole &= kernel_line_is_trace(&l);
+		of_trace = kernel_line_is_trace(&l);
+		whole &= of_trace;
 		traced |= kernel_line_begins_trace(&l);
-		/* Its own words come before the trace. Without one, only what looks like it is its.
-		 */
-		if (!kernel_line_is_trace(&l) && (traced || n >= HEAD_LINES))
+		/* Its own words come before the trace. Without one, only what looks like it is its. */
+		if (!of_trace && (traced || n >= HEAD_LINES))
 			break;
 		if (traced || whole)
 			end = l.at + l.length;

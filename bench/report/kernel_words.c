@@ -14,16 +14,12 @@ static struct kernel_wanted wanted(const json_t *result)
 {
 	const json_t *gravest = report_gravest(result);
 	const json_t *cpu = json_object_get(gravest, "cpu");
-	const char *kind = get_text(gravest, "kind");
-	struct kernel_wanted w = {.kind = -1,
-				  .cpu = json_is_integer(cpu) ? (int)json_integer_value(cpu) : -1,
-				  .tid = (int)get_count_0(gravest, "tid")};
+	int kind = report_event_kind(gravest);
 
-	for (int k = 0; k < EVENT_KIND_COUNT; k++) {
-		if (!strcmp(event_names[k], kind))
-			w.kind = k;
-	}
-	return w;
+	return (struct kernel_wanted){.kind = kind < EVENT_KIND_COUNT ? kind : -1,
+				      .cpu = json_is_integer(cpu) ? (int)json_integer_value(cpu)
+								  : -1,
+				      .tid = (int)get_count_0(gravest, "tid")};
 }
 
 static unsigned lines_of(const struct kernel_report *r)

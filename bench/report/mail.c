@@ -60,7 +60,7 @@ static void repeat(const struct page *p, const json_t *result)
 		putc('\n', p->out);
 	} else if (hands_over(result)) {
 		fputs("repeat: ", p->out);
-		put_ascii(p->out, report_runner(result));
+		put_ascii(p->out, report_runner(json_object_get(result, "host")));
 		fprintf(p->out, " run %s\n", file_name(result, name, sizeof(name)));
 		page_text(p, 0, "", "(before it, save the end of this mail as %s)", name);
 	} else {

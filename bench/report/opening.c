@@ -24,15 +24,6 @@ static bool is_kind(const json_t *a, const json_t *b)
 	return !strcmp(get_text(a, "kind"), get_text(b, "kind"));
 }
 
-static bool is_witnessed(const char *kind)
-{
-	for (int k = 0; k < EVENT_KIND_COUNT; k++) {
-		if (!strcmp(kind, event_names[k]))
-			return event_is_witnessed(k);
-	}
-	return false;
-}
-
 /*
  * "soft_lockup in fstat(2) of [tails]", "data_lost met by [tails]", "cpu_lockup on CPU 3", "taint".
  * The place is left out when it is that of @said, an event or NULL.
@@ -49,7 +40,7 @@ static void put_harm(FILE *out, const json_t *result, const json_t *event, const
 	/* Results of earlier versions have it in the group alone. */
 	if (!*call)
 		call = get_text(group, "call");
-	if (group && is_witnessed(kind))
+	if (group && event_is_witnessed(report_event_kind(event)))
 		fprintf(out, " met by [%s]", get_text(group, "name"));
 	else if (group)
 		fprintf(out, " in %s of [%s]", *call ? call : get_text(group, "worker"),
@@ -230,12 +221,20 @@ static void put_end(FILE *out, const json_t *result)
 		fputs("the machine or thpstorm died, or the run goes on", out);
 }
 
+static void put_kernels_word(FILE *out, const json_t *result)
+{
+	const struct kernel_words words = kernel_words_of(result);
+	char head[200];
+
+	if (*kernel_words_head(&words, head, sizeof(head)))
+		fprintf(out, "; the kernel says in %s: %s", words.from, head);
+}
+
 static void put_not_ended(FILE *out, const json_t *result)
 {
 	const json_t *last = json_object_get(result, "last_interval"),
 		     *first = report_first(result);
-	const struct kernel_words words = kernel_words_of(result);
-	char when[96], head[200];
+	char when[96];
 
 	put_end(out, result);
 	if (last)
@@ -245,8 +244,8 @@ static void put_not_ended(FILE *out, const json_t *result)
 		put_harm(out, result, first, NULL);
 		fprintf(out, ", %s",
 			report_when(when, sizeof(when), result, get_count_0(first, "when_ns")));
-	} else if (*kernel_words_head(&words, head, sizeof(head))) {
-		fprintf(out, "; the kernel says in %s: %s", words.from, head);
+	} else {
+		put_kernels_word(out, result);
 	}
 	put_place(out, json_object_get(result, "host"), true);
 }

@@ -29,14 +29,16 @@ char *report_last_seen(char *buf, size_t size, const json_t *interval);
 void report_incomplete(const struct page *p, const json_t *result);
 /* The line that repeats the run where its directory is, for a shell. @ascii: for a mail. */
 void report_repeat_here(const struct page *p, const json_t *result, bool ascii);
-/* What begins a line that repeats the run. */
-const char *report_runner(const json_t *result);
+/* What begins a line that repeats a run, by its facts. */
+const char *report_runner(const json_t *host);
 /* The line that names the directory, as it is. */
 void report_directory(const struct page *p, const char *dir);
 /* "storm of 30.0s", "no storm"; of a run that did not end "storm of unknown length". Returns buf. */
 char *report_storm(char *buf, size_t size, const json_t *result);
 /* ", interrupted by SIGINT", or "" for a run that was not. Returns buf. */
 char *report_interruption(char *buf, size_t size, const json_t *result);
+/* enum event_kind; EVENT_KIND_COUNT: of no event, or one that this version does not know. */
+int report_event_kind(const json_t *event);
 /* The group that an event is about; NULL: of none. */
 const json_t *report_event_group(const json_t *result, const json_t *event);
 /* worth.c: what the same storm does to kernels that are known to be wrong, for a PASS */

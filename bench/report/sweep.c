@@ -259,7 +259,8 @@ static void summary(const struct page *p, const struct sweep *s, const struct sw
 		    const json_t *worst, const struct sweep_row *row)
 {
 	const char *base = strrchr(s->plan.config, '/');
-	char *command = sweep_repeat(s, report_runner(worst)), path[PATH_MAX], head[PATH_MAX];
+	char *command = sweep_repeat(s, report_runner(json_object_get(worst, "host"))),
+	     path[PATH_MAX], head[PATH_MAX];
 
 	base = base ? base + 1 : s->plan.config;
 	snprintf(head, sizeof(head),

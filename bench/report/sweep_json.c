@@ -6,9 +6,9 @@
 #include <stdlib.h>
 
 #include "report/formats.h"
+#include "report/parts.h"
 #include "report/sweep_tally.h"
 #include "result/format.h"
-#include "result/get.h"
 #include "result/json_value.h"
 #include "statistics/proportion.h"
 #include "sweep/cell_verdict.h"
@@ -105,8 +105,7 @@ int report_sweep_json(FILE *out, const struct sweep *s, struct sweep_rows *rows)
 	json_t *host = host_json(s, rows);
 	int ret;
 
-	command =
-		sweep_repeat(s, *get_text(host, "runner") ? get_text(host, "runner") : "thpstorm");
+	command = sweep_repeat(s, report_runner(host));
 	snprintf(seed, sizeof(seed), "%llu", (unsigned long long)s->plan.seed);
 	put_count(o, "format", RESULT_FORMAT);
 	put_text(o, "version", THPSTORM_VERSION);
