@@ -48,7 +48,7 @@ static void open_with(const struct memory_ops *memory, const struct run_plan *pl
 	memset(&counts, 0, sizeof(counts));
 	assert_int_equal(arena_create(&arena, memory, 2 * MIB, 4096, SLOTS, 1, &err), 0);
 	witnesses_open(&all, &arena, plan, notes);
-	onlooker_begin(&eye, &all, &ring, &now, 1);
+	onlooker_begin(&eye, &all, &ring, &now, 1, 0);
 	make_anew(0, SLOTS);
 }
 
@@ -287,7 +287,7 @@ static void a_store_that_landed_is_no_loss(void **state)
 /* A kind of memory that takes the two sides of a fork for one. */
 static int map_shared(struct arena *a, unsigned first, unsigned count)
 {
-	return memory_map_anew(a, first, count, MAP_SHARED);
+	return memory_map_anew(a, first, count, MAP_SHARED, -1);
 }
 
 static const struct memory_ops leaks = {

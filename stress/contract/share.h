@@ -184,7 +184,6 @@ struct site_share {
 	struct harm_ring harm; /* of its first thread: it verifies after the storm */
 	witness_note witness_note[WITNESS_COUNT];
 	uint64_t memory_kib;	      /* Pss besides the arena, after the storm */
-	uint32_t storm_done;	      /* it finished its last line */
 	int unlocked;		      /* errno of mlock(2) in it, 0: the segment is locked */
 	char failure[ERROR_TEXT_MAX]; /* why it could not start, or go on */
 };

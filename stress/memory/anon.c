@@ -13,7 +13,7 @@
 
 static int anon_make(struct arena *a, unsigned first, unsigned count)
 {
-	return memory_map_anew(a, first, count, MAP_PRIVATE);
+	return memory_map_anew(a, first, count, MAP_PRIVATE, -1);
 }
 
 const struct memory_ops memory_anon = {

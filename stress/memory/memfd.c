@@ -39,14 +39,11 @@ static int memfd_open(struct arena *a, struct error *err)
 static int memfd_make(struct arena *a, unsigned first, unsigned count)
 {
 	off_t from = (off_t)(first * a->slot_bytes);
-	size_t bytes = count * a->slot_bytes;
-	char *at = arena_page(a, first, 0);
+	off_t bytes = (off_t)(count * a->slot_bytes);
 
-	if (fallocate(fd_of(a), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, from, (off_t)bytes) ||
-	    mmap(at, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED | MAP_NORESERVE,
-		 fd_of(a), from) == MAP_FAILED)
+	if (fallocate(fd_of(a), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, from, bytes))
 		return -errno;
-	return madvise(at, bytes, MADV_HUGEPAGE) ? -errno : 0;
+	return memory_map_anew(a, first, count, MAP_SHARED, fd_of(a));
 }
 
 static void memfd_close(struct arena *a)

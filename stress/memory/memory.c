@@ -79,13 +79,15 @@ static int check_thp_knob(const struct need *need, const struct needer *who, str
 	const struct thp_facts *thp = &h->thp;
 	const struct thp_knob *knob = who->memory->thp;
 	const struct thp_choices *now = thp_choices_of(thp, knob);
+	const char *choice = is_off(now->pmd) ? now->pmd : now->all;
 	bool inherits = !now->pmd[0] || !strcmp(now->pmd, "inherit");
+	int refusal = may_set(&h->may, h->may.thp);
 	char path[128];
 
 	/* A small size has a knob of its own, which the run sets. */
 	if (who->given->plan.thp_size && who->given->plan.thp_size != thp->pmd_bytes)
 		return 0;
-	if (!may_set(&h->may, h->may.thp) && who->given->plan.thp_enabled != THP_KEEP)
+	if (!refusal && who->given->plan.thp_enabled != THP_KEEP)
 		return 0;
 	if (is_off(now->pmd))
 		thp_size_path(thp->pmd_bytes, knob->file, path, sizeof(path));
@@ -93,14 +95,11 @@ static int check_thp_knob(const struct need *need, const struct needer *who, str
 		snprintf(path, sizeof(path), THP_SYSFS "/%s", knob->file);
 	else
 		return 0;
-	if (may_set(&h->may, h->may.thp))
-		return error_set(why, -may_set(&h->may, h->may.thp),
-				 "%s is '%s' and can't be set here: %s; %s", path,
-				 is_off(now->pmd) ? now->pmd : now->all,
-				 strerror(-may_set(&h->may, h->may.thp)),
-				 may_remedy(may_set(&h->may, h->may.thp)));
+	if (refusal)
+		return error_set(why, -refusal, "%s is '%s' and can't be set here: %s; %s", path,
+				 choice, strerror(-refusal), may_remedy(refusal));
 	return error_set(why, EPERM, "%s is '%s'; --thp_enabled=madvise sets it for the run", path,
-			 is_off(now->pmd) ? now->pmd : now->all);
+			 choice);
 }
 
 const struct need need_thp_knob = {.check = check_thp_knob};

@@ -20,7 +20,7 @@
 
 static int shmem_make(struct arena *a, unsigned first, unsigned count)
 {
-	return memory_map_anew(a, first, count, MAP_SHARED);
+	return memory_map_anew(a, first, count, MAP_SHARED, -1);
 }
 
 const struct memory_ops memory_shmem = {

@@ -128,6 +128,14 @@ void share_park(struct share *s, struct worker_share *w, uint32_t word)
 		store_relaxed(&w->life, LIFE_RUNNING);
 }
 
+void share_await_stop(struct share *s, struct worker_share *w)
+{
+	uint32_t word;
+
+	while (phase_of(word = load_acquire(&s->head->phase)) != PHASE_STOP)
+		share_park(s, w, word);
+}
+
 bool share_all_parked(struct share *s, uint64_t ns)
 {
 	struct timespec left = timespec_from_ns(ns);

@@ -26,6 +26,8 @@ void share_reset_histograms(struct share *s);
 void share_set_phase(struct share *s, enum phase phase, unsigned group);
 /* The worker's side: says that it is parked and sleeps until the word is no longer @word. */
 void share_park(struct share *s, struct worker_share *w, uint32_t word);
+/* Parks until PHASE_STOP; @w as in share_park(), NULL: of no worker. */
+void share_await_stop(struct share *s, struct worker_share *w);
 /* Whether all workers are parked on the present word; else sleeps up to @ns for one of them. */
 bool share_all_parked(struct share *s, uint64_t ns);
 

@@ -11,7 +11,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -111,7 +110,7 @@ static void prepare_thread(struct storm *storm, struct thread *t, unsigned index
 	rng_seed_stream(&w->rng, w->plan->seed, index);
 	if (storm->witnesses.active)
 		onlooker_begin(&t->loop.onlooker, &storm->witnesses, &w->share->harm, &w->counts,
-			       mix64(~w->plan->seed) + index);
+			       ~w->plan->seed, index);
 	w->hooks = t->loop.onlooker.hooks;
 }
 
@@ -146,15 +145,6 @@ static int start_threads(struct storm *storm, struct error *err)
 	return 0;
 }
 
-/* Until PHASE_STOP; the threads look at the phases themselves. */
-static void wait_for_stop(struct share *share)
-{
-	uint32_t word;
-
-	while (phase_of(word = load_acquire(&share->head->phase)) != PHASE_STOP)
-		share_park(share, NULL, word);
-}
-
 static int enter_cgroup(struct error *err)
 {
 	char path[CGROUP_PATH_MAX];
@@ -187,18 +177,6 @@ static int make_all(struct storm *storm, struct error *err)
 	return ret ? error_errno(err, -ret, "cannot make the arena's huge pages") : 0;
 }
 
-static bool has_victims(const struct storm *storm)
-{
-	for (unsigned i = 0; i < storm->given->plan.groups; i++) {
-		const struct group_given *g = &storm->given->group[i];
-
-		if (g->site == storm->number && storm->given->plan.group[i].threads &&
-		    g->worker->victims)
-			return true;
-	}
-	return false;
-}
-
 /* What this process is, before it has memory of its own. */
 static int move_in(struct storm *storm, struct error *err)
 {
@@ -223,11 +201,13 @@ static int make_arena(struct storm *storm, unsigned owners, struct error *err)
 		return ret;
 	site->arena_base = (uintptr_t)a->base;
 	site->arena_bytes = a->slot_bytes * a->slots;
-	if (site_plan_fills(given, storm->number))
-		site->pages = (uint64_t)a->pages * a->slots;
 	a->made = &site->slots_made;
+	if (!site_plan_fills(given, storm->number))
+		return 0;
+	site->pages = (uint64_t)a->pages * a->slots;
 	witnesses_open(&storm->witnesses, a, &given->plan, site->witness_note);
-	onlooker_begin(&storm->onlooker, &storm->witnesses, &site->harm, NULL, given->plan.seed);
+	onlooker_begin(&storm->onlooker, &storm->witnesses, &site->harm, NULL, ~given->plan.seed,
+		       given->geometry.placement.threads + storm->number);
 	return 0;
 }
 
@@ -249,7 +229,7 @@ static int build(struct storm *storm, struct error *err)
 		      : loop_measure_floor(&storm->arena, FLOOR_STEPS, &storm->share->head->floor);
 	if (ret)
 		return error_errno(err, -ret, "cannot measure the floor");
-	if ((!owners && storm->site->pages) || has_victims(storm))
+	if ((!owners && storm->site->pages) || victims_any(&storm->victims))
 		ret = make_all(storm, err);
 	if (!ret && !owners && storm->site->pages)
 		book_nodes(&storm->arena, 0, storm->arena.slots, storm->site->made_on_node);
@@ -280,17 +260,16 @@ int storm_main(const struct given *given, struct share *share, unsigned site)
 		snprintf(storm.site->failure, sizeof(storm.site->failure), "%s", err.text);
 		return 1;
 	}
-	wait_for_stop(share);
+	share_await_stop(share, NULL);
 	for (unsigned i = 0; i < storm.threads; i++)
 		pthread_join(storm.thread[i].id, NULL);
 	ret = victims_end(&storm.victims, &err);
 	if (ret)
 		snprintf(storm.site->failure, sizeof(storm.site->failure), "%s", err.text);
-	if (storm.witnesses.active && storm.site->pages)
+	if (storm.witnesses.active)
 		verify(&storm.arena, &storm.onlooker, storm.site);
 	storm.site->memory_kib =
 		footprint_kib(storm.arena.base, storm.site->arena_bytes, share->mapped);
-	store_release(&storm.site->storm_done, 1);
 	witnesses_close(&storm.witnesses);
 	arena_destroy(&storm.arena);
 	free(storm.thread);

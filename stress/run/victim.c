@@ -22,15 +22,6 @@ static bool is_ours(const struct victims *v, unsigned i)
 	return place(v, i)->victim && v->given->group[place(v, i)->group].site == v->site;
 }
 
-static void park(struct share *share, struct worker_share *w)
-{
-	uint32_t word;
-
-	while (phase_of(word = load_acquire(&share->head->phase)) != PHASE_STOP)
-		share_park(share, w, word);
-	store_release(&w->life, LIFE_DONE);
-}
-
 static void victim_main(const struct victims *v, unsigned i, pid_t parent)
 {
 	const struct thread_place *at = place(v, i);
@@ -52,8 +43,18 @@ static void victim_main(const struct victims *v, unsigned i, pid_t parent)
 			  &v->given->geometry.placement.group_cpus[at->group]);
 	if (ops->victim)
 		ops->victim(&victim);
-	park(v->share, victim.share);
+	share_await_stop(v->share, victim.share);
+	store_release(&victim.share->life, LIFE_DONE);
 	_exit(0);
+}
+
+bool victims_any(const struct victims *v)
+{
+	for (unsigned i = 0; i < v->share->workers; i++) {
+		if (is_ours(v, i))
+			return true;
+	}
+	return false;
 }
 
 int victims_fork(const struct victims *v, struct error *err)
@@ -61,15 +62,17 @@ int victims_fork(const struct victims *v, struct error *err)
 	pid_t parent = getpid();
 
 	for (unsigned i = 0; i < v->share->workers; i++) {
-		pid_t pid = is_ours(v, i) ? fork() : 1;
+		pid_t pid;
 
+		if (!is_ours(v, i))
+			continue;
+		pid = fork();
 		if (!pid)
 			victim_main(v, i, parent);
 		if (pid < 0)
 			return error_errno(err, errno, "cannot fork a process for [%s]",
 					   v->given->plan.group[place(v, i)->group].name);
-		if (is_ours(v, i))
-			share_worker(v->share, i)->tid = pid;
+		share_worker(v->share, i)->tid = pid;
 	}
 	return 0;
 }

@@ -18,6 +18,8 @@ struct victims {
 	const struct arena *arena;
 };
 
+/* Whether the site has any. */
+bool victims_any(const struct victims *v);
 /* Forks those of the site's workers; their pids are in their shares. 0 or -errno. */
 int victims_fork(const struct victims *v, struct error *err);
 /* After PHASE_STOP: waits for them. -ECHILD and the sentence when one ended otherwise than asked. */

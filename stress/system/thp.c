@@ -83,7 +83,9 @@ static uint64_t sizes_with(const char *file)
 	return sizes;
 }
 
-static void read_choices(const struct thp_knob *knob, uint64_t pmd_bytes, struct thp_choices *out)
+/* @counted: the sizes whose splits are counted, of any kind of memory. */
+static void read_choices(const struct thp_knob *knob, uint64_t pmd_bytes, uint64_t counted,
+			 struct thp_choices *out)
 {
 	char path[128];
 
@@ -92,7 +94,7 @@ static void read_choices(const struct thp_knob *knob, uint64_t pmd_bytes, struct
 	read_choice(thp_size_path(pmd_bytes, knob->file, path, sizeof(path)), out->pmd,
 		    sizeof(out->pmd));
 	out->sizes = sizes_with(knob->file);
-	out->counted = out->sizes & sizes_with("stats/split");
+	out->counted = out->sizes & counted;
 }
 
 /* Documentation/admin-guide/mm/transhuge.rst, "process THP controls": 1, from 6.18 on also 3. */
@@ -112,7 +114,7 @@ int thp_process_allow(void)
 
 void thp_read(struct thp_facts *out)
 {
-	uint64_t underused = 0;
+	uint64_t underused = 0, counted;
 
 	memset(out, 0, sizeof(*out));
 	out->page_bytes = (uint64_t)sysconf(_SC_PAGESIZE);
@@ -120,8 +122,9 @@ void thp_read(struct thp_facts *out)
 	if (textfile_read_u64(THP_SYSFS "/hpage_pmd_size", &out->pmd_bytes))
 		return;
 	read_choice(THP_SYSFS "/defrag", out->defrag, sizeof(out->defrag));
-	read_choices(&thp_knob_anon, out->pmd_bytes, &out->anon);
-	read_choices(&thp_knob_shmem, out->pmd_bytes, &out->shmem);
+	counted = sizes_with("stats/split");
+	read_choices(&thp_knob_anon, out->pmd_bytes, counted, &out->anon);
+	read_choices(&thp_knob_shmem, out->pmd_bytes, counted, &out->shmem);
 	out->present = out->anon.all[0];
 	/* madvise(2) looks at the advice before it finds that there is nothing to do. */
 	out->collapse = out->present && !madvise(NULL, 0, MADV_COLLAPSE);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The whole page: all of it that no worker writes and that is not the pattern is summed, and what
- * faulters write is known to have been written.
+ * The whole page: all of it that no worker writes and that is not the pattern is looked at word by
+ * word, and what faulters write is known to have been written.
  *
- * One page in FILLED is filled as its slot is made, the others hold zeros there. The sum weighs each
- * word by its place, so that words that changed places show as well.
+ * One page in FILLED is filled as its slot is made, each word by its place, so that words that changed
+ * places show as well; the others hold zeros there.
  *
  * A store that was lost: the first word of each page begins as a mark that no worker can write. A
  * touch that wrote says so in a ledger once it has returned; a page of which the ledger says that and
@@ -24,14 +24,8 @@
 
 struct checksum {
 	uint32_t *stored; /* of each page: the generation in which a touch wrote to it, 0 none */
-	unsigned words, skip;	   /* that are summed, and the place of the pattern among them */
-	uint64_t weight, weighted; /* sums over the words: of the weights, and of place by weight */
+	unsigned words, skip; /* that are looked at, and the place of the pattern among them */
 };
-
-static uint64_t weight_of(unsigned place)
-{
-	return 2ull * place + 1;
-}
 
 static uint64_t *word_at(const struct arena *a, unsigned slot, unsigned page, unsigned place)
 {
@@ -79,12 +73,6 @@ static int checksum_open(struct witness *w, struct error *why)
 		c->stored[i] = 0;
 	c->words = (unsigned)((a->page_bytes - AT) / sizeof(uint64_t)) - 1;
 	c->skip = (unsigned)((a->page_bytes / 2 - AT) / sizeof(uint64_t));
-	for (unsigned i = 0; i < c->words; i++) {
-		if (i == c->skip)
-			continue;
-		c->weight += weight_of(i);
-		c->weighted += i * weight_of(i);
-	}
 	w->state = c;
 	return 0;
 }
@@ -153,40 +141,25 @@ static bool lost_store(const struct witness *w, struct onlooker *o, unsigned slo
 	return true;
 }
 
-static uint64_t sum_of(const struct witness *w, unsigned slot, unsigned page)
-{
-	const struct checksum *c = w->state;
-	uint64_t sum = 0;
-
-	for (unsigned i = 0; i < c->words; i++)
-		sum += i == c->skip ? 0
-				    : weight_of(i) * seqcount_get(word_at(w->arena, slot, page, i));
-	return sum;
-}
-
-/* The first word that is wrong; where none is any more the sums themselves. */
-static void find_wrong(const struct witness *w, uint64_t mark, struct arena_mismatch *m)
+/* The first word that is wrong, into @m. */
+static bool find_wrong(const struct witness *w, uint64_t mark, struct arena_mismatch *m)
 {
 	const struct checksum *c = w->state;
 
-	m->offset = AT;
 	for (unsigned i = 0; i < c->words; i++) {
-		uint64_t found = seqcount_get(word_at(w->arena, m->slot, m->page, i));
-
-		if (i == c->skip || found == content_of(mark, i))
-			continue;
-		m->found = found;
+		m->found = seqcount_get(word_at(w->arena, m->slot, m->page, i));
 		m->expected = content_of(mark, i);
 		m->offset = AT + i * (unsigned)sizeof(uint64_t);
-		return;
+		if (i != c->skip && m->found != m->expected)
+			return true;
 	}
+	return false;
 }
 
 static enum page_content checksum_look(const struct witness *w, struct onlooker *o, unsigned slot,
 				       unsigned page)
 {
 	uint64_t generation = load_acquire(&w->arena->slot[slot].generation), mark;
-	const struct checksum *c = w->state;
 	struct arena_mismatch m = {.slot = slot, .page = page};
 
 	if (!generation)
@@ -196,15 +169,12 @@ static enum page_content checksum_look(const struct witness *w, struct onlooker 
 	if (lost_store(w, o, slot, page, generation))
 		return CONTENT_WRONG;
 	mark = mark_of(w->arena, slot, page, generation);
-	m.expected = is_filled(mark) ? mark * c->weight + STEP * c->weighted : 0;
-	m.found = sum_of(w, slot, page);
-	if (m.found == m.expected)
+	if (!find_wrong(w, mark, &m))
 		return CONTENT_RIGHT;
 	if (!is_settled(w, slot, page, generation))
 		return load_relaxed(&w->arena->slot[slot].generation) == generation
 			       ? CONTENT_RIGHT
 			       : CONTENT_UNKNOWN;
-	find_wrong(w, mark, &m);
 	witness_tell(o, EVENT_data_lost, &m);
 	return CONTENT_WRONG;
 }

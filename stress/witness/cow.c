@@ -216,16 +216,17 @@ static unsigned cow_end(const struct witness *w, struct onlooker *o, unsigned sl
 	struct cow *c = w->state;
 	int ret = 0;
 
-	if (!c->failed && (!c->child || slot >= c->first + c->count))
+	if (c->failed)
+		return 0;
+	if (!c->child || slot >= c->first + c->count)
 		ret = fork_with(a, c, slot);
-	for (unsigned page = 0; !ret && !c->failed && page < a->pages; page += PAGES)
+	for (unsigned page = 0; !ret && page < a->pages; page += PAGES)
 		ret = check_pages(w, o, slot, page, MIN(a->pages - page, PAGES));
 	if (ret) {
 		c->failed = true;
 		onlooker_fails(w, "its child could not be used at the end: %s", strerror(-ret));
-	}
-	if (c->failed)
 		return 0;
+	}
 	onlooker_looked(o, w, a->pages);
 	return a->pages;
 }

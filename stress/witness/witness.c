@@ -15,35 +15,36 @@
 	for (struct witness *w = (all)->witness; w < (all)->witness + WITNESS_COUNT; w++)          \
 		if (w->ops)
 
-static int open_one(struct witness *w, const struct witness_ops *ops, const struct run_plan *plan,
-		    struct error *why)
+static bool is_wanted(const struct witness_ops *ops, const struct run_plan *plan, struct error *why)
 {
 	char shown[PLAN_LIST_SHOWN];
 
 	if (!plan->verify)
-		return error_set(why, 0, "switched off (verify = no)");
-	if (!plan_list_names(plan->witness, ops->name))
-		return error_set(why, 0, "switched off (witness = %s)",
-				 plan_list_shown(plan->witness, shown));
-	return ops->open ? ops->open(w, why) : 0;
+		error_set(why, 0, "switched off (verify = no)");
+	else if (!plan_list_names(plan->witness, ops->name))
+		error_set(why, 0, "switched off (witness = %s)",
+			  plan_list_shown(plan->witness, shown));
+	else
+		return true;
+	return false;
 }
 
 void witnesses_open(struct witnesses *all, struct arena *a, const struct run_plan *plan,
 		    witness_note *notes)
 {
-	*all = (struct witnesses){.arena = a};
+	*all = (struct witnesses){0};
 	for (unsigned i = 0; i < WITNESS_COUNT; i++) {
+		const struct witness_ops *ops = witness_registry[i];
 		struct witness *w = &all->witness[i];
 		struct error why = {""};
 
 		w->arena = a;
 		w->note = &notes[i];
-		open_one(w, witness_registry[i], plan, &why);
+		if (is_wanted(ops, plan, &why) && !(ops->open && ops->open(w, &why))) {
+			w->ops = ops;
+			all->active++;
+		}
 		snprintf(notes[i], sizeof(notes[i]), "%.*s", (int)sizeof(notes[i]) - 1, why.text);
-		if (why.text[0])
-			continue;
-		w->ops = witness_registry[i];
-		all->active++;
 	}
 }
 
@@ -99,17 +100,17 @@ static void before(void *onlooker, unsigned slot)
 	for_each_active(w, o->all)
 	{
 		for (unsigned i = 0; i < SAMPLED_PAGES; i++)
-			look(o, w, slot, rng_below(&o->rng, o->all->arena->pages));
+			look(o, w, slot, rng_below(&o->rng, w->arena->pages));
 		if (w->ops->before)
 			w->ops->before(w, o, slot);
 	}
 }
 
 void onlooker_begin(struct onlooker *o, struct witnesses *all, struct harm_ring *ring,
-		    struct worker_counts **counts, uint64_t seed)
+		    struct worker_counts **counts, uint64_t seed, uint64_t number)
 {
 	*o = (struct onlooker){.all = all, .ring = ring, .counts = counts};
-	rng_seed(&o->rng, seed);
+	rng_seed_stream(&o->rng, seed, number);
 	if (all->active)
 		o->hooks = (struct arena_hooks){.of = o, .before = before, .made = made};
 }

@@ -40,7 +40,6 @@ struct witness {
 /* All of them, by their place in the registry. */
 struct witnesses {
 	struct witness witness[WITNESS_COUNT];
-	struct arena *arena;
 	unsigned active;
 };
 
@@ -96,9 +95,9 @@ void witnesses_open(struct witnesses *all, struct arena *a, const struct run_pla
 		    witness_note *notes);
 void witnesses_close(struct witnesses *all); /* accepts a zeroed struct */
 
-/* @counts: see struct onlooker. */
+/* @counts: see struct onlooker. What it looks at is drawn from stream @number of @seed. */
 void onlooker_begin(struct onlooker *o, struct witnesses *all, struct harm_ring *ring,
-		    struct worker_counts **counts, uint64_t seed);
+		    struct worker_counts **counts, uint64_t seed, uint64_t number);
 /* After a touch of a page of the arena. */
 void onlooker_touched(struct onlooker *o, const struct aim_point *at, size_t stored);
 /* Once nobody storms: one page, and then the slot as a whole: pages that were checked so. */

@@ -34,25 +34,29 @@ static void fault_gup_ready(struct worker *w)
 	s->from = w->at.slot == AIM_PRIVATE ? getpid() : w->victim[0];
 }
 
+/* 0 or -errno. */
+ALWAYS_INLINE int read_word(pid_t of, void *at, uint64_t *word)
+{
+	const struct iovec to = {.iov_base = word, .iov_len = sizeof(*word)};
+	const struct iovec from = {.iov_base = at, .iov_len = sizeof(*word)};
+	ssize_t n = process_vm_readv(of, &to, 1, &from, 1, 0);
+
+	return n == (ssize_t)sizeof(*word) ? 0 : n < 0 ? -errno : -EIO;
+}
+
 static void fault_gup_step(struct worker *w)
 {
 	struct fault_gup *s = w->state;
-	const struct iovec to = {.iov_base = &s->word, .iov_len = sizeof(s->word)};
-	const struct iovec from = {.iov_base = w->at.addr, .iov_len = sizeof(s->word)};
-	ssize_t n = process_vm_readv(s->from, &to, 1, &from, 1, 0);
 
-	w->result = n == (ssize_t)sizeof(s->word) ? 0 : n < 0 ? -errno : -EIO;
+	w->result = read_word(s->from, w->at.addr, &s->word);
 }
 
 static int check_readv(const struct need *need, const struct needer *who, struct error *why)
 {
 	uint64_t here = 1, there = 0;
-	const struct iovec to = {.iov_base = &there, .iov_len = sizeof(there)};
-	const struct iovec from = {.iov_base = &here, .iov_len = sizeof(here)};
+	int ret = read_word(getpid(), &here, &there);
 
-	if (process_vm_readv(getpid(), &to, 1, &from, 1, 0) == (ssize_t)sizeof(there))
-		return 0;
-	return error_errno(why, errno, "%s needs process_vm_readv(2)", who->name);
+	return ret ? error_errno(why, -ret, "%s needs process_vm_readv(2)", who->name) : 0;
 }
 
 static const struct need need_readv = {.check = check_readv};
