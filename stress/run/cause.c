@@ -186,14 +186,22 @@ static bool load_of_others(const struct question *q)
 	return true;
 }
 
-static const cause causes[] = {still_making, switched_off,  came_out_small, calls_failed,
-			       not_counted,  found_nothing, met_no_fault};
-
-static bool tell_cause(const struct question *q, cause is_it, unsigned group)
+/* The first cause that holds of one of the groups from @first to before @end. */
+static char *tell_first(const struct question *q, unsigned first, unsigned end)
 {
-	const struct worker_ops *ops = q->given->group[group].worker;
+	static const cause causes[] = {still_making, switched_off,  came_out_small, calls_failed,
+				       not_counted,  found_nothing, met_no_fault};
 
-	return ops && q->given->plan.group[group].threads && is_it(q, group, ops);
+	for (size_t c = 0; c < ARRAY_SIZE(causes); c++) {
+		for (unsigned i = first; i < end; i++) {
+			const struct worker_ops *ops = q->given->group[i].worker;
+
+			if (ops && q->given->plan.group[i].threads && causes[c](q, i, ops))
+				return q->buf;
+		}
+	}
+	load_of_others(q);
+	return q->buf;
 }
 
 char *cause_of(const struct given *given, const struct run_record *r, enum exposure e, char *buf,
@@ -202,16 +210,7 @@ char *cause_of(const struct given *given, const struct run_record *r, enum expos
 	const struct question q = {given, r, e, buf, size};
 
 	buf[0] = '\0';
-	if (done_by_others(&q))
-		return buf;
-	for (size_t c = 0; c < ARRAY_SIZE(causes); c++) {
-		for (unsigned i = 0; i < given->plan.groups; i++) {
-			if (tell_cause(&q, causes[c], i))
-				return buf;
-		}
-	}
-	load_of_others(&q);
-	return buf;
+	return done_by_others(&q) ? buf : tell_first(&q, 0, given->plan.groups);
 }
 
 char *cause_of_group(const struct given *given, const struct run_record *r, unsigned group,
@@ -220,10 +219,5 @@ char *cause_of_group(const struct given *given, const struct run_record *r, unsi
 	const struct question q = {given, r, EXPOSURE_operations, buf, size};
 
 	buf[0] = '\0';
-	for (size_t c = 0; c < ARRAY_SIZE(causes); c++) {
-		if (tell_cause(&q, causes[c], group))
-			return buf;
-	}
-	load_of_others(&q);
-	return buf;
+	return tell_first(&q, group, group + 1);
 }

@@ -103,7 +103,8 @@ static void tell(struct supervisor *s, unsigned w, uint64_t age, const char *in,
 
 static const struct standstills *stood_of(const struct supervisor *s, unsigned w)
 {
-	return &s->watch.site_stood[w < s->share.workers ? site_of(s, w) : w - s->share.workers];
+	return w < s->share.workers ? watch_stood(&s->watch, w)
+				    : &s->watch.site_stood[w - s->share.workers];
 }
 
 /* For how long it has been done, without standstills; 0: none is. */

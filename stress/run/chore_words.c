@@ -14,13 +14,3 @@ const struct chore_words chore_words[] = {
 			  "reading the arena's pages after the storm",
 			  "a read of the arena after the storm"},
 };
-
-const char *chore_name(enum chore_kind kind)
-{
-	return chore_words[kind].was;
-}
-
-const char *chore_call(enum chore_kind kind)
-{
-	return chore_words[kind].call;
-}

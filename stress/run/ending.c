@@ -119,7 +119,7 @@ static void explain_kill(struct supervisor *s)
 			continue;
 		run_broken(s, "[%s] did not stop (worker %u, tid %d): %s",
 			   s->plan->group[group_of(s, w)].name, w, ws->tid,
-			   chore_name(load_relaxed(&ws->chore.kind)));
+			   chore_words[load_relaxed(&ws->chore.kind)].was);
 		return;
 	}
 	for (unsigned i = 0; i < s->share.sites && plan_is_verified(s->plan); i++) {
@@ -241,8 +241,8 @@ static void classify_death(struct supervisor *s, unsigned i)
 		run_broken(s, "a memory error of the hardware ended %s, at %#llx",
 			   site_name(s, i, name), (unsigned long long)death->addr);
 	else if (in_arena < share_site(&s->share, i)->arena_bytes)
-		watch_note(
-			s, EVENT_storm_killed,
+		watch_tell(
+			s, EVENT_storm_killed, -1, 0,
 			"%s (code %d) in thread %d at %#llx: page %llu of slot %llu, which is mapped and writable",
 			signal, death->code, death->tid, (unsigned long long)death->addr,
 			(unsigned long long)(in_arena % slot /

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "run/refused.h"
+#include "run/site_plan.h"
 #include "system/thp.h"
 #include "workers/worker.h"
 
@@ -55,8 +56,11 @@ static int check_sizes(const struct given *given, struct error *why)
 {
 	int ret = 0;
 
-	for (unsigned i = 0; i < given->sites && !ret; i++)
-		ret = check_size(given, given->site[i].memory, why);
+	for (unsigned i = 0; i < given->sites && !ret; i++) {
+		const struct memory_ops *memory = given_memory_once(given, i);
+
+		ret = memory ? check_size(given, memory, why) : 0;
+	}
 	return ret;
 }
 
@@ -67,10 +71,9 @@ static int check_kinds(const struct given *given, struct error *why)
 	struct needer who = {.name = name, .given = given};
 
 	for (unsigned i = 0; i < given->plan.groups; i++) {
-		const struct worker_ops *ops = given->group[i].worker;
 		int ret;
 
-		if (!ops || ops->part == PART_DISTURBER || !given->plan.group[i].threads)
+		if (!site_plan_uses_arena(given, i) || !given->plan.group[i].threads)
 			continue;
 		who.memory = given_memory(given, i);
 		snprintf(name, sizeof(name), "memory = %s", who.memory->name);

@@ -89,7 +89,7 @@ void look_for_changes(struct supervisor *s, uint64_t now)
 
 	s->knobs.due = now + KNOB_PERIOD;
 	while (knob_watch_next(&s->knobs, &at, &c)) {
-		watch_note(s, EVENT_knob_changed,
+		watch_tell(s, EVENT_knob_changed, -1, 0,
 			   "%s was changed by somebody else (from '%s' to '%s')", c.path, c.from,
 			   c.to);
 		s->record->thp_switched_off |= c.thp_off;

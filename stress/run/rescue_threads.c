@@ -45,9 +45,8 @@ static bool in_flight(const struct rescue *r, unsigned w)
 
 /* What the worker does, how it fares, and where the kernel says that it is. */
 static void describe(const struct rescue *r, unsigned w, uint64_t now,
-		     const struct thread_look *look, char *buf, size_t size)
+		     const struct thread_look *look, bool starved, char *buf, size_t size)
 {
-	bool starved = is_starved(&r->before[w], look);
 	char doing[EVENT_TEXT_MAX], stack[120] = "";
 
 	if (!progress_describe(r->watch, w, now, doing, sizeof(doing)))
@@ -69,7 +68,7 @@ static void tell_thread(struct rescue *r, unsigned w, uint64_t now, const struct
 			  .cpu = look->cpu,
 			  .worker = (int)w};
 
-	describe(r, w, now, look, e.text, sizeof(e.text));
+	describe(r, w, now, look, e.state == STATE_starved, e.text, sizeof(e.text));
 	r->watch->emit(r->watch, &e);
 }
 

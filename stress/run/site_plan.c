@@ -6,8 +6,7 @@
 
 #include "workers/worker.h"
 
-/* Who has no slot and no aim does not care what they are made of. */
-static bool uses_arena(const struct given *given, unsigned group)
+bool site_plan_uses_arena(const struct given *given, unsigned group)
 {
 	const struct worker_ops *ops = given->group[group].worker;
 
@@ -38,7 +37,7 @@ static int share_site_of_all(struct given *given, struct error *why)
 		if (!g->threads || g->process == PROCESS_OWN)
 			continue;
 		given->sites = 1;
-		if (!uses_arena(given, i))
+		if (!site_plan_uses_arena(given, i))
 			continue;
 		if (first >= 0 && memory_of(plan, g) != site->memory)
 			return disagree(given, (unsigned)first, i, why);
@@ -99,7 +98,8 @@ int site_plan_victims(struct given *given, struct error *why)
 
 bool site_plan_fills(const struct given *given, unsigned site)
 {
-	return given->site[site].group < 0 || uses_arena(given, (unsigned)given->site[site].group);
+	return given->site[site].group < 0 ||
+	       site_plan_uses_arena(given, (unsigned)given->site[site].group);
 }
 
 unsigned site_plan_arenas(const struct given *given)

@@ -13,6 +13,8 @@
 int site_plan_make(struct given *given, struct error *why);
 /* Adds the victims of the workers to the placement. -EINVAL: there are too many. */
 int site_plan_victims(struct given *given, struct error *why);
+/* Who has no slot and no aim does not care what they are made of. */
+bool site_plan_uses_arena(const struct given *given, unsigned group);
 /* Whether anybody in a site can touch its slots: a disturber alone leaves them unmade. */
 bool site_plan_fills(const struct given *given, unsigned site);
 /* How many sites there are with slots that are made; at least 1. */

@@ -106,7 +106,6 @@ void watch_tell(struct supervisor *s, enum event_kind kind, int worker, uint64_t
 		const char *fmt, ...) PRINTF_LIKE(5, 6);
 void watch_tell_state(struct supervisor *s, enum event_kind kind, enum event_state state,
 		      int worker, uint64_t value, const char *fmt, ...) PRINTF_LIKE(6, 7);
-void watch_note(struct supervisor *s, enum event_kind kind, const char *fmt, ...) PRINTF_LIKE(3, 4);
 void watch_phase(struct supervisor *s, enum phase phase, const char *text);
 /* Why the run can't go on, for the verdict: only the first reason stays. */
 void run_broken(struct supervisor *s, const char *fmt, ...) PRINTF_LIKE(2, 3);
@@ -130,14 +129,12 @@ static inline uint64_t ran(const struct supervisor *s, uint64_t from, uint64_t t
 /* --- chore_words.c --- */
 
 struct chore_words {
-	const char *was, *is, *call;
+	const char *was;  /* "it was making huge pages anew", to go behind what did not stop */
+	const char *is;	  /* "making huge page", to go before its number, and how long it takes */
+	const char *call; /* what it has the kernel do: "move_pages(2) as a query" */
 };
 /* By enum chore_kind. */
 extern const struct chore_words chore_words[];
-/* "it was making huge pages anew", to go behind what did not stop. */
-const char *chore_name(enum chore_kind kind);
-/* What it has the kernel do: "move_pages(2) as a query". */
-const char *chore_call(enum chore_kind kind);
 
 /* --- chore.c --- */
 

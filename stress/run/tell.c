@@ -31,7 +31,7 @@ static const char *call_of(const struct supervisor *s, const struct event *e,
 
 	if (event_is_witnessed(e->kind))
 		return "";
-	return chore ? chore_call(chore) : call ? call : "";
+	return chore ? chore_words[chore].call : call ? call : "";
 }
 
 void watch_emit(struct watch *w, const struct event *told)
@@ -86,16 +86,6 @@ void watch_tell_state(struct supervisor *s, enum event_kind kind, enum event_sta
 		      int worker, uint64_t value, const char *fmt, ...)
 {
 	struct event e = {.kind = kind, .state = state, .worker = worker, .value = value};
-	va_list ap;
-
-	va_start(ap, fmt);
-	tell(s, &e, fmt, ap);
-	va_end(ap);
-}
-
-void watch_note(struct supervisor *s, enum event_kind kind, const char *fmt, ...)
-{
-	struct event e = {.kind = kind, .worker = -1};
 	va_list ap;
 
 	va_start(ap, fmt);

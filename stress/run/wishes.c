@@ -176,8 +176,10 @@ static const char *preempt_to_set(const struct given *given)
 	const char *model = plan_preempt_model(&given->plan);
 	char now[sizeof(((struct wish *)NULL)->now)];
 
+	if (!model)
+		return NULL;
 	read_now(PREEMPT_DEBUGFS, now, sizeof(now));
-	return model && !*now && !strcmp(model, given->machine.host.preempt.model) ? NULL : model;
+	return !*now && !strcmp(model, given->machine.host.preempt.model) ? NULL : model;
 }
 
 static void add_options(struct making *m)

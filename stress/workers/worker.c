@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What follows from a worker's words, and from those of a plan. */
+/* What follows from a worker's words. */
 #include "workers/worker.h"
 
 const char *worker_role(const struct worker_ops *ops)
@@ -15,17 +15,4 @@ const char *worker_role(const struct worker_ops *ops)
 		return ops->effect ? "disturb" : "null";
 	}
 	return "?";
-}
-
-unsigned plan_owners(const struct run_plan *plan)
-{
-	unsigned owners = 0;
-
-	plan_for_each_group(g, plan) {
-		const struct worker_ops *ops = worker_find(g->worker);
-
-		if (ops && worker_is_owner(ops))
-			owners += g->threads;
-	}
-	return owners;
 }

@@ -154,7 +154,4 @@ static inline void worker_drain(struct worker *w)
 /* "split", "migrate", "fault_user", ...: as in the result. */
 const char *worker_role(const struct worker_ops *ops);
 
-/* Threads of the owners in a plan. */
-unsigned plan_owners(const struct run_plan *plan);
-
 #endif
