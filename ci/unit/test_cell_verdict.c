@@ -10,6 +10,7 @@
 #include <math.h>
 #include <sys/stat.h>
 
+#include "put_file.h"
 #include "compare/compare.h"
 #include "sweep/begin.h"
 #include "sweep/ledger_write.h"
@@ -31,13 +32,8 @@ static struct error err;
 
 static void write_config(const char *name)
 {
-	FILE *out = fopen(name, "w");
-
-	assert_non_null(out);
-	fputs("seed = 3\n[floor]\nworker = null\n[sweep]\norder = given\n"
-	      "floor.threads = 1, 2, 3, 4\n",
-	      out);
-	assert_int_equal(fclose(out), 0);
+	put_file(name, "seed = 3\n[floor]\nworker = null\n[sweep]\norder = given\n"
+		       "floor.threads = 1, 2, 3, 4\n");
 }
 
 static void lose(unsigned cell)

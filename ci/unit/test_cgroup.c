@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "put_file.h"
 #include "base/base.h"
 #include "system/cgroup.h"
 
@@ -19,15 +20,11 @@ static char top[64];
 static void put(const char *dir, const char *name, const char *text)
 {
 	char path[160];
-	FILE *f;
 
 	snprintf(path, sizeof(path), "%s%s", top, dir);
 	mkdir(path, 0755);
 	snprintf(path, sizeof(path), "%s%s/%s", top, dir, name);
-	f = fopen(path, "w");
-	assert_non_null(f);
-	fputs(text, f);
-	fclose(f);
+	put_file(path, text);
 }
 
 static int make(void **state)

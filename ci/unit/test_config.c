@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "put_file.h"
 #include "memory/memory.h"
 #include "words/arguments.h"
 #include "words/config.h"
@@ -191,13 +192,11 @@ static void all_mistakes_are_told(void **state)
 	};
 	struct mistakes all;
 	char text[200], *at;
-	FILE *out = fopen(file, "w");
+	FILE *out;
 
-	assert_non_null(out);
-	fputs("durration = 5s\n[fault_raed]\nthreads = 0\n[a.b]\nnice = 99\n[b]\nworker = nul\n"
-	      "junk\nworker = null\n[b]\nnice = 99\n\n[sweep]\nnice = 1, 2\n[c\nd = 4\n",
-	      out);
-	assert_int_equal(fclose(out), 0);
+	put_file(file,
+		 "durration = 5s\n[fault_raed]\nthreads = 0\n[a.b]\nnice = 99\n[b]\nworker = nul\n"
+		 "junk\nworker = null\n[b]\nnice = 99\n\n[sweep]\nnice = 1, 2\n[c\nd = 4\n");
 	assert_int_equal(config_read_all(file, &plan, NULL, &all, &err), -EINVAL);
 	for (unsigned i = 0; i < ARRAY_SIZE(expected) && i < all.count; i++) {
 		snprintf(text, sizeof(text), "%s:%u: %s", file, expected[i].line,

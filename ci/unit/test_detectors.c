@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "put_file.h"
 #include "base/textfile.h"
 #include "detect/progress.h"
 #include "detect/taint.h"
@@ -277,13 +278,9 @@ static char root[] = "/tmp/thpstorm-taint.XXXXXX";
 static void put(const char *path, const char *text)
 {
 	char full[256];
-	FILE *f;
 
 	snprintf(full, sizeof(full), "%s%s", root, path);
-	f = fopen(full, "w");
-	assert_non_null(f);
-	fputs(text, f);
-	fclose(f);
+	put_file(full, text);
 }
 
 static void make_root(void)

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "checker.h"
+#include "put_file.h"
 #include "system/host.h"
 
 static char root[] = "/tmp/host.XXXXXX";
@@ -39,7 +40,6 @@ static int unmake(void **state)
 static void put(const char *path, const char *text)
 {
 	char full[256];
-	FILE *f;
 
 	snprintf(full, sizeof(full), "%s%s", root, path);
 	for (char *at = full + 1; (at = strchr(at, '/')); at++) {
@@ -47,10 +47,7 @@ static void put(const char *path, const char *text)
 		mkdir(full, 0700);
 		*at = '/';
 	}
-	f = fopen(full, "w");
-	assert_non_null(f);
-	fputs(text, f);
-	fclose(f);
+	put_file(full, text);
 }
 
 static void an_empty_root_has_no_dangers(void **state)

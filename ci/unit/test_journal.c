@@ -28,6 +28,7 @@
 #include <unistd.h>
 
 #include "child.h"
+#include "put_file.h"
 #include "base/textfile.h"
 #include "system/cgroup.h"
 #include "system/journal.h"
@@ -39,15 +40,6 @@
 
 static char dir[32], state_dir[64], journal_file[96], knob[KNOBS][64];
 static struct error err;
-
-static void put(const char *path, const char *text)
-{
-	FILE *f = fopen(path, "w");
-
-	assert_non_null(f);
-	fputs(text, f);
-	assert_int_equal(fclose(f), 0);
-}
 
 static void expect(const char *path, const char *text)
 {
@@ -69,7 +61,7 @@ static const char *value(const char *when, int i)
 static void put_knobs(const char *when)
 {
 	for (int i = 0; i < KNOBS; i++)
-		put(knob[i], value(when, i));
+		put_file(knob[i], value(when, i));
 }
 
 static void expect_knobs(const char *when)
@@ -131,7 +123,7 @@ static void values_come_back(void **state)
 	struct journal *j = open_it(0);
 	char text[1024];
 
-	put(knob[1], "always [old-1] never\n");
+	put_file(knob[1], "always [old-1] never\n");
 	for (int i = 0; i < KNOBS; i++)
 		assert_int_equal(journal_set(j, knob[i], value("first", i), &err), 0);
 	for (int i = 0; i < KNOBS; i++)
@@ -175,7 +167,7 @@ static void side_effects_come_back_too(void **state)
 	struct journal *j = open_it(0);
 
 	assert_int_equal(journal_save(j, knob[0], &err), 0);
-	put(knob[0], "the kernel's own idea");
+	put_file(knob[0], "the kernel's own idea");
 	assert_int_equal(journal_restore(j, &err), 0);
 	expect(knob[0], "old-0");
 	journal_close(j);
@@ -205,11 +197,11 @@ static void what_is_no_knob_is_refused(void **state)
 	assert_non_null(strstr(err.text, missing));
 	assert_int_equal(access(missing, F_OK), -1);
 	assert_int_equal(journal_save(j, missing, &err), -ENOENT);
-	put(knob[0], "two\nlines\n");
+	put_file(knob[0], "two\nlines\n");
 	assert_int_equal(journal_set(j, knob[0], "1", &err), -EINVAL);
 	expect(knob[0], "two\nlines");
 	snprintf(odd, sizeof(odd), "%s/tab\there", dir);
-	put(odd, "1");
+	put_file(odd, "1");
 	assert_int_equal(journal_set(j, odd, "2", &err), -EINVAL);
 	expect(odd, "1");
 	assert_int_equal(journal_count(j), 0);
@@ -385,15 +377,15 @@ static void another_boot_is_dropped(void **state)
 		 "thpstorm-journal 1\nboot " OTHER_BOOT "\npid 1\n"
 		 "set %s\tevil\n",
 		 knob[0]);
-	put(journal_file, text);
+	put_file(journal_file, text);
 	journal_close(open_it(0));
-	put(journal_file, "something else\nset x\ty\n");
+	put_file(journal_file, "something else\nset x\ty\n");
 	j = open_it(0);
 	expect_knobs("old");
 	journal_close(j);
 	if (geteuid())
 		return;
-	put(journal_file, text);
+	put_file(journal_file, text);
 	assert_int_equal(chown(journal_file, 1, 1), 0);
 	expect_refused(-EPERM);
 }
@@ -450,7 +442,7 @@ static void put_journal_of(const char *boot)
 	snprintf(text, sizeof(text),
 		 "thpstorm-journal 1\nboot %s\npid 1\nmade %s\t%s\nset %s\tevil\n", boot,
 		 thing.path, thing.kind->name, knob[0]);
-	put(journal_file, text);
+	put_file(journal_file, text);
 }
 
 static void expect_gone(void)
@@ -492,10 +484,10 @@ static void a_thing_is_removed(void)
 	/* Announced, and killed before it was there. */
 	assert_int_equal(state_boot_id(boot, sizeof(boot), &err), 0);
 	put_journal_of(boot);
-	put(knob[0], "new-0");
+	put_file(knob[0], "new-0");
 	journal_close(open_it(2));
 	expect(knob[0], "evil");
-	put(knob[0], "old-0");
+	put_file(knob[0], "old-0");
 	expect_gone();
 }
 
@@ -507,7 +499,7 @@ static void a_swap_file_is_removed(void **state)
 	snprintf(thing.path, sizeof(thing.path), "/var/tmp/thpstorm-test-swap.%d", (int)getpid());
 	a_thing_is_removed();
 	/* Of another boot: the value stays as this boot has it, the file goes. */
-	put(thing.path, "left over");
+	put_file(thing.path, "left over");
 	put_journal_of(OTHER_BOOT);
 	journal_close(open_it(1));
 	expect_gone();
@@ -721,7 +713,7 @@ static int on_full_disk(void)
 		snprintf(big, sizeof(big), "%s/many%d", dir, n);
 		memset(text, 'v', 120);
 		text[120] = '\0';
-		put(big, text);
+		put_file(big, text);
 		if (journal_set(j, big, "changed", &err))
 			break;
 	}
@@ -784,9 +776,9 @@ static void what_somebody_else_changed_is_left(void **state)
 
 	for (int i = 0; i < KNOBS; i++)
 		assert_int_equal(journal_set(j, knob[i], value("new", i), &err), 0);
-	put(knob[1], "theirs\n");
-	put(knob[2], "new-2 [theirs] old-2\n");
-	put(knob[3], "theirs new-3 [old-3]\n");
+	put_file(knob[1], "theirs\n");
+	put_file(knob[2], "new-2 [theirs] old-2\n");
+	put_file(knob[3], "theirs new-3 [old-3]\n");
 	assert_int_equal(journal_restore(j, &err), 0);
 	expect(knob[0], "old-0");
 	expect(knob[1], "theirs");
@@ -805,7 +797,7 @@ static void after_a_kill_too(void **state)
 	struct journal *j;
 
 	kill_after_all_were_set();
-	put(knob[1], "theirs\n");
+	put_file(knob[1], "theirs\n");
 	j = open_it(KNOBS - 1);
 	expect(knob[0], "old-0");
 	expect(knob[1], "theirs");
@@ -824,7 +816,7 @@ static void an_older_journal_is_restored(void **state)
 		if (strncmp(line, "now ", 4) && line[0])
 			strcat(strcat(older, line), "\n");
 	}
-	put(journal_file, older);
+	put_file(journal_file, older);
 	put_knobs("whatever");
 	journal_close(open_it(KNOBS));
 	expect_knobs("old");
@@ -836,15 +828,15 @@ static void side_effects_of_others_are_left(void **state)
 	struct journal *j = open_it(0);
 
 	assert_int_equal(journal_save(j, knob[0], &err), 0);
-	put(knob[0], "the kernel's own idea\n");
+	put_file(knob[0], "the kernel's own idea\n");
 	assert_int_equal(journal_settle(j, knob[0], &err), 0);
-	put(knob[0], "theirs\n");
+	put_file(knob[0], "theirs\n");
 	assert_int_equal(journal_restore(j, &err), 0);
 	expect(knob[0], "theirs");
 	expect_change(j, 1, "(from 'the kernel's own idea' to 'theirs'): left");
 
 	assert_int_equal(journal_save(j, knob[1], &err), 0);
-	put(knob[1], "the kernel's own idea\n");
+	put_file(knob[1], "the kernel's own idea\n");
 	assert_int_equal(journal_settle(j, knob[1], &err), 0);
 	assert_int_equal(journal_restore(j, &err), 0);
 	expect(knob[1], "old-1");
@@ -861,13 +853,13 @@ static void a_side_effect_stays_with_its_cause(void **state)
 	snprintf(cause_dir, sizeof(cause_dir), "%s/transparent_hugepage", dir);
 	assert_int_equal(mkdir(cause_dir, 0700), 0);
 	snprintf(cause, sizeof(cause), "%s/enabled", cause_dir);
-	put(cause, "always [madvise] never\n");
+	put_file(cause, "always [madvise] never\n");
 	assert_int_equal(journal_save(j, knob[0], &err), 0);
 	assert_int_equal(journal_set(j, cause, "always", &err), 0);
-	put(knob[0], "of always\n");
+	put_file(knob[0], "of always\n");
 	assert_int_equal(journal_settle(j, knob[0], &err), 0);
-	put(cause, "never\n");
-	put(knob[0], "of never\n");
+	put_file(cause, "never\n");
+	put_file(knob[0], "of never\n");
 	assert_int_equal(journal_restore(j, &err), 0);
 	expect(cause, "never");
 	expect(knob[0], "of never");

@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "put_file.h"
 #include "sweep/dumps.h"
 #include "sweep/lost.h"
 
@@ -42,11 +43,8 @@ static void sh(const char *fmt, const char *arg)
 static void write_text(const char *path, const char *content, long long when)
 {
 	const struct timespec at[2] = {{.tv_sec = when}, {.tv_sec = when}};
-	FILE *out = fopen(path, "w");
 
-	assert_non_null(out);
-	fputs(content, out);
-	assert_int_equal(fclose(out), 0);
+	put_file(path, content);
 	assert_int_equal(utimensat(AT_FDCWD, path, at, 0), 0);
 }
 

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "put_file.h"
 #include "base/directory.h"
 #include "contract/record.h"
 #include "sweep/begin.h"
@@ -22,15 +23,6 @@ static char dir[] = "/tmp/thpstorm-merge-XXXXXX";
 static char part[2][64], out[64];
 static struct error err;
 
-static void write_file(const char *name, const char *text)
-{
-	FILE *to = fopen(name, "w");
-
-	assert_non_null(to);
-	fputs(text, to);
-	assert_int_equal(fclose(to), 0);
-}
-
 /* A part of one plan with that cell sealed, of a storm that was skipped. */
 static void make_part(const char *path, unsigned cell)
 {
@@ -40,7 +32,7 @@ static void make_part(const char *path, unsigned cell)
 
 	assert_non_null(s);
 	snprintf(config, sizeof(config), "%s/c.conf", dir);
-	write_file(config, "seed = 3\n[floor]\nworker = null\n[sweep]\nfloor.threads = 1, 2\n");
+	put_file(config, "seed = 3\n[floor]\nworker = null\n[sweep]\nfloor.threads = 1, 2\n");
 	sweep_init(s);
 	if (config_read(config, &s->plan, &s->axes, &err) || sweep_prepare(s, &err) ||
 	    sweep_create(s, path, &err) || ledger_session_add(&s->ledger, "boot", &err) ||
@@ -105,13 +97,13 @@ static void what_fails_midway_is_removed(void **state)
 	assert_true(directory_is_empty(out));
 
 	snprintf(file, sizeof(file), "%s/theirs", out);
-	write_file(file, "theirs\n");
+	put_file(file, "theirs\n");
 	assert_true(merge_parts(part[0], part[1]) < 0);
 	assert_int_equal(access(file, F_OK), 0);
 
 	directory_discard(out, true);
 	assert_int_equal(rmdir(config), 0);
-	write_file(config, "\n");
+	put_file(config, "\n");
 	if (merge_parts(part[0], part[1]))
 		fail_msg("%s", err.text);
 	assert_false(directory_is_empty(out));

@@ -13,6 +13,8 @@
 
 #include <cmocka.h>
 
+#include "put_file.h"
+#include "base/directory.h"
 #include "words/config.h"
 #include "words/config_apply.h"
 #include "words/repeat.h"
@@ -33,11 +35,7 @@ static char *path_of(const char *name)
 
 static void put(const char *name, const char *text)
 {
-	FILE *out = fopen(path_of(name), "w");
-
-	assert_non_null(out);
-	fputs(text, out);
-	assert_int_equal(fclose(out), 0);
+	put_file(path_of(name), text);
 }
 
 static int setup(void **state)
@@ -55,10 +53,8 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-	char command[300];
-
-	snprintf(command, sizeof(command), "rm -rf %s", dir);
-	return system(command);
+	directory_discard(dir, true);
+	return access(dir, F_OK) ? 0 : -1;
 }
 
 static void expect(const char *config, const char *line)

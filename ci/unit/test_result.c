@@ -20,6 +20,7 @@
 
 #include <cmocka.h>
 
+#include "put_file.h"
 #include "result/format.h"
 #include "result/get.h"
 #include "result/json_host.h"
@@ -78,11 +79,7 @@ static const char *file(const char *name)
 
 static void put(const char *name, const char *text)
 {
-	FILE *f = fopen(file(name), "w");
-
-	assert_non_null(f);
-	fputs(text, f);
-	fclose(f);
+	put_file(file(name), text);
 }
 
 static char *get(const char *name)
@@ -125,11 +122,7 @@ static struct interval sample_interval(void)
 
 static void put_victim(void)
 {
-	FILE *f = fopen("victim", "w");
-
-	assert_non_null(f);
-	fputs("precious", f);
-	fclose(f);
+	put_file("victim", "precious");
 }
 
 static void expect_victim(void)
