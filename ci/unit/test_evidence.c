@@ -77,22 +77,29 @@ static void fault_in_user_mode(char *p)
 		*(volatile char *)(p + i * page) = 1;
 }
 
-/* Evidence of @mode sees none of the faults that @fault makes on 64 fresh pages. */
+/* How many of the faults that @fault makes on 64 fresh pages @ev sees, @wanted in one of the tries. */
+static uint64_t seen_of(struct evidence *ev, void (*fault)(char *p), uint64_t wanted)
+{
+	uint64_t seen = ~wanted;
+
+	for (int i = 0; seen != wanted && i < TRIES; i++) {
+		char *p = fresh_pages(64);
+		uint64_t before = evidence_count(ev);
+
+		fault(p);
+		seen = evidence_count(ev) - before;
+		munmap(p, 64 * page);
+	}
+	return seen;
+}
+
+/* Evidence of @mode sees none of the faults of @fault. */
 static void sees_none(enum evidence_mode mode, void (*fault)(char *p))
 {
 	struct evidence ev;
-	uint64_t seen = 64;
 
 	open_or_skip(&ev, mode);
-	for (int i = 0; seen && i < TRIES; i++) {
-		char *p = fresh_pages(64);
-		uint64_t before = evidence_count(&ev);
-
-		fault(p);
-		seen = evidence_count(&ev) - before;
-		munmap(p, 64 * page);
-	}
-	assert_int_equal(seen, 0);
+	assert_int_equal(seen_of(&ev, fault, 0), 0);
 	evidence_close(&ev);
 }
 
@@ -116,19 +123,10 @@ static void perf_sees_no_faults_of_get_user_pages(void **state)
 static void rusage_sees_faults_of_get_user_pages(void **state)
 {
 	struct evidence ev;
-	uint64_t seen = 0;
 
 	open_or_skip(&ev, EVIDENCE_RUSAGE);
 	assert_true(evidence_counts(&ev));
-	for (int i = 0; seen != 64 && i < TRIES; i++) {
-		char *p = fresh_pages(64);
-		uint64_t before = evidence_count(&ev);
-
-		fault_by_gup(p);
-		seen = evidence_count(&ev) - before;
-		munmap(p, 64 * page);
-	}
-	assert_int_equal(seen, 64);
+	assert_int_equal(seen_of(&ev, fault_by_gup, 64), 64);
 	evidence_close(&ev);
 	assert_false(evidence_counts(&ev));
 }
