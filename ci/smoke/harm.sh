@@ -7,15 +7,7 @@
 need_root
 need_thp
 
-cat >storm.conf <<E
-[splitter]
-worker = split_cold
-[tails]
-worker = fault_fstat
-threads = 4
-target = hot_tail
-nap = 50us
-E
+storm_config storm.conf 4
 
 # play CODE FAULT PATTERN OPTIONS...
 play() {

@@ -89,14 +89,14 @@ need_thp() {
 	return 0
 }
 
-# storm_config FILE: a splitter, and three threads that fault tails of what it splits.
+# storm_config FILE [THREADS]: a splitter, and three threads, or so many, that fault tails of what it splits.
 storm_config() {
 	cat >"$1" <<-E
 		[splitter]
 		worker = split_cold
 		[tails]
 		worker = fault_fstat
-		threads = 3
+		threads = ${2:-3}
 		target = hot_tail
 		nap = 50us
 	E

@@ -6,14 +6,8 @@
 need_root
 need_thp
 
-cat >two.conf <<-E
-	[splitter]
-	worker = split_cold
-	[tails]
-	worker = fault_fstat
-	threads = 2
-	target = hot_tail
-	nap = 50us
+storm_config two.conf 2
+cat >>two.conf <<-E
 	[files]
 	worker = split_cold
 	process = own
@@ -85,15 +79,16 @@ for killed in victim storm; do
 	victim)
 		kill -KILL $(echo $victims | cut -d' ' -f1)
 		kill -TERM $run
+		told='ended a process that held memory for .gup.'
 		;;
-	storm) kill -KILL $storm ;;
+	storm)
+		kill -KILL $storm
+		told='from outside ended the storm'
+		;;
 	esac
 	wait $run
 	check "$killed killed: the run is BROKEN" test "$(json 'r["verdict"]' gup_$killed)" = BROKEN
-	case $killed in
-	victim) says 'signal 9 .Killed. ended a process that held memory for .gup.' ;;
-	storm) says 'signal 9 .Killed. from outside ended the storm' ;;
-	esac
+	says "signal 9 .Killed. $told"
 	for pid in $storm $victims; do
 		check "$killed killed: process $pid is left" test ! -e /proc/$pid
 	done

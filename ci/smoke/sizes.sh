@@ -11,14 +11,8 @@ sizes() {
 	cat $sysfs/hugepages-*kB/enabled 2>/dev/null
 }
 
-cat >sizes.conf <<-E
-	[splitter]
-	worker = split_cold
-	[tails]
-	worker = fault_fstat
-	threads = 2
-	target = hot_tail
-	nap = 50us
+storm_config sizes.conf 2
+cat >>sizes.conf <<-E
 	[expose]
 	folio_splits = 20
 	kernel_hot_tail_faults = 1
