@@ -39,17 +39,6 @@ static int broken(const char *how)
 	return what && !strcmp(what, how);
 }
 
-static long raw(long nr, long a, long b, long c)
-{
-	long ret;
-
-	__asm__ volatile("syscall"
-			 : "=a"(ret)
-			 : "a"(nr), "D"(a), "S"(b), "d"(c)
-			 : "rcx", "r11", "memory");
-	return ret;
-}
-
 static long raw6(long nr, long a, long b, long c, long d, long e, long f)
 {
 	register long r10 __asm__("r10") = d, r8 __asm__("r8") = e, r9 __asm__("r9") = f;
@@ -60,6 +49,11 @@ static long raw6(long nr, long a, long b, long c, long d, long e, long f)
 			 : "a"(nr), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
 			 : "rcx", "r11", "memory");
 	return ret;
+}
+
+static long raw(long nr, long a, long b, long c)
+{
+	return raw6(nr, a, b, c, 0, 0, 0);
 }
 
 static void never_return(void)
