@@ -63,11 +63,8 @@ def ask(tool, *arguments):
 
 def find(name):
     """Raises Failure with SKIP where the archive can't give it, DoesNotBuild where it can't be built."""
-    if name.startswith("debian:"):
-        return Kernel(name, ask("get", name))
-    if name.startswith(("known-bad:", "fixed:")):
-        return Kernel(name, ask("build", name), ask("build", "--append", name))
-    return own(name)
+    image, append = check(name)
+    return Kernel(name, image or ask("build", name), append)
 
 
 def own(path):
@@ -81,7 +78,6 @@ def own(path):
     if head[0x1fe:0x200] != b"\x55\xaa" or head[0x202:0x206] != b"HdrS":
         raise Failure("--kernel %s: this is no bzImage (an x86 kernel is arch/x86/boot/bzImage)"
                       % path)
-    return Kernel(path, path)
 
 
 def build_tree(tree):
@@ -89,13 +85,14 @@ def build_tree(tree):
 
 
 def check(name):
-    """A wrong name, told before anything is built: Failure, as of find()."""
+    """A wrong name, told before anything is built: Failure, as of find(). Returns the image, None where
+    it is to be built, and what its command line needs."""
     if name.startswith("debian:"):
-        ask("get", name)
-    elif name.startswith(("known-bad:", "fixed:")):
-        ask("build", "--append", name)
-    else:
-        own(name)
+        return ask("get", name), ""
+    if name.startswith(("known-bad:", "fixed:")):
+        return None, ask("build", "--append", name)
+    own(name)
+    return name, ""
 
 
 def check_tree(tree):
