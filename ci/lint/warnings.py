@@ -8,7 +8,6 @@ import sys
 CALL = re.compile(r'\b(?:record_note|report_warn)\s*\(\s*[^,"]+,\s*((?:"(?:[^"\\]|\\.)*"\s*)+)')
 # What stands below a latency table.
 TROUBLE = re.compile(r'\bpage_text\s*\(\s*p, 2, "",\s*((?:"(?:[^"\\]|\\.)*"\s*)+)')
-# Told with a count by the report, or made of other texts: their words are in the manual by other ways.
 # Told with the numbers, and described as numbers.
 NUMBERS = ("nothing to aim at), errors",)
 LEAST = 8  # letters: a shorter run of words is in any page
